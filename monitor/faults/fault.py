@@ -1,0 +1,157 @@
+"""A fault and its episodes: the fold of its events (section 4 of the fault rules).
+
+The life of a fault is the table `TRANSITIONS`; what is not in it raises and changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.faults.events import (
+    EpisodeConfirmed,
+    EpisodeRestored,
+    Event,
+    FaultAcknowledged,
+    FaultClosed,
+    FaultEvent,
+    FaultNotified,
+    FaultOpened,
+    FaultRelapsed,
+    FaultReported,
+    MessageDue,
+    RestorationClaimed,
+    Source,
+)
+
+
+class Status(StrEnum):
+    """Where a fault stands: open, restored and under observation, closed."""
+
+    OPEN = "open"
+    RESTORED = "restored"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One outage of a fault. ``restored_at`` is None while it lasts, ``detected_at`` while it is only reported."""
+
+    first_failed_at: datetime
+    detected_at: datetime | None
+    discovered_at: datetime
+    restored_at: datetime | None = None
+    last_bad_at: datetime | None = None
+    notified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault of one line, as its events left it. ``settled`` names the messages sent or passed over."""
+
+    no: str
+    line: str
+    unit: str
+    carrier: str
+    role: str
+    node: str | None
+    source: Source
+    policy_version: str
+    status: Status
+    episodes: tuple[Episode, ...]
+    repeat_of: str | None = None
+    acknowledged_at: datetime | None = None
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    flapping: bool = False
+    settled: frozenset[str] = frozenset()
+
+    @property
+    def episode(self) -> Episode:
+        """The latest episode."""
+        return self.episodes[-1]
+
+    @property
+    def discovered_at(self) -> datetime:
+        """When the fault was first discovered."""
+        return self.episodes[0].discovered_at
+
+
+class IllegalTransition(Exception):
+    """The event cannot happen to a fault in this state."""
+
+
+ANYTIME = tuple(Status)
+TRANSITIONS: dict[type[Event], dict[Status, Status]] = {
+    EpisodeConfirmed: {Status.OPEN: Status.OPEN},
+    EpisodeRestored: {Status.OPEN: Status.RESTORED},
+    FaultRelapsed: {Status.RESTORED: Status.OPEN},
+    FaultClosed: {Status.RESTORED: Status.CLOSED},
+    **{
+        kind: {status: status for status in ANYTIME}
+        for kind in (FaultReported, FaultAcknowledged, RestorationClaimed, FaultNotified, MessageDue)
+    },
+}
+
+
+def begin(event: FaultOpened) -> Fault:
+    """Return the fault that an opening event begins."""
+    first = Episode(
+        first_failed_at=event.first_failed_at, detected_at=event.detected_at, discovered_at=event.discovered_at
+    )
+    return Fault(
+        no=event.no,
+        line=event.line,
+        unit=event.unit,
+        carrier=event.carrier,
+        role=event.role,
+        node=event.node,
+        source=event.source,
+        policy_version=event.policy_version,
+        status=Status.OPEN,
+        episodes=(first,),
+        repeat_of=event.repeat_of,
+    )
+
+
+def apply(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
+    """Return the fault after an event.
+
+    Raises:
+        IllegalTransition: `TRANSITIONS` has no such step.
+    """
+    step = TRANSITIONS.get(type(event), {})
+    if event.no != fault.no or fault.status not in step:
+        raise IllegalTransition(f"{event.kind} cannot happen to fault {fault.no}, which is {fault.status}")
+    return replace(_changed(fault, event), status=step[fault.status])
+
+
+def _changed(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
+    match event:
+        case EpisodeConfirmed():
+            return _in_episode(fault, replace(fault.episode, detected_at=event.detected_at))
+        case EpisodeRestored():
+            ended = replace(fault.episode, restored_at=event.restored_at, last_bad_at=event.last_bad_at)
+            return _in_episode(fault, ended)
+        case FaultRelapsed():
+            again = Episode(
+                first_failed_at=event.first_failed_at, detected_at=event.detected_at, discovered_at=event.discovered_at
+            )
+            return replace(fault, episodes=(*fault.episodes, again), flapping=fault.flapping or event.flapping)
+        case FaultNotified():
+            return _in_episode(fault, replace(fault.episode, notified_at=fault.episode.notified_at or event.at))
+        case FaultClosed():
+            return replace(fault, closed_at=event.closed_at)
+        case FaultAcknowledged():
+            return replace(fault, acknowledged_at=fault.acknowledged_at or event.at)
+        case RestorationClaimed():
+            return replace(fault, claimed_at=fault.claimed_at or event.at)
+        case MessageDue():
+            return replace(fault, settled=fault.settled | {event.milestone, *event.passed_over})
+        case _:
+            return fault
+
+
+def _in_episode(fault: Fault, episode: Episode) -> Fault:
+    return replace(fault, episodes=(*fault.episodes[:-1], episode))
