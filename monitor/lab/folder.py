@@ -1,0 +1,247 @@
+"""Write the sample county's configuration folder: ``monitor.yaml``, ``policy.yaml``, ``inventory.yaml``.
+
+The schema is that of ``config.md``; nothing in it is known to the daemon as a laboratory's but the policy's name, which
+begins with ``demo-`` and so says on every page and figure that this is a demonstration.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from monitor.inventory.model import Carrier, Contact, Inventory, Line, Node, Unit
+from monitor.lab.county import DUTY_NUMBER, PROFILE, County
+
+ZONE = "Asia/Shanghai"
+DATABASE = "monitor.db"
+COMMUNITY = "community"
+SECRET = "secret"  # noqa: S105 - a file's name
+LOG = "daemon.log"
+
+Entry = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How far 12 hours are shortened: the demonstration policy's numbers, and SNMP's interval and patience."""
+
+    version: str
+    interval: str
+    fast_interval: str
+    stale_after: str
+    limit: str
+    observe_for: str
+    overdue_every: str
+    ack_target: str
+    within: str
+    lasting: str
+    snmp_interval: str
+    icmp_timeout: str
+
+
+CALM = Pace(
+    version="demo-3m",
+    interval="5s",
+    fast_interval="2s",
+    stale_after="20s",
+    limit="3m",
+    observe_for="1m",
+    overdue_every="1m",
+    ack_target="30s",
+    within="20s",
+    lasting="30s",
+    snmp_interval="15s",
+    icmp_timeout="1s",
+)
+FAST = Pace(
+    version="demo-45s",
+    interval="2s",
+    fast_interval="1s",
+    stale_after="8s",
+    limit="45s",
+    observe_for="15s",
+    overdue_every="15s",
+    ack_target="10s",
+    within="8s",
+    lasting="10s",
+    snmp_interval="5s",
+    icmp_timeout="500ms",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where the pages are heard on the host, each ``HOST:PORT``."""
+
+    web: str
+    metrics: str
+
+
+def write(folder: Path, county: County, *, pace: Pace, listen: Listen, locale: str, agents: bool, keep: bool) -> str:
+    """Write the folder and return the SNMP community of its agents.
+
+    ``agents`` false leaves every line ping-only: where no network is made nothing answers SNMP, and nothing may be
+    asked on the real one. ``keep`` keeps the database and secrets of an earlier run.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    if not keep:
+        _clear(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    community = _secret(folder / COMMUNITY)
+    _secret(folder / SECRET)
+    _write(folder / "monitor.yaml", _monitor(folder, county, pace=pace, listen=listen, locale=locale))
+    _write(folder / "policy.yaml", _policy(pace))
+    _write(folder / "inventory.yaml", _inventory(county.inventory, agents=agents))
+    return community
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier run left, and only that: the folder may hold a reader's own files."""
+    for path in (*folder.glob(f"{DATABASE}*"), folder / COMMUNITY, folder / SECRET, folder / LOG):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(folder / "reports", ignore_errors=True)
+
+
+def _secret(path: Path) -> str:
+    """Return the secret kept in a file only its owner reads, making it at first."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(16) + "\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _monitor(folder: Path, county: County, *, pace: Pace, listen: Listen, locale: str) -> Entry:
+    home = folder.resolve()
+    return {
+        "county": county.name,
+        "sms_signature": f"{county.name}信息中心",
+        "duty_phone": f"0000-{DUTY_NUMBER}",
+        "public_url": f"http://{listen.web}",
+        "secret": {"file": str(home / SECRET)},
+        "report": {"recipients": [], "folder": str(home / "reports")},
+        "database": f"sqlite:///{home / DATABASE}",
+        "timezone": ZONE,
+        "locale": locale,
+        "listen": {"web": listen.web, "metrics": listen.metrics},
+        "icmp": {"timeout": pace.icmp_timeout, "privileged": "auto"},
+        "snmp": {
+            "interval": pace.snmp_interval,
+            "client": "auto",
+            "profiles": {PROFILE: {"version": "2c", "community": {"file": str(home / COMMUNITY)}}},
+        },
+    }
+
+
+def _policy(pace: Pace) -> Entry:
+    return {
+        "version": pace.version,
+        "effective_from": "2026-01-01T00:00:00+08:00",
+        "detection": {
+            "interval": pace.interval,
+            "fast_interval": pace.fast_interval,
+            "packets": 3,
+            "confirm_rounds": 3,
+            "restore_rounds": 3,
+            "stale_after": pace.stale_after,
+        },
+        "clock": {"limit": pace.limit, "observe_for": pace.observe_for, "repeat_within": "10m"},
+        "incident": {"within": pace.within, "min_lines": 3, "min_share": "50%"},
+        "reminders": {"fractions": [0.5, 0.75], "overdue_every": pace.overdue_every, "ack_target": pace.ack_target},
+        "degradation": {"loss": "5%", "rtt_factor": 3, "for": pace.lasting},
+        "flapping": {"relapses": 3, "within": "6m"},
+    }
+
+
+def _inventory(inventory: Inventory, *, agents: bool) -> Entry:
+    return {
+        "carriers": [_carrier(carrier) for carrier in inventory.carriers.values()],
+        "nodes": [_node(node) for node in inventory.nodes.values()],
+        "units": [_unit(unit) for unit in inventory.units.values()],
+        "lines": [_line(line, agents=agents) for line in inventory.lines.values()],
+        "references": [{"id": place.id, "address": place.address} for place in inventory.references.values()],
+    }
+
+
+def _carrier(carrier: Carrier) -> Entry:
+    contacts = _contacts(carrier.contacts)
+    return {"id": carrier.id, "name": carrier.name, "short_name": carrier.short_name, "contacts": contacts}
+
+
+def _node(node: Node) -> Entry:
+    return _without_none(
+        {"id": node.id, "carrier": node.carrier, "name": node.name, "parent": node.parent, "address": node.address}
+    )
+
+
+def _unit(unit: Unit) -> Entry:
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "short_name": unit.short_name,
+        "kind": unit.kind.value,
+        "contacts": _contacts(unit.contacts),
+    }
+
+
+def _line(line: Line, *, agents: bool) -> Entry:
+    return _without_none(
+        {
+            "id": line.id,
+            "unit": line.unit,
+            "carrier": line.carrier,
+            "node": line.node,
+            "role": line.role.value,
+            "address": line.address,
+            "type": line.type,
+            "bandwidth_mbps": line.bandwidth_mbps,
+            "port": line.port,
+            "domain": line.domain,
+            "snmp": line.snmp if agents else None,
+            "wan": line.wan if agents else None,
+            "interfaces": list(line.interfaces) if agents and line.interfaces else None,
+            "in_service_from": _local_date(line.in_service_from),
+        }
+    )
+
+
+def _contacts(contacts: Sequence[Contact]) -> list[Entry]:
+    return [
+        _without_none({"role": each.role, "name": each.name, "phone": each.phone, "email": each.email})
+        for each in contacts
+    ]
+
+
+def _local_date(at: datetime | None) -> object:
+    return None if at is None else at.astimezone(ZoneInfo(ZONE)).date()
+
+
+def _without_none(entry: Entry) -> Entry:
+    return {key: value for key, value in entry.items() if value is not None}
+
+
+def _write(path: Path, content: Entry) -> None:
+    """Write a YAML file in which each entry of a list stands on a line of its own, as a person would type it."""
+    path.write_text("".join(_sections(content)), encoding="utf-8")
+
+
+def _sections(content: Entry) -> Iterable[str]:
+    for key, value in content.items():
+        if isinstance(value, list):
+            yield f"{key}:\n"
+            yield from (f"  - {_flow(entry)}\n" for entry in value)
+        else:
+            yield f"{key}: {_flow(value)}\n"
+
+
+def _flow(value: object) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
+    return text.removesuffix("...\n").strip()
