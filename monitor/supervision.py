@@ -54,6 +54,7 @@ from monitor.faults.outage import (
 )
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import Detection, Policies, Policy
+from monitor.sla.verdict import read
 
 ONE_SECOND = timedelta(seconds=1)
 
@@ -308,7 +309,16 @@ class Supervision:
         self._tell(self._message(fault, at, MessageKind.RESTORED, episode=len(fault.episodes)))
 
     def _close(self, fault: Fault, at: datetime) -> None:
-        self._record(FaultClosed(at=at, no=fault.no, closed_at=self._observed_until(fault)))
+        reading = read(fault, self.policy_of(fault).clock, at)
+        self._record(
+            FaultClosed(
+                at=at,
+                no=fault.no,
+                closed_at=self._observed_until(fault),
+                verdict=reading.verdict.value,
+                elapsed_s=reading.elapsed.total_seconds(),
+            )
+        )
 
     def _observed_until(self, fault: Fault) -> datetime:
         restored_at = fault.episode.restored_at

@@ -215,10 +215,12 @@ class FaultRelapsed(FaultEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultClosed(FaultEvent):
-    """The observation ended without a relapse."""
+    """The observation ended without a relapse. ``verdict`` and ``elapsed_s`` (seconds) are those of that moment."""
 
     kind: ClassVar[str] = "fault_closed"
     closed_at: datetime
+    verdict: str
+    elapsed_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

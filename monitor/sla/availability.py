@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.policy import Detection
 from monitor.sla.spans import BEGINNING, FOREVER, NOTHING, Spans, span
 
 
@@ -33,14 +34,14 @@ class LineHistory:
         """Return the time in service."""
         return span(self.in_service_from or BEGINNING, self.in_service_to)
 
-    def unknown(self, now: datetime, *, interval: timedelta, stale_after: timedelta) -> Spans:
+    def unknown(self, now: datetime, rules: Detection) -> Spans:
         """Return the unknown time up to ``now``: before the first round, in gaps, after a last round gone stale."""
         if self.first_seen_at is None or self.last_seen_at is None:
             return span(BEGINNING, FOREVER)
-        known = self.gaps | span(BEGINNING, self.first_seen_at)
-        if now - self.last_seen_at > stale_after:
-            known |= span(self.last_seen_at + interval, None)
-        return known
+        unknown = self.gaps | span(BEGINNING, self.first_seen_at)
+        if now - self.last_seen_at > rules.stale_after:
+            unknown |= span(self.last_seen_at + rules.interval, None)
+        return unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +85,10 @@ class LineSpans:
         return self.window - self.unknown
 
 
-def line_spans(
-    history: LineHistory, period: Spans, now: datetime, *, interval: timedelta, stale_after: timedelta
-) -> LineSpans:
+def line_spans(history: LineHistory, period: Spans, now: datetime, *, rules: Detection) -> LineSpans:
     """Return a line's interval sets within a period, as known at ``now``."""
     window = period & history.in_service() & span(BEGINNING, now)
-    unknown = history.unknown(now, interval=interval, stale_after=stale_after) & window
+    unknown = history.unknown(now, rules) & window
     known = window - unknown
     return LineSpans(window=window, unknown=unknown, down=history.down & known, excluded=history.excluded & known)
 

@@ -1,0 +1,196 @@
+"""A history in, every judgement out (``replay.md``): the very reducer that judges live traffic, without I/O or clock.
+
+`replay` runs a scenario and returns a `Judgement`; `as_json` gives the object that ``monitor replay --json`` prints.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+
+from monitor.config.scenario import Rounds, Scenario, Taken
+from monitor.faults.actions import ActionRefused
+from monitor.faults.events import BlipSeen, Event, FaultEvent, FaultOpened, MessageDue
+from monitor.faults.fault import Fault, apply, begin
+from monitor.faults.observation import Observation
+from monitor.sla.availability import LineFigures, LineSpans, UnitFigures, line_figures, line_spans, unit_figures
+from monitor.sla.history import Histories, by_line
+from monitor.sla.spans import span
+from monitor.sla.spelling import Json, spell_fault, spell_seconds, spell_time
+from monitor.supervision import Supervision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An action that was not legal when its turn came, with its place in the file."""
+
+    taken: Taken
+    reason: str
+
+
+@dataclass(kw_only=True)
+class Judgement:
+    """All that a history comes to. Faults are in the order of their opening."""
+
+    scenario: Scenario
+    faults: dict[str, Fault] = field(default_factory=dict)
+    messages: list[MessageDue] = field(default_factory=list)
+    blips: list[BlipSeen] = field(default_factory=list)
+    histories: Histories = field(default_factory=Histories)
+    last_seen: dict[str, datetime] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Fold events in, in the order of the ledger."""
+        for event in events:
+            self.histories.take((event,))
+            match event:
+                case FaultOpened():
+                    self.faults[event.no] = begin(event)
+                case MessageDue():
+                    self.messages.append(event)
+                    if event.no is not None:
+                        self.faults[event.no] = apply(self.faults[event.no], event)
+                case FaultEvent():
+                    self.faults[event.no] = apply(self.faults[event.no], event)
+                case BlipSeen():
+                    self.blips.append(event)
+                case _:
+                    pass
+
+
+def replay(scenario: Scenario) -> Judgement:
+    """Judge a history up to its end."""
+    judgement = Judgement(scenario=scenario)
+    supervision = Supervision(scenario.inventory, scenario.policies, scenario.zone)
+    actions = iter(sorted((taken for taken in scenario.taken if taken.at <= scenario.end), key=lambda taken: taken.at))
+    upcoming = next(actions, None)
+    for at, references, lines in _instants(scenario):
+        judgement.take(_wait(supervision, at))
+        while upcoming is not None and upcoming.at == at:
+            _act(supervision, upcoming, judgement)
+            upcoming = next(actions, None)
+        judgement.take(supervision.step(at, references=references, lines=lines))
+    judgement.last_seen = {line: watch.last_at for line, watch in supervision.watches.items()}
+    return judgement
+
+
+def _wait(supervision: Supervision, until: datetime) -> Iterator[Event]:
+    """Let fall due, each at its own instant, whatever does before ``until`` though nothing is measured."""
+    while (wake := supervision.next_wake()) is not None and wake < until:
+        yield from supervision.step(wake)
+
+
+def _act(supervision: Supervision, taken: Taken, judgement: Judgement) -> None:
+    try:
+        supervision.act(taken.action)
+    except ActionRefused as refused:
+        judgement.refusals.append(Refusal(taken=taken, reason=str(refused)))
+
+
+def _instants(scenario: Scenario) -> Iterator[tuple[datetime, list[Observation], list[Observation]]]:
+    """Go through the instants at which anything was measured or done, and the end, each once, in order.
+
+    The heap holds, for each entry, its next round as (seconds after the start, place, place in the file): a place
+    below zero is a reference's, the others are the lines' in the order of the inventory.
+    """
+    places = {reference: place for place, reference in enumerate(scenario.inventory.references, -(10**9))}
+    places.update(scenario.inventory.place)
+    last = int((scenario.end - scenario.start).total_seconds())
+    heap: list[tuple[int, int, int, Rounds, int]] = []
+    for number, rounds in enumerate(scenario.rounds):
+        first = int((rounds.first - scenario.start).total_seconds())
+        heap.append((first, places[rounds.subject], number, rounds, rounds.count))
+    acted = {int((taken.at - scenario.start).total_seconds()) for taken in scenario.taken}
+    marks = sorted(second for second in acted | {last} if second <= last)
+    heapq.heapify(heap)
+    for mark in marks:
+        while heap and heap[0][0] < mark:
+            yield _instant(scenario.start, heap, heap[0][0])
+        yield _instant(scenario.start, heap, mark)
+
+
+def _instant(
+    start: datetime, heap: list[tuple[int, int, int, Rounds, int]], second: int
+) -> tuple[datetime, list[Observation], list[Observation]]:
+    at = start + timedelta(seconds=second)
+    references: list[Observation] = []
+    lines: list[Observation] = []
+    while heap and heap[0][0] == second:
+        _, place, number, rounds, left = heap[0]
+        seen = Observation(rounds.subject, at, rounds.outcome, rounds.sent, rounds.received, rounds.rtts)
+        (references if place < 0 else lines).append(seen)
+        if left > 1:
+            heapq.heapreplace(heap, (second + rounds.every, place, number, rounds, left - 1))
+        else:
+            heapq.heappop(heap)
+    return at, references, lines
+
+
+# -- the object that is printed ----------------------------------------------------------------------------------
+
+
+def as_json(judgement: Judgement) -> Json:
+    """Return the object of ``replay.md``: times as text in UTC, durations as seconds, ratios unrounded or None."""
+    scenario, place = judgement.scenario, judgement.scenario.inventory.place
+    faults = sorted(judgement.faults.values(), key=lambda fault: (fault.discovered_at, place[fault.line]))
+    messages = sorted(
+        judgement.messages,
+        key=lambda due: (due.at, -1 if due.line is None else place[due.line], due.message.value),
+    )
+    blips = sorted(judgement.blips, key=lambda blip: (blip.first_failed_at, place[blip.line]))
+    return {
+        "policy_version": scenario.policy_version,
+        "faults": [_fault(judgement, fault) for fault in faults],
+        "incidents": [],
+        "messages": [
+            {"at": spell_time(due.at), "kind": due.message.value, "line": due.line, "fraction": due.fraction}
+            for due in messages
+        ],
+        "blips": [
+            {"line": blip.line, "first_failed_at": spell_time(blip.first_failed_at), "rounds": blip.rounds}
+            for blip in blips
+        ],
+        "availability": _availability(judgement),
+    }
+
+
+def _fault(judgement: Judgement, fault: Fault) -> Json:
+    earlier = None if fault.repeat_of is None else judgement.faults[fault.repeat_of].discovered_at
+    policy = judgement.scenario.policies.named(fault.policy_version)
+    return spell_fault(fault, policy, judgement.scenario.end, repeat_of=earlier)
+
+
+def _availability(judgement: Judgement) -> Json:
+    scenario = judgement.scenario
+    period, policy = span(*scenario.period), scenario.policies.in_force(scenario.end)
+    faults = by_line(judgement.faults.values())
+    sets: dict[str, LineSpans] = {}
+    units: dict[str, list[LineSpans]] = {unit: [] for unit in scenario.inventory.units}
+    for line in scenario.inventory.lines.values():
+        history = judgement.histories.of(
+            line,
+            last_seen_at=judgement.last_seen.get(line.id),
+            faults=faults.get(line.id, ()),
+            count_blips=policy.availability.count_blips,
+        )
+        sets[line.id] = line_spans(history, period, scenario.end, rules=policy.detection)
+        units[line.unit].append(sets[line.id])
+    return {
+        "lines": {line: _figures(line_figures(these)) for line, these in sets.items()},
+        "units": {unit: _figures(unit_figures(these)) for unit, these in units.items()},
+    }
+
+
+def _figures(figures: LineFigures | UnitFigures) -> Json:
+    """Spell the fields of a figures object: durations get ``_s``, ratios stay as they are."""
+    spelled: Json = {}
+    for entry in fields(figures):
+        value = getattr(figures, entry.name)
+        if isinstance(value, timedelta):
+            spelled[f"{entry.name}_s"] = spell_seconds(value)
+        else:
+            spelled[entry.name] = value
+    return spelled

@@ -1,0 +1,83 @@
+"""What is on record of each line, folded from the ledger's events: the material of availability (section 11)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from monitor.faults.events import BlipSeen, Event, LineFirstSeen, LineUnknown, OutageConfirmed, OutageEnded
+from monitor.faults.fault import Fault
+from monitor.inventory.model import Line
+from monitor.sla.availability import LineHistory
+from monitor.sla.spans import FOREVER, Span, spans
+
+
+class Histories:
+    """First rounds, gaps, outages and blips by line; outages still open run without end."""
+
+    def __init__(self) -> None:
+        """Begin with nothing on record."""
+        self.first_seen: dict[str, datetime] = {}
+        self.gaps: dict[str, list[Span]] = defaultdict(list)
+        self.outages: dict[str, list[Span]] = defaultdict(list)
+        self.blips: dict[str, list[Span]] = defaultdict(list)
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Fold events in, in the order of the ledger."""
+        for event in events:
+            match event:
+                case LineFirstSeen():
+                    self.first_seen[event.line] = event.at
+                case LineUnknown():
+                    self.gaps[event.line].append((event.unknown_from, event.at))
+                case OutageConfirmed():
+                    self.outages[event.line].append((event.first_failed_at, FOREVER))
+                case OutageEnded():
+                    self._end(event)
+                case BlipSeen():
+                    self.blips[event.line].append((event.first_failed_at, event.at))
+                case _:
+                    pass
+
+    def forget_before(self, at: datetime) -> None:
+        """Drop what ended before an instant: a month that is over."""
+        for kept in (self.gaps, self.outages, self.blips):
+            for line, parts in list(kept.items()):
+                left = [part for part in parts if part[1] > at]
+                if left:
+                    kept[line] = left
+                else:
+                    del kept[line]
+
+    def of(
+        self, line: Line, *, last_seen_at: datetime | None, faults: Iterable[Fault], count_blips: bool
+    ) -> LineHistory:
+        """Return what is on record of one line; ``faults`` are its own (their episodes count as down)."""
+        down = list(self.outages.get(line.id, ()))
+        for fault in faults:
+            down += [(episode.first_failed_at, episode.restored_at or FOREVER) for episode in fault.episodes]
+        if count_blips:
+            down += self.blips.get(line.id, ())
+        return LineHistory(
+            in_service_from=line.in_service_from,
+            in_service_to=line.in_service_to,
+            first_seen_at=self.first_seen.get(line.id),
+            last_seen_at=last_seen_at,
+            gaps=spans(self.gaps.get(line.id, ())),
+            down=spans(down),
+        )
+
+    def _end(self, event: OutageEnded) -> None:
+        parts = self.outages[event.line]
+        if parts and parts[-1][1] == FOREVER:
+            parts.pop()
+        parts.append((event.first_failed_at, event.restored_at))
+
+
+def by_line(faults: Iterable[Fault]) -> Mapping[str, list[Fault]]:
+    """Group faults by their line."""
+    grouped: dict[str, list[Fault]] = defaultdict(list)
+    for fault in faults:
+        grouped[fault.line].append(fault)
+    return grouped

@@ -1,0 +1,65 @@
+"""How a fault and its clock are spelled for programs: the objects of ``replay.md``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monitor.faults.fault import Episode, Fault
+from monitor.policy import Policy
+from monitor.sla.verdict import read
+
+Json = dict[str, Any]
+
+
+def spell_time(at: datetime | None) -> str | None:
+    """Return ``YYYY-MM-DDTHH:MM:SSZ``, or None for None."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spell_seconds(duration: timedelta) -> int | float:
+    """Return a duration in seconds, whole where it is whole."""
+    seconds = duration.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def spell_fault(fault: Fault, policy: Policy, now: datetime, *, repeat_of: datetime | None) -> Json:
+    """Return a fault with its clock read at ``now`` under the policy it is judged by.
+
+    ``repeat_of`` is the ``discovered_at`` of the earlier fault that it repeats, if any.
+    """
+    first, latest, reading = fault.episodes[0], fault.episode, read(fault, policy.clock, now)
+    return {
+        "line": fault.line,
+        "status": fault.status.value,
+        "source": fault.source.value,
+        "first_failed_at": spell_time(first.first_failed_at),
+        "detected_at": spell_time(first.detected_at),
+        "discovered_at": spell_time(first.discovered_at),
+        "restored_at": spell_time(latest.restored_at),
+        "last_bad_at": spell_time(latest.last_bad_at),
+        "closed_at": spell_time(fault.closed_at),
+        "deadline_at": spell_time(reading.deadline_at),
+        "elapsed_s": spell_seconds(reading.elapsed),
+        "elapsed_min_s": spell_seconds(reading.elapsed_min),
+        "excluded_s": spell_seconds(reading.excluded),
+        "verdict": reading.verdict.value,
+        "party": "undetermined",
+        "proposed_party": "undetermined",
+        "evidence": [],
+        "acknowledged_at": spell_time(fault.acknowledged_at),
+        "repeat_of": spell_time(repeat_of),
+        "flapping": fault.flapping,
+        "incident": None,
+        "episodes": [_episode(episode) for episode in fault.episodes],
+    }
+
+
+def _episode(episode: Episode) -> Json:
+    return {
+        "first_failed_at": spell_time(episode.first_failed_at),
+        "detected_at": spell_time(episode.detected_at),
+        "discovered_at": spell_time(episode.discovered_at),
+        "restored_at": spell_time(episode.restored_at),
+        "last_bad_at": spell_time(episode.last_bad_at),
+    }
