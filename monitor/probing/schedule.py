@@ -1,0 +1,84 @@
+"""Who is probed in which second. Pure: seconds come in as whole Unix seconds.
+
+Every line has its own second of the interval, so that the targets are spread evenly over it; a line in trouble is
+asked every ``fast`` seconds instead, and goes back to its own second when it is well.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+
+class Schedule:
+    """The seconds in which each target is due. Targets are known by their ids, in the order given."""
+
+    def __init__(self) -> None:
+        """Begin with no targets."""
+        self._interval = self._fast = 1
+        self._phase: dict[str, int] = {}
+        self._next: dict[str, int] = {}
+        self._place: dict[str, int] = {}
+        self._due: dict[int, list[str]] = {}
+        self._seconds: list[int] = []
+        self._hurried: set[str] = set()
+
+    def __len__(self) -> int:
+        """Return how many targets there are."""
+        return len(self._phase)
+
+    def plan(self, targets: Sequence[str], *, interval: int, fast: int, now: int) -> None:
+        """Take another list of targets, from the second ``now`` on. Intervals are whole seconds.
+
+        A target that stays and keeps its second of the interval keeps what it had; hurried ones stay hurried.
+        """
+        phases = {target: place * interval // len(targets) for place, target in enumerate(targets)}
+        unchanged = self._interval == interval and self._fast == fast
+        kept = {
+            target: self._next[target]
+            for target, phase in phases.items()
+            if unchanged and self._phase.get(target) == phase
+        }
+        self._interval, self._fast, self._phase = interval, fast, phases
+        self._hurried &= phases.keys()
+        self._place = {target: place for place, target in enumerate(targets)}
+        self._next, self._due, self._seconds = {}, {}, []
+        for target in targets:
+            self._put(target, kept.get(target) or self._following(target, now))
+
+    def take(self, second: int) -> list[str]:
+        """Return whoever is due at or before ``second`` and not yet taken, each once, and set when it is due next."""
+        taken: list[str] = []
+        while self._seconds and self._seconds[0] <= second:
+            due = heapq.heappop(self._seconds)
+            taken += [target for target in self._due.pop(due) if self._next[target] == due]
+        for target in taken:
+            self._put(target, second + self._fast if target in self._hurried else self._following(target, second + 1))
+        return sorted(taken, key=self._place.__getitem__)
+
+    def hurry(self, target: str, *, measured: int, now: int) -> None:
+        """Ask a target in trouble every ``fast`` seconds, the next time that long after it was ``measured``."""
+        if target in self._phase and target not in self._hurried:
+            self._hurried.add(target)
+            self._put(target, min(self._next[target], max(now + 1, measured + self._fast)))
+
+    def ask_at_once(self, target: str, *, now: int) -> None:
+        """Ask a target in the next second, whatever its turn."""
+        if target in self._phase:
+            self._put(target, min(self._next[target], now + 1))
+
+    def relax(self, target: str) -> None:
+        """Ask a target in its own second of the interval again."""
+        self._hurried.discard(target)
+
+    def _following(self, target: str, second: int) -> int:
+        """Return the target's own second at or after ``second``."""
+        return second + (self._phase[target] - second) % self._interval
+
+    def _put(self, target: str, second: int) -> None:
+        if self._next.get(target) != second:
+            self._next[target] = second
+            if second not in self._due:
+                self._due[second] = []
+                heapq.heappush(self._seconds, second)
+            self._due[second].append(target)
