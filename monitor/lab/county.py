@@ -21,6 +21,7 @@ SEED = 2026
 MONITOR = "203.0.113.253"
 GATEWAY = "203.0.113.252"
 CORE = "203.0.113.251"
+CENTRE = "203.0.113.248/29"  # these three, inside the block of one carrier's area
 PROFILE = "default"
 
 TWO_LINE_TOWNSHIPS = 12
