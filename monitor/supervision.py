@@ -315,6 +315,7 @@ class Supervision:
                 at=at,
                 no=fault.no,
                 closed_at=self._observed_until(fault),
+                carrier=fault.carrier,
                 verdict=reading.verdict.value,
                 elapsed_s=reading.elapsed.total_seconds(),
             )

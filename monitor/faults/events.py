@@ -219,6 +219,7 @@ class FaultClosed(FaultEvent):
 
     kind: ClassVar[str] = "fault_closed"
     closed_at: datetime
+    carrier: str
     verdict: str
     elapsed_s: float
 
