@@ -17,8 +17,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory, Line
-from monitor.policy import Detection, Policies
+from monitor.policy import Policies
 from monitor.probing.snmp.facts import DeviceFacts, Interface
+from monitor.sla.survey import LineState, line_state
 from monitor.sla.tally import Tally
 from monitor.sla.verdict import Reading, read
 
@@ -76,11 +77,6 @@ class Snapshot:
     devices: Mapping[str, DeviceFacts | None]
 
 
-def known(watch: Watch | None, now: datetime, rules: Detection, *, blind: bool) -> bool:
-    """Tell whether a line was observed within ``stale_after`` by a monitor that can see."""
-    return watch is not None and not blind and now - watch.last_at <= rules.stale_after
-
-
 class Page:
     """The page of one inventory; labels are prepared when it is made."""
 
@@ -105,11 +101,11 @@ class Page:
 
     def _line_states(self, snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[str]:
         rules, labels = snapshot.policies.in_force(snapshot.now).detection, self._labels
-        seen = {
-            line.id: snapshot.watches[line.id]
+        states = {
+            line.id: line_state(snapshot.watches.get(line.id), snapshot.now, rules, blind=snapshot.blind)
             for line in lines
-            if known(snapshot.watches.get(line.id), snapshot.now, rules, blind=snapshot.blind)
         }
+        seen = {line: state for line, state in states.items() if state is not LineState.UNKNOWN}
         yield _head("extranet_line_info", "gauge", "Names to join.")
         for line in lines:
             yield f"extranet_line_info{self._info[line.id]} 1\n"
@@ -117,8 +113,8 @@ class Page:
         for line in lines:
             yield f"extranet_line_known{labels[line.id]} {int(line.id in seen)}\n"
         yield _head("extranet_line_up", "gauge", "1 up, 0 in a confirmed outage; absent while unknown.")
-        for line, watch in seen.items():
-            yield f"extranet_line_up{labels[line]} {int(watch.down_since is None)}\n"
+        for line, state in seen.items():
+            yield f"extranet_line_up{labels[line]} {int(state is not LineState.DOWN)}\n"
         yield _head("extranet_line_loss_ratio", "gauge", "Share of echoes lost in the latest round.")
         rounds = {line: snapshot.latest[line] for line in seen if line in snapshot.latest}
         for line, latest in rounds.items():

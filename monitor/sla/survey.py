@@ -1,0 +1,107 @@
+"""The county as it stands at an instant: each line's state, the open faults by time left on their clocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.faults.fault import Fault, Status
+from monitor.faults.outage import Watch
+from monitor.inventory.model import Inventory
+from monitor.policy import Detection, Policies
+from monitor.sla.spelling import Json, spell_time
+from monitor.sla.verdict import Reading, Verdict, read
+
+
+class LineState(StrEnum):
+    """What is known of a line now. Maintenance is shown for a line inside an approved window."""
+
+    UP = "up"
+    SUSPECT = "suspect"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFault:
+    """An open fault and what its clock shows. ``left`` is None while there is no deadline, negative when overdue."""
+
+    fault: Fault
+    reading: Reading
+    left: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The county at ``now``. ``states`` are of the lines in service; ``faults`` stand with the least time left first."""
+
+    now: datetime
+    states: Mapping[str, LineState]
+    faults: tuple[OpenFault, ...]
+    blind_since: datetime | None
+    last_round_at: datetime | None
+
+    @property
+    def counts(self) -> Mapping[LineState, int]:
+        """How many lines are in each state."""
+        found = Counter(self.states.values())
+        return {state: found[state] for state in LineState}
+
+    @property
+    def overdue(self) -> int:
+        """How many open faults are over their limit."""
+        return sum(1 for entry in self.faults if entry.reading.verdict is Verdict.OVERDUE)
+
+    def spelled(self) -> Json:
+        """Return the object of ``monitor status --json``."""
+        return {
+            "lines": {"total": len(self.states), **{state.value: count for state, count in self.counts.items()}},
+            "faults": {"open": len(self.faults), "overdue": self.overdue},
+            "blind": self.blind_since is not None,
+            "last_round_at": spell_time(self.last_round_at),
+        }
+
+
+def line_state(watch: Watch | None, now: datetime, rules: Detection, *, blind: bool) -> LineState:
+    """Return the state of a line: unknown unless observed within ``stale_after`` by a monitor that can see."""
+    if watch is None or blind or now - watch.last_at > rules.stale_after:
+        return LineState.UNKNOWN
+    if watch.down_since is not None:
+        return LineState.DOWN
+    return LineState.UP if watch.bad_since is None else LineState.SUSPECT
+
+
+def survey(
+    inventory: Inventory,
+    policies: Policies,
+    *,
+    watches: Mapping[str, Watch],
+    blind_since: datetime | None,
+    faults: Iterable[Fault],
+    now: datetime,
+) -> Survey:
+    """Take stock at ``now``; of the faults only the open ones count."""
+    rules = policies.in_force(now).detection
+    serving = [line.id for line in inventory.lines.values() if line.in_service(now)]
+    opened = [_clocked(fault, policies, now) for fault in faults if fault.status is Status.OPEN]
+    return Survey(
+        now=now,
+        states={line: line_state(watches.get(line), now, rules, blind=blind_since is not None) for line in serving},
+        faults=tuple(sorted(opened, key=_urgency)),
+        blind_since=blind_since,
+        last_round_at=max((watch.last_at for watch in watches.values()), default=None),
+    )
+
+
+def _clocked(fault: Fault, policies: Policies, now: datetime) -> OpenFault:
+    reading = read(fault, policies.named(fault.policy_version).clock, now)
+    left = None if reading.deadline_at is None else reading.deadline_at - now
+    return OpenFault(fault=fault, reading=reading, left=left)
+
+
+def _urgency(entry: OpenFault) -> tuple[timedelta, datetime, str]:
+    return entry.left or timedelta.max, entry.fault.discovered_at, entry.fault.no
