@@ -1,4 +1,4 @@
-"""The county as it stands at an instant: each line's state, the open faults by time left on their clocks."""
+"""The county as it stands at an instant: each line's state, the open faults with their clocks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OpenFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The county at ``now``. ``states`` are of the lines in service; ``faults`` stand with the least time left first."""
+    """The county at ``now``: the states of the lines in service, the open faults, oldest first."""
 
     now: datetime
     states: Mapping[str, LineState]
@@ -91,7 +91,7 @@ def survey(
     return Survey(
         now=now,
         states={line: line_state(watches.get(line), now, rules, blind=blind_since is not None) for line in serving},
-        faults=tuple(sorted(opened, key=_urgency)),
+        faults=tuple(sorted(opened, key=lambda entry: (entry.fault.discovered_at, entry.fault.no))),
         blind_since=blind_since,
         last_round_at=max((watch.last_at for watch in watches.values()), default=None),
     )
@@ -101,7 +101,3 @@ def _clocked(fault: Fault, policies: Policies, now: datetime) -> OpenFault:
     reading = read(fault, policies.named(fault.policy_version).clock, now)
     left = None if reading.deadline_at is None else reading.deadline_at - now
     return OpenFault(fault=fault, reading=reading, left=left)
-
-
-def _urgency(entry: OpenFault) -> tuple[timedelta, datetime, str]:
-    return entry.left or timedelta.max, entry.fault.discovered_at, entry.fault.no
