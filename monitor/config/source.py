@@ -2,38 +2,29 @@
 
 Plain words mean what they look like: only ``true``, ``false`` and ``null`` are more than text, and only what JSON calls
 a number is one. So ``no``, ``on``, ``0123``, ``12:30`` and ``2026-09-01`` stay the text that was written, whatever
-YAML 1.1 makes of them. A key given twice is an error. The parser's events are composed here rather than by PyYAML,
-whose composer is seven times slower and overruns the stack on deep nesting.
+YAML 1.1 makes of them. A key given twice is an error.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import yaml
 
+from monitor.config.composer import Composer, Mark, Node, Unreadable, plain
 from monitor.config.problem import Path, Problem, dotted
 
-try:
-    from yaml import CSafeLoader as Parser
-except ImportError:  # PyYAML built without libyaml: the same events, some ten times slower
-    from yaml import SafeLoader as Parser  # type: ignore[assignment]
-
-DEPTH = 40  # nothing the monitor reads is nested deeper than 8
-TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
-HARMLESS_TAGS = frozenset({"!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
-WORDS: dict[str, bool | None] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
-REAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?")
+GZIP = b"\x1f\x8b"
 PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What libyaml says, and what it means to someone who never read its source.
 PLAIN_ENGLISH = (
     ("mapping values are not allowed", "a colon is not allowed here: check the indentation, or quote the text"),
@@ -50,16 +41,6 @@ PLAIN_ENGLISH = (
 )  # fmt: skip
 
 
-Event = Any  # an event of PyYAML; its stubs take every mark for one that may be missing
-
-
-class Mark(Protocol):
-    """Where PyYAML saw something; both count from 0."""
-
-    line: int
-    column: int
-
-
 class Place(NamedTuple):
     """A place in a file; both count from 1."""
 
@@ -67,78 +48,29 @@ class Place(NamedTuple):
     column: int
 
 
-class Spelled(float):
-    """A number that Python would write otherwise, as ``1.10`` or ``1e3``, with the way it was written."""
-
-    def __new__(cls, text: str) -> Spelled:
-        """Take the number as it was written."""
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
-
-    text: str
-
-
-NO_KEYS: Mapping[str, Mark] = {}
-
-
-class Node:
-    """A value and the places in it: its own, those of its keys, and the nodes below."""
-
-    __slots__ = ("below", "keys", "mark", "value")
-
-    def __init__(
-        self,
-        value: object,
-        mark: Mark,
-        below: Mapping[str, Node] | Sequence[Node] = (),
-        keys: Mapping[str, Mark] = NO_KEYS,
-    ) -> None:
-        """Hold a value; a scalar has nothing below it."""
-        self.value = value
-        self.mark = mark
-        self.below = below
-        self.keys = keys
-
-    def child(self, step: str | int) -> Node | None:
-        """Return the node one step below, if there is one."""
-        if isinstance(self.below, Mapping):
-            return self.below.get(str(step))
-        return self.below[step] if isinstance(step, int) and step < len(self.below) else None
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds, as plain values, and where.
+    """What a file holds: ``value`` is dict, list, str, int, float, bool or None (an empty or unreadable file).
 
-    ``problems`` are those of the writing; the value may be used beside them.
-    ``root`` is None for a file that is empty or could not be read at all.
+    ``problems`` are those of the writing; the value may be used beside them. The places are kept in ``root``, or found
+    in ``text`` when they are asked for.
     """
 
     file: str
-    root: Node | None = None
+    value: object = None
     problems: tuple[Problem, ...] = ()
     first_line: int = 1
-
-    @property
-    def value(self) -> object:
-        """The value: dict, list, str, int, float, bool or None."""
-        return None if self.root is None else self.root.value
+    root: Node | None = None
+    text: str | None = None
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Return the place of the value at a path, or of its key; of the nearest value above where there is none."""
-        node = self.root
-        if node is None:
+        root = self.root
+        if root is None and self.text is not None:
+            root = parse(self.text, file=self.file).root
+        if root is None:
             return Place(self.first_line, 1)
-        mark = node.mark
-        for number, step in enumerate(path, start=1):
-            if key and number == len(path) and step in node.keys:
-                mark = node.keys[str(step)]
-                break
-            below = node.child(step)
-            if below is None:
-                break
-            node, mark = below, below.mark
+        mark = root.find(path, key=key)
         return Place(mark.line + self.first_line, mark.column + 1)
 
     def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
@@ -146,50 +78,90 @@ class Document:
         return Problem(self.file, *self.place(path, key=key), dotted(path), message)
 
 
-class _Unreadable(Exception):
-    """The writing is broken at a mark: nothing after it can be read."""
-
-    def __init__(self, message: str, mark: Mark) -> None:
-        super().__init__(message)
-        self.message = message
-        self.mark = mark
+def read(path: FilePath) -> Document:
+    """Read a file of YAML or JSON; one that cannot be read is a document with that problem."""
+    text = _text(path)
+    return text if isinstance(text, Document) else parse(text, file=str(path))
 
 
-def read(path: FilePath, *, shown: str | None = None) -> Document:
-    """Read a file; one that cannot be read is a document with that problem. ``shown`` is its name in problems."""
-    file = shown or str(path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        return _broken(file, 1, 1, f"the file cannot be read: {error.strerror}")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", "replace")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return _broken(file, line, column, "this is not UTF-8: save the file in that encoding (not GBK, not UTF-16)")
-    return parse(text, file=file)
+def documents(path: FilePath) -> Sequence[Document]:
+    """Read a file of YAML or JSON as one document, or of JSON Lines as one a line; gzipped or not."""
+    text = _text(path)
+    if isinstance(text, Document):
+        return [text]
+    lines = text.split("\n")
+    if len([True for line in lines[:99] if line.strip()]) < 2 or not _is_json_object(lines[0]):
+        return [parse(text, file=str(path))]
+    numbered = enumerate(lines, start=1)
+    return [_json_line(line, file=str(path), number=number) for number, line in numbered if line.strip()]
 
 
 def parse(text: str, *, file: str, first_line: int = 1) -> Document:
     """Read text as YAML or JSON; ``first_line`` is the number of its first line in the file."""
-    composer = _Composer(file, first_line)
+    problems: list[Problem] = []
+
+    def complain(mark: Mark, path: Path, message: str) -> None:
+        problems.append(Problem(file, mark.line + first_line, mark.column + 1, dotted(path), message))
+
     try:
-        root = composer.compose(_like_yaml(text))
-    except _Unreadable as error:
-        return _broken(file, error.mark.line + first_line, error.mark.column + 1, error.message, composer.problems)
+        root = Composer(complain).compose(_like_yaml(text))
+    except Unreadable as error:
+        complain(error.mark, (), error.message)
     except yaml.MarkedYAMLError as error:
         line, column = _where(error)
-        return _broken(file, line + first_line, column + 1, _plain_english(error.problem), composer.problems)
-    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
-        at = error.start if isinstance(error, UnicodeEncodeError) else _unprintable(text)
+        problems.append(Problem(file, line + first_line, column + 1, "", _plain_english(error.problem)))
+    except (yaml.reader.ReaderError, UnicodeEncodeError):
+        at = found.start() if (found := FORBIDDEN.search(text)) else 0
         line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
-        return _broken(file, line, column, "a control character is not allowed here: delete it", composer.problems)
-    return Document(file, root, tuple(composer.problems), first_line)
+        problems.append(Problem(file, line, column, "", "a control character is not allowed here: delete it"))
+    else:
+        return Document(file, root and root.value, tuple(problems), first_line, root)
+    return Document(file, None, tuple(problems), first_line)
 
 
-def _broken(file: str, line: int, column: int, message: str, others: list[Problem] | None = None) -> Document:
-    return Document(file, None, (*(others or ()), Problem(file, line, column, "", message)))
+def _text(path: FilePath) -> str | Document:
+    """Return what a file says, or the document with the problem that says why not."""
+    file = str(path)
+    try:
+        content = path.read_bytes()
+        if content.startswith(GZIP):
+            content = gzip.decompress(content)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return Document(file, problems=(Problem(file, 1, 1, "", "the file is gzip, but damaged"),))
+    except OSError as error:
+        return Document(file, problems=(Problem(file, 1, 1, "", f"the file cannot be read: {error.strerror}"),))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = "this is not UTF-8: save the file in that encoding (not GBK, not UTF-16)"
+        return Document(file, problems=(Problem(file, line, column, "", message),))
+
+
+def _is_json_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _json_line(line: str, *, file: str, number: int) -> Document:
+    """Read a line by the fast parser of JSON; where that finds anything odd, by the one that knows places."""
+    if SURROGATE.search(line):
+        return parse(line, file=file, first_line=number)
+    try:
+        value = json.loads(line, object_pairs_hook=_each_once, parse_float=plain, parse_constant=str)
+        return Document(file, value, first_line=number, text=line)
+    except (ValueError, RecursionError):
+        return parse(line, file=file, first_line=number)
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise ValueError("a key is given twice")
+    return mapping
 
 
 def _where(error: yaml.MarkedYAMLError) -> tuple[int, int]:
@@ -198,12 +170,6 @@ def _where(error: yaml.MarkedYAMLError) -> tuple[int, int]:
     if "end of stream" in str(error.problem):
         mark = error.context_mark or mark
     return (mark.line, mark.column) if mark else (0, 0)
-
-
-def _unprintable(text: str) -> int:
-    """Return the place of the first character that YAML does not allow, from 0."""
-    found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return found.start() if found else 0
 
 
 def _plain_english(problem: str | None) -> str:
@@ -227,116 +193,3 @@ def _like_yaml(text: str) -> str:
 def _one_escape(pair: re.Match[str]) -> str:
     high, low = int(pair[2], 16), int(pair[3], 16)
     return f"{pair[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
-
-
-class _Composer:
-    """Makes nodes of the parser's events, keeping what is wrong with the writing."""
-
-    def __init__(self, file: str, first_line: int) -> None:
-        self.file = file
-        self.first_line = first_line
-        self.problems: list[Problem] = []
-        self._anchors: dict[str, Node] = {}
-        self._path: list[str | int] = []
-        self._next: Callable[[], Event]
-
-    def compose(self, text: str) -> Node | None:
-        """Return the root of the only document, or None where there is none."""
-        parser: Any = Parser(text)
-        self._next = parser.get_event
-        self._next()  # the stream's start
-        if type(self._next()) is yaml.StreamEndEvent:
-            return None
-        root = self._node(self._next())
-        self._next()  # the document's end
-        following = self._next()
-        if type(following) is not yaml.StreamEndEvent:
-            raise _Unreadable("a second document begins here (---): a file holds one", following.start_mark)
-        return root
-
-    def _node(self, event: Event) -> Node:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            node = Node(self._scalar(event), event.start_mark)
-        elif kind is yaml.AliasEvent:
-            return self._alias(event)
-        else:
-            if len(self._path) >= DEPTH:
-                raise _Unreadable(f"this is nested deeper than {DEPTH} levels", event.start_mark)
-            if event.tag is not None and event.tag not in HARMLESS_TAGS:
-                self._tagged(event)
-            node = self._mapping(event) if kind is yaml.MappingStartEvent else self._sequence(event)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = node
-        return node
-
-    def _scalar(self, event: Event) -> object:
-        if event.implicit[0]:
-            return plain(event.value)
-        if not event.implicit[1] and event.tag not in TEXT_TAGS:
-            self._tagged(event)
-        return event.value
-
-    def _tagged(self, event: Event) -> None:
-        self._complain("a tag (a word after !) is not read here: delete it", event.start_mark)
-
-    def _alias(self, event: Event) -> Node:
-        known = self._anchors.get(event.anchor)
-        if known is None:
-            raise _Unreadable("* refers to an anchor (&) that is not complete above: quote text that begins with *",
-                              event.start_mark)  # fmt: skip
-        return known
-
-    def _sequence(self, start: Event) -> Node:
-        below: list[Node] = []
-        path = self._path
-        path.append(0)
-        while type(event := self._next()) is not yaml.SequenceEndEvent:
-            path[-1] = len(below)
-            below.append(self._node(event))
-        path.pop()
-        return Node([child.value for child in below], start.start_mark, below)
-
-    def _mapping(self, start: Event) -> Node:
-        below: dict[str, Node] = {}
-        keys: dict[str, Mark] = {}
-        path = self._path
-        path.append("")
-        while (kind := type(event := self._next())) is not yaml.MappingEndEvent:
-            if kind is not yaml.ScalarEvent:
-                self._odd_key(event)
-                continue
-            key = path[-1] = event.value
-            child = self._node(self._next())
-            if key in below:
-                first = keys[key].line + self.first_line
-                self._complain(f"this key was given before, in line {first}: keep one of them", event.start_mark)
-                continue
-            below[key] = child
-            keys[key] = event.start_mark
-        path.pop()
-        return Node({key: child.value for key, child in below.items()}, start.start_mark, below, keys)
-
-    def _odd_key(self, event: Event) -> None:
-        """Read past a key that is no word, and its value."""
-        self._path[-1] = "?"
-        self._complain("a key is a word, not a list, a mapping or a *reference: quote it", event.start_mark)
-        self._node(event)
-        self._node(self._next())
-
-    def _complain(self, message: str, mark: Mark) -> None:
-        place = Place(mark.line + self.first_line, mark.column + 1)
-        self.problems.append(Problem(self.file, *place, dotted(tuple(self._path)), message))
-
-
-def plain(text: str) -> object:
-    """Return what an unquoted word means: null, true, false, a number as JSON writes them, else the text itself."""
-    if text in WORDS:
-        return WORDS[text]
-    if text[0] in "-0123456789":
-        if WHOLE.fullmatch(text):
-            return int(text)
-        if REAL.fullmatch(text):
-            number = float(text)
-            return number if repr(number) == text else Spelled(text)
-    return text

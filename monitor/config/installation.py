@@ -1,0 +1,243 @@
+"""``monitor.yaml``, read into `Settings`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+from typing import Annotated, Any, TypedDict
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+
+from monitor.config.channels import dangling_channels, is_open_address, read_channels, read_routes
+from monitor.config.fields import (
+    Duration,
+    FineDuration,
+    SecretReference,
+    Surroundings,
+    Text,
+    as_choice,
+    as_secret,
+    as_text,
+)
+from monitor.config.fields import (
+    FilePath as ExistingFile,
+)
+from monitor.config.problem import Problem, did_you_mean
+from monitor.config.profiles import default_profiles, read_profiles
+from monitor.config.schema import Schema, known_keys_only, without_nulls
+from monitor.config.secret import LITERAL, Secret
+from monitor.config.settings import (
+    ZONE,
+    ClientChoice,
+    Endpoint,
+    IcmpSettings,
+    Listen,
+    Locale,
+    Privileged,
+    ReportSettings,
+    Retention,
+    Settings,
+    SnmpSettings,
+)
+from monitor.config.source import Document
+
+DATABASES = ("sqlite", "postgresql+psycopg")
+
+
+def as_zone(value: object) -> ZoneInfo:
+    """Take the name of a time zone.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    name = as_text(value)
+    known = available_timezones()
+    if name not in known:
+        raise ValueError(f"there is no time zone of this name{did_you_mean(name, sorted(known))}")
+    return ZoneInfo(name)
+
+
+def as_endpoint(value: object) -> Endpoint:
+    """Take an address and a port.
+
+    Raises:
+        ValueError: it is not written so.
+    """
+    text = as_text(value)
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    right = colon and bare and port.isascii() and port.isdigit() and int(port[:6]) <= 65_535
+    if not right or (":" in bare and host != f"[{bare}]") or any(letter in bare for letter in "/@[] "):
+        raise ValueError("an address and a port are wanted here: 127.0.0.1:8080, or [::1]:8080")
+    return Endpoint(bare, int(port))
+
+
+def as_public_url(value: object) -> str:
+    """Take the address that links begin with, without the slash at its end.
+
+    Raises:
+        ValueError: it is none of HTTP, or holds a password or a query.
+    """
+    text = as_text(value)
+    if not is_open_address(text):
+        raise ValueError("the beginning of a link is wanted here, without password or query: https://monitor.example")
+    return text.rstrip("/")
+
+
+def as_database(value: object, info: ValidationInfo) -> Secret:
+    """Take the address of a database: written here where it has no password, else referred to.
+
+    Raises:
+        ValueError: it is none, or holds a password.
+    """
+    literal = isinstance(value, str)
+    address = Secret(value) if isinstance(value, str) else as_secret(value, info)
+    try:
+        parts = urlsplit(address.reveal())
+        password, scheme = parts.password, parts.scheme
+    except ValueError:
+        password, scheme = None, ""
+    if literal and (password or "password=" in address.reveal()):
+        raise ValueError(f"this address holds a password: {LITERAL}")
+    if scheme not in DATABASES:
+        raise ValueError("the address of a database is wanted here: sqlite:///var/monitor.db or postgresql+psycopg://…")
+    return address
+
+
+@known_keys_only
+class RetentionKeys(TypedDict, total=False):
+    """``retention``."""
+
+    rounds: Duration
+    rollups: Duration
+
+
+@known_keys_only
+class ReportKeys(TypedDict, total=False):
+    """``report``."""
+
+    recipients: tuple[Text, ...]
+    folder: Text
+
+
+@known_keys_only
+class ListenKeys(TypedDict, total=False):
+    """``listen``."""
+
+    web: Annotated[Endpoint, PlainValidator(as_endpoint)]
+    metrics: Annotated[Endpoint, PlainValidator(as_endpoint)]
+
+
+@known_keys_only
+class IcmpKeys(TypedDict, total=False):
+    """``icmp``."""
+
+    timeout: FineDuration
+    privileged: Annotated[Privileged, PlainValidator(as_choice(Privileged))]
+
+
+@known_keys_only
+class SnmpKeys(TypedDict, total=False):
+    """``snmp``; its profiles are read one by one, so that one wrong does not hide the others."""
+
+    interval: Duration
+    client: Annotated[ClientChoice, PlainValidator(as_choice(ClientChoice))]
+    devices: ExistingFile
+    profiles: Any
+
+
+@known_keys_only
+class InstallationKeys(TypedDict, total=False):
+    """All of ``monitor.yaml``; channels and routes are read one by one, and so is ``snmp``."""
+
+    county: Text
+    sms_signature: Text
+    duty_phone: Text
+    public_url: Annotated[str, PlainValidator(as_public_url)]
+    secret: SecretReference
+    retention: Annotated[RetentionKeys, BeforeValidator(without_nulls(RetentionKeys))]
+    report: Annotated[ReportKeys, BeforeValidator(without_nulls(ReportKeys))]
+    database: Annotated[Secret, PlainValidator(as_database)]
+    timezone: Annotated[ZoneInfo, PlainValidator(as_zone)]
+    locale: Annotated[Locale, PlainValidator(as_choice(Locale))]
+    listen: Annotated[ListenKeys, BeforeValidator(without_nulls(ListenKeys))]
+    icmp: Annotated[IcmpKeys, BeforeValidator(without_nulls(IcmpKeys))]
+    snmp: Any
+    channels: Any
+    routes: Any
+
+
+INSTALLATION = Schema(InstallationKeys)
+SNMP = Schema(SnmpKeys)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What ``monitor.yaml`` says, as far as it is right. ``named_profiles`` are those written, right or wrong."""
+
+    document: Document
+    settings: Settings
+    named_profiles: tuple[str, ...]
+
+
+def read_installation(
+    document: Document, *, environ: Mapping[str, str], folder: FilePath, problems: list[Problem]
+) -> Installation:
+    """Read ``monitor.yaml``; what is wrong takes its default and is added to the problems."""
+    problems += document.problems
+    within = Surroundings(environ=environ, folder=folder, zone=ZoneInfo(ZONE))
+    value = {} if document.value is None else document.value
+    keys = INSTALLATION.read(document, (), value, within=within, problems=problems)
+    snmp = _snmp(document, keys.get("snmp"), within=within, problems=problems)
+    channels = read_channels(document, ("channels",), keys.get("channels", {}), within=within, problems=problems)
+    routes = read_routes(document, ("routes",), keys.get("routes", []), within=within, problems=problems)
+    if isinstance(value, dict):
+        problems += dangling_channels(document, value)
+    settings = replace(_settings(keys), snmp=snmp, channels=channels, routes=routes)
+    return Installation(document, settings, _named_profiles(keys.get("snmp"), snmp))
+
+
+def _settings(keys: InstallationKeys) -> Settings:
+    default = Settings()
+    county = keys.get("county", default.county)
+    report = keys.get("report", {})
+    return replace(
+        default,
+        county=county,
+        sms_signature=keys.get("sms_signature", f"{county}信息中心"),
+        duty_phone=keys.get("duty_phone", default.duty_phone),
+        public_url=keys.get("public_url", default.public_url),
+        secret=keys.get("secret"),
+        retention=Retention(**keys.get("retention", {})),
+        report=ReportSettings(
+            recipients=report.get("recipients", ()),
+            folder=FilePath(report.get("folder", default.report.folder)),
+        ),
+        database=keys.get("database", default.database),
+        timezone=keys.get("timezone", default.timezone),
+        locale=keys.get("locale", default.locale),
+        listen=Listen(**keys.get("listen", {})),
+        icmp=IcmpSettings(**keys.get("icmp", {})),
+    )
+
+
+def _snmp(document: Document, value: object, *, within: Surroundings, problems: list[Problem]) -> SnmpSettings:
+    keys = SNMP.read(document, ("snmp",), {} if value is None else value, within=within, problems=problems)
+    default = SnmpSettings()
+    given = keys.get("profiles")
+    return SnmpSettings(
+        interval=keys.get("interval", default.interval),
+        client=keys.get("client", default.client),
+        devices=keys.get("devices"),
+        profiles=default_profiles(within.environ)
+        if given is None
+        else read_profiles(document, ("snmp", "profiles"), given, within=within, problems=problems),
+    )
+
+
+def _named_profiles(value: object, snmp: SnmpSettings) -> tuple[str, ...]:
+    given = value.get("profiles") if isinstance(value, dict) else None
+    return tuple(str(name) for name in given) if isinstance(given, dict) else tuple(snmp.profiles)
