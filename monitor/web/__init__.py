@@ -1,0 +1,1 @@
+"""The console: what an operator without Grafana looks at in a browser."""

@@ -1,0 +1,142 @@
+"""The console page, read only: states of the lines, open faults, their clocks.
+
+`console` makes the ASGI application; it asks for a `View` at each request and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from jinja2 import Environment, PackageLoader
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from monitor.inventory.model import Inventory
+from monitor.policy import Policies
+from monitor.sla.survey import OpenFault, Survey
+from monitor.web.wording import WORDING
+
+ONE_SECOND = timedelta(seconds=1)
+PARTS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("m", timedelta(minutes=1)), ("s", ONE_SECOND))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a page shows: the county as it stands, and the latest loss and mean RTT (seconds) of each line."""
+
+    county: str
+    survey: Survey
+    inventory: Inventory
+    policies: Policies
+    latest: Mapping[str, tuple[float, float | None]]
+    zone: tzinfo
+    locale: str
+    simulated: bool
+    metrics_url: str
+
+
+def console(look: Callable[[], View]) -> Starlette:
+    """Return the application: ``/`` the page, ``/api/status`` the object of ``monitor status --json``, ``/healthz``."""
+    pages = Environment(loader=PackageLoader("monitor.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = pages.get_template("console.html")
+
+    async def page(request: Request) -> Response:
+        view = look()
+        locale = request.query_params.get("lang", view.locale)
+        words = WORDING.get(locale, WORDING[view.locale])
+        return HTMLResponse(
+            template.render(shown(view, words), words=words, lang="zh-CN" if locale == "zh_CN" else "en")
+        )
+
+    async def status(_: Request) -> Response:
+        return JSONResponse(look().survey.spelled())
+
+    async def health(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    return Starlette(routes=[Route("/", page), Route("/api/status", status), Route("/healthz", health)])
+
+
+def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
+    """Return what the template needs, already in words."""
+    survey, policy = view.survey, view.policies.in_force(view.survey.now)
+    demo = None
+    if policy.version.startswith("demo"):
+        demo = words["demo"].format(version=policy.version, limit=duration(policy.clock.limit, words))
+    blind = None
+    if survey.blind_since is not None:
+        blind = words["blind"].format(since=_local(survey.blind_since, view.zone))
+    return {
+        "county": view.county,
+        "now": _local(survey.now, view.zone),
+        "counts": {state.value: count for state, count in survey.counts.items()},
+        "total": len(survey.states),
+        "overdue": survey.overdue,
+        "faults": [_fault(entry, view, words) for entry in survey.faults],
+        "lines": [_line(line, state.value, view) for line, state in survey.states.items()],
+        "demo": demo,
+        "blind": blind,
+        "simulated": view.simulated,
+        "metrics_url": view.metrics_url,
+    }
+
+
+def duration(length: timedelta, words: Mapping[str, str]) -> str:
+    """Say a length in its two largest units, floored: ``4小时24分``, ``3m12s``."""
+    left = max(timedelta(), length)
+    parts: list[str] = []
+    for name, unit in PARTS:
+        count, left = divmod(left, unit)
+        if count or (parts and len(parts) < 2):
+            parts.append(f"{count}{words[name]}")
+        if len(parts) == 2:
+            break
+    return "".join(parts) or f"0{words['s']}"
+
+
+def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, object]:
+    fault, policy = entry.fault, view.policies.named(entry.fault.policy_version)
+    unit, carrier = view.inventory.units.get(fault.unit), view.inventory.carriers.get(fault.carrier)
+    share = min(1.0, entry.reading.elapsed / policy.clock.limit)
+    overdue = entry.left is not None and entry.left <= timedelta()
+    if entry.left is None:
+        left = words["no_deadline"]
+    else:
+        left = words["over"] + duration(-entry.left, words) if overdue else duration(entry.left, words)
+    return {
+        "no": fault.no,
+        "unit": unit.short_name if unit else fault.unit,
+        "carrier": carrier.short_name if carrier else fault.carrier,
+        "line": fault.line,
+        "role": words.get(fault.role, fault.role),
+        "discovered": _local(fault.discovered_at, view.zone),
+        "elapsed": duration(entry.reading.elapsed, words),
+        "left": left,
+        "deadline": "—" if entry.reading.deadline_at is None else _local(entry.reading.deadline_at, view.zone),
+        "acknowledged": "✓" if fault.acknowledged_at else "—",
+        "flapping": fault.flapping,
+        "percent": int(share * 100),
+        "grade": "overdue" if overdue else "hot" if share >= 0.75 else "warm" if share >= 0.5 else "cool",
+    }
+
+
+def _line(line_id: str, state: str, view: View) -> dict[str, object]:
+    line = view.inventory.lines[line_id]
+    loss, rtt = view.latest.get(line_id, (None, None)) if state != "unknown" else (None, None)
+    return {
+        "id": line_id,
+        "unit": view.inventory.units[line.unit].short_name,
+        "carrier": view.inventory.carriers[line.carrier].short_name,
+        "role": line.role.value,
+        "state": state,
+        "loss": "—" if loss is None else f"{loss:.0%}",
+        "rtt": "—" if rtt is None else f"{rtt * 1000:.1f} ms",
+    }
+
+
+def _local(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%m-%d %H:%M:%S")
