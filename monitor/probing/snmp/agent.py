@@ -1,0 +1,122 @@
+"""Whom to ask over SNMP, and as whom.
+
+Secrets never show: their fields stand outside ``repr``, and no error text is made from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Version(StrEnum):
+    """The message formats of RFC 1157, RFC 1901 and RFC 3412."""
+
+    V1 = "1"
+    V2C = "2c"
+    V3 = "3"
+
+
+class AuthProtocol(StrEnum):
+    """How a message of SNMPv3 is signed (RFC 3414, RFC 7860)."""
+
+    MD5 = "MD5"
+    SHA = "SHA"
+    SHA224 = "SHA224"
+    SHA256 = "SHA256"
+    SHA384 = "SHA384"
+    SHA512 = "SHA512"
+
+
+class PrivProtocol(StrEnum):
+    """How a message of SNMPv3 is encrypted (RFC 3414, RFC 3826).
+
+    For AES192 and AES256 no RFC says how a shorter key is lengthened: the plain names take Blumenthal's way, as
+    net-snmp does; those with a C take Reeder's, as Cisco, Huawei and H3C do.
+    """
+
+    DES = "DES"
+    AES128 = "AES128"
+    AES192 = "AES192"
+    AES256 = "AES256"
+    AES192C = "AES192C"
+    AES256C = "AES256C"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """The shared word of SNMPv1 and SNMPv2c."""
+
+    community: str = field(repr=False)
+    version: Version = Version.V2C
+
+    def __post_init__(self) -> None:
+        """Refuse the version that knows no communities."""
+        if self.version is Version.V3:
+            raise ValueError("SNMPv3 takes a user, not a community")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthKey:
+    """A pass phrase of at least eight characters (RFC 3414, section 11.2) and how it signs."""
+
+    protocol: AuthProtocol
+    key: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a pass phrase that no agent accepts."""
+        if len(self.key.encode()) < 8:
+            raise ValueError("the authentication key has fewer than eight characters; RFC 3414 asks for eight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivKey:
+    """A pass phrase of at least eight characters and how it encrypts."""
+
+    protocol: PrivProtocol
+    key: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a pass phrase that no agent accepts."""
+        if len(self.key.encode()) < 8:
+            raise ValueError("the privacy key has fewer than eight characters; RFC 3414 asks for eight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A user of SNMPv3: without keys noAuthNoPriv, with ``auth`` authNoPriv, with both authPriv."""
+
+    name: str
+    auth: AuthKey | None = None
+    priv: PrivKey | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a name no message can carry, and encryption without a signature (RFC 3411, section 3.4.3)."""
+        if not 1 <= len(self.name.encode()) <= 32:
+            raise ValueError("the name of an SNMPv3 user has one to 32 characters")
+        if self.priv is not None and self.auth is None:
+            raise ValueError(f"user {self.name}: a privacy key needs an authentication key beside it")
+
+    @property
+    def version(self) -> Version:
+        """The version a user belongs to."""
+        return Version.V3
+
+
+Credentials = Community | User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """An agent to ask: ``address`` is IPv4 or IPv6, ``timeout`` seconds a try, ``retries`` tries after the first."""
+
+    address: str
+    credentials: Credentials
+    port: int = 161
+    timeout: float = 2.0
+    retries: int = 1
+
+    def __str__(self) -> str:
+        """Return address and port, as errors name the agent."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.port}"
