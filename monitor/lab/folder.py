@@ -6,12 +6,14 @@ begins with ``demo-`` and so says on every page and figure that this is a demons
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -24,6 +26,7 @@ DATABASE = "monitor.db"
 COMMUNITY = "community"
 SECRET = "secret"  # noqa: S105 - a file's name
 LOG = "daemon.log"
+MARK = ".lab"
 
 Entry = Mapping[str, object]
 
@@ -76,6 +79,9 @@ FAST = Pace(
 )
 
 
+FAST_TEMPO = 0.4  # of the play, where the limit is a quarter
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     """Where the pages are heard on the host, each ``HOST:PORT``."""
@@ -84,31 +90,70 @@ class Listen:
     metrics: str
 
 
-def write(folder: Path, county: County, *, pace: Pace, listen: Listen, locale: str, agents: bool, keep: bool) -> str:
-    """Write the folder and return the SNMP community of its agents.
-
-    ``agents`` false leaves every line ping-only: where no network is made nothing answers SNMP, and nothing may be
-    asked on the real one. ``keep`` keeps the database and secrets of an earlier run.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
-    if not keep:
-        _clear(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    community = _secret(folder / COMMUNITY)
-    _secret(folder / SECRET)
-    _write(folder / "monitor.yaml", _monitor(folder, county, pace=pace, listen=listen, locale=locale))
-    _write(folder / "policy.yaml", _policy(pace))
-    _write(folder / "inventory.yaml", _inventory(county.inventory, agents=agents))
-    return community
+class NotOursError(Exception):
+    """The folder cannot be the lab's; the message says why and names the cure."""
 
 
-def _clear(folder: Path) -> None:
-    """Remove what an earlier run left, and only that: the folder may hold a reader's own files."""
-    for path in (*folder.glob(f"{DATABASE}*"), folder / COMMUNITY, folder / SECRET, folder / LOG):
-        path.unlink(missing_ok=True)
-    shutil.rmtree(folder / "reports", ignore_errors=True)
+class Folder:
+    """The lab's folder: configuration, secrets, database and log; held by one lab at a time."""
+
+    def __init__(self, path: Path, *, keep: bool) -> None:
+        """Take the folder, and clear away what an earlier run left unless ``keep`` says to go on with it.
+
+        Raises:
+            NotOursError: another lab is at work in it, or it holds files of somebody else.
+            OSError: it cannot be written.
+        """
+        self.path = path.resolve()
+        if self.path.is_dir() and any(self.path.iterdir()) and not (self.path / MARK).exists():
+            raise NotOursError(f"{path} holds files that are not the lab's: name an empty folder with --dir")
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._mark = (self.path / MARK).open("w", encoding="utf-8")
+        try:
+            fcntl.flock(self._mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._mark.close()
+            raise NotOursError(
+                f"another lab is at work in {path}: end it, or name another folder with --dir"
+            ) from error
+        self._mark.write("monitor lab rewrites this folder at each start\n")
+        self._mark.flush()
+        if not keep:
+            self._clear()
+        self.community = _secret(self.path / COMMUNITY)
+        _secret(self.path / SECRET)
+
+    @property
+    def log(self) -> Path:
+        """Where the daemon's log goes."""
+        return self.path / LOG
+
+    def write(self, county: County, *, pace: Pace, listen: Listen, locale: str, agents: bool) -> None:
+        """Write the three files.
+
+        ``agents`` false leaves every line ping-only: where no network is made nothing answers SNMP, and nothing may be
+        asked on the real one.
+        """
+        _write(self.path / "monitor.yaml", _monitor(self.path, county, pace=pace, listen=listen, locale=locale))
+        _write(self.path / "policy.yaml", _policy(pace))
+        _write(self.path / "inventory.yaml", _inventory(county.inventory, agents=agents))
+
+    def close(self) -> None:
+        """Let another lab have the folder."""
+        self._mark.close()
+
+    def __enter__(self) -> Self:
+        """Hold the folder for a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of it with the block."""
+        self.close()
+
+    def _clear(self) -> None:
+        for path in (*self.path.glob(f"{DATABASE}*"), self.path / COMMUNITY, self.path / SECRET, self.log):
+            path.unlink(missing_ok=True)
+        shutil.rmtree(self.path / "reports", ignore_errors=True)
 
 
 def _secret(path: Path) -> str:
@@ -119,8 +164,7 @@ def _secret(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _monitor(folder: Path, county: County, *, pace: Pace, listen: Listen, locale: str) -> Entry:
-    home = folder.resolve()
+def _monitor(home: Path, county: County, *, pace: Pace, listen: Listen, locale: str) -> Entry:
     return {
         "county": county.name,
         "sms_signature": f"{county.name}信息中心",

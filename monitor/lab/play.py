@@ -55,11 +55,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stroke:
-    """An instant at which an act's damage comes or goes."""
+    """An instant at which an act's damage comes or goes; ``turn`` counts from 1 through an act that repeats itself."""
 
     at: float
     act: Act
     comes: bool
+    turn: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +110,9 @@ def strokes(written: Iterable[Act]) -> Iterator[Stroke]:
     for act in written:
         while waiting and waiting[0][0] <= act.begins:
             yield heappop(waiting)[-1]
-        for begin, finish in act.spans:
-            heappush(waiting, (begin, next(order), Stroke(at=begin, act=act, comes=True)))
-            heappush(waiting, (finish, next(order), Stroke(at=finish, act=act, comes=False)))
+        for turn, (begin, finish) in enumerate(act.spans, start=1):
+            heappush(waiting, (begin, next(order), Stroke(at=begin, act=act, comes=True, turn=turn)))
+            heappush(waiting, (finish, next(order), Stroke(at=finish, act=act, comes=False, turn=turn)))
     while waiting:
         yield heappop(waiting)[-1]
 

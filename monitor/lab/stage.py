@@ -58,9 +58,12 @@ class Ground:
             here.send(json.dumps({"seed": seed, "community": community}).encode())
             told, self._files, _, _ = socket.recv_fds(here, LONGEST, 2)
             self.can_lose = bool(_answer(told)["can_lose"])
-        except (NoNetworkError, OSError) as error:
+        except OSError as error:
             self.close()
-            raise NoNetworkError(str(error)) from error
+            raise NoNetworkError(f"the process that holds the network does not answer: {error}") from error
+        except BaseException:
+            self.close()
+            raise
 
     def damage(self, damage: Damage) -> None:
         """Break and repair until exactly this damage is left.

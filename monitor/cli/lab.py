@@ -1,0 +1,85 @@
+"""``monitor lab``: the sample county on this machine, with real packets and a play of failures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from monitor.lab.county import SEED
+
+WRONG_INPUT = 2
+PART_MISSING = 3
+PORT = click.IntRange(0, 65535)
+
+
+def _duration(_context: click.Context, _option: click.Parameter, text: str | None) -> timedelta | None:
+    from monitor.config.quantities import parse_duration
+
+    try:
+        return None if text is None else parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command()
+@click.option("--for", "lasting", metavar="DURATION", callback=_duration, help="End after 90s, 10m, …; else by Ctrl-C.")
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Another number, another county and play.")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/lab"),
+    show_default=True,
+    help="Where configuration, database and log go.",
+)
+@click.option("--fast", is_flag=True, help="Play faster: 12 hours become 45 seconds instead of 3 minutes.")
+@click.option("--keep", is_flag=True, help="Go on with the database of the last run instead of a fresh one.")
+@click.option("--simulated", is_flag=True, help="Make no network; invent the answers to the probes.")
+@click.option("--locale", type=click.Choice(["zh_CN", "en"]), default="zh_CN", show_default=True)
+@click.option("--web-port", type=PORT, default=8080, show_default=True, help="Console; 0 takes any that is free.")
+@click.option("--metrics-port", type=PORT, default=9780, show_default=True, help="Metrics; 0 takes any that is free.")
+def lab(
+    lasting: timedelta | None,
+    seed: int,
+    folder: Path,
+    locale: str,
+    web_port: int,
+    metrics_port: int,
+    *,
+    fast: bool,
+    keep: bool,
+    simulated: bool,
+) -> None:
+    """Run the sample county on this machine: lines, agents, failures, and the daemon that watches them."""
+    from rich.console import Console
+
+    from monitor.lab.folder import NotOursError
+    from monitor.lab.listening import PortTakenError
+    from monitor.lab.network import NoNetworkError
+    from monitor.lab.performance import DaemonEndedError, Options, perform
+
+    options = Options(
+        folder=folder,
+        seed=seed,
+        lasting=lasting,
+        fast=fast,
+        keep=keep,
+        simulated=simulated,
+        locale=locale,
+        web_port=web_port,
+        metrics_port=metrics_port,
+    )
+    try:
+        perform(options, Console())
+    except (PortTakenError, NotOursError) as error:
+        raise _ended(error, WRONG_INPUT) from error
+    except (DaemonEndedError, NoNetworkError, OSError) as error:
+        raise _ended(error, PART_MISSING) from error
+
+
+def _ended(error: Exception, code: int) -> click.ClickException:
+    ended = click.ClickException(str(error))
+    ended.exit_code = code
+    return ended
