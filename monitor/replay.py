@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from math import isclose
 
+from monitor.config.quantities import parse_duration, parse_instant
 from monitor.config.scenario import Rounds, Scenario, Taken
 from monitor.faults.actions import ActionRefused
 from monitor.faults.events import BlipSeen, Event, FaultEvent, FaultOpened, MessageDue
@@ -194,3 +196,68 @@ def _figures(figures: LineFigures | UnitFigures) -> Json:
         else:
             spelled[entry.name] = value
     return spelled
+
+
+# -- what was expected -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Where the judgement is not what the file expects."""
+
+    path: str
+    expected: object
+    found: object
+
+    def __str__(self) -> str:
+        """Return ``path: expected …, found …``."""
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+NO_SUCH_KEY = "no such key"
+
+
+def differences(scenario: Scenario, output: Json) -> list[Difference]:
+    """Compare the file's ``expect`` with the printed object: each key named must match, lists whole."""
+    return list(_differ("", scenario.expect, output, scenario.start))
+
+
+def _differ(path: str, expected: object, found: object, start: datetime) -> Iterator[Difference]:
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        for key, value in expected.items():
+            below = f"{path}.{key}" if path else str(key)
+            yield from _differ(below, value, found.get(key, NO_SUCH_KEY), start)
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for number, (value, other) in enumerate(zip(expected, found, strict=True)):
+            yield from _differ(f"{path}[{number}]", value, other, start)
+    elif isinstance(expected, list) and isinstance(found, list):
+        yield Difference(path=path, expected=f"{len(expected)} entries", found=f"{len(found)}: {_brief(found)}")
+    elif not _same(expected, found, start):
+        yield Difference(path=path, expected=expected, found=found)
+
+
+def _brief(found: list[object]) -> str:
+    return "; ".join(
+        " ".join(str(value) for value in list(entry.values())[:3]) if isinstance(entry, Mapping) else str(entry)
+        for entry in found[:12]
+    )
+
+
+def _same(expected: object, found: object, start: datetime) -> bool:
+    if isinstance(expected, str) and isinstance(found, str):
+        return expected == found or _moment(expected, start) == found
+    if _is_number(expected) and _is_number(found):
+        return isclose(float(str(expected)), float(str(found)), rel_tol=1e-9, abs_tol=1e-9)
+    return type(expected) is type(found) and expected == found
+
+
+def _moment(text: str, start: datetime) -> str | None:
+    """Spell ``+1h2m`` or a time with an offset as the output does."""
+    try:
+        return spell_time(start + parse_duration(text[1:]) if text.startswith("+") else parse_instant(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -5,22 +5,25 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeGuard
+from zoneinfo import ZoneInfo
 
 from monitor.config.inventory import scenario_inventory
 from monitor.config.policy import overridden
 from monitor.config.problem import ConfigurationRefused, Path, Problem, did_you_mean
 from monitor.config.quantities import parse_duration, parse_instant
-from monitor.config.source import Document, Place, documents
+from monitor.config.source import Document, Place, parse, read
 from monitor.faults.actions import Acknowledge, Action, ClaimRestored, Notified, Report, Restore
 from monitor.faults.events import Source
 from monitor.faults.observation import Outcome, outcome_of
 from monitor.inventory.model import Inventory
-from monitor.policy import Policies, Policy
+from monitor.policy import Policies
 
 HEAD = ("about", "start", "end", "policy", "inventory", "timeline", "availability", "expect")
 ROUND_KEYS = ("from", "to", "every", "at", "ping")
@@ -34,6 +37,8 @@ LATER = {
 }
 PEOPLE = (Source.UNIT, Source.CARRIER, Source.CENTRE)
 ONE_SECOND = timedelta(seconds=1)
+AN_INSTANT = "a time is wanted, with its offset: 2026-09-01T00:00:00+08:00"
+A_TIME = "a time is wanted, such as +1h30m or 2026-09-01T08:00:00+08:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,33 @@ class Scenario:
     expect: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load(path: FilePath, *, base: Policy, zone: tzinfo) -> Scenario:
-    """Read one history; ``base`` is the policy that its ``policy`` key overrides.
+def documents(path: FilePath) -> list[Document]:
+    """Read a history's file, gzip accepted: one document, or one for each line of JSON Lines (``.jsonl``)."""
+    packed = path.suffix == ".gz"
+    lines = FilePath(path.stem if packed else path.name).suffix == ".jsonl"
+    if not packed and not lines:
+        return [read(path)]
+    try:
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if packed else content).decode()
+    except (OSError, EOFError, zlib.error) as error:
+        return [_unread(path, f"the file cannot be read: {getattr(error, 'strerror', None) or error}")]
+    except UnicodeDecodeError:
+        return [_unread(path, "this is not UTF-8")]
+    if not lines:
+        return [parse(text, file=str(path))]
+    written = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    return [parse(line, file=str(path), first_line=number) for number, line in written] or [
+        _unread(path, "the file is empty")
+    ]
+
+
+def _unread(path: FilePath, message: str) -> Document:
+    return Document(str(path), None, (Problem(str(path), 1, 1, "", message),))
+
+
+def load(path: FilePath, *, base: Policies, zone: ZoneInfo) -> Scenario:
+    """Read one history; ``base`` are the policy versions that its ``policy`` key overrides.
 
     Raises:
         ConfigurationRefused: something in the file is wrong; all of it is named.
@@ -108,7 +138,7 @@ class _Reader:
         self.start: datetime | None = None
         self.inventory = Inventory()
 
-    def scenario(self, base: Policy, zone: tzinfo) -> Scenario | None:
+    def scenario(self, base: Policies, zone: ZoneInfo) -> Scenario | None:
         head = self.head.value
         if not isinstance(head, dict):
             if not self.problems:
@@ -117,8 +147,7 @@ class _Reader:
         self._known_keys(self.head, (), head, HEAD)
         self.start = self._instant(self.head, ("start",), head.get("start"), relative=False)
         end = self._instant(self.head, ("end",), head.get("end"))
-        policy, wrong = overridden(base, self.head, ("policy",)) if "policy" in head else (base, [])
-        self.problems += wrong
+        policies = self._policies(base, head)
         self.inventory, wrong = scenario_inventory(self.head, ("inventory",), zone=zone)
         self.problems += wrong
         if self.start is None or end is None:
@@ -131,14 +160,21 @@ class _Reader:
             start=self.start,
             end=end,
             zone=zone,
-            policies=Policies([policy]),
-            policy_version=policy.version,
+            policies=policies,
+            policy_version=policies.in_force(self.start).version,
             inventory=self.inventory,
             rounds=tuple(rounds),
             taken=tuple(taken),
             period=self._period(head, end),
             expect=self._expected(head),
         )
+
+    def _policies(self, base: Policies, head: Mapping[str, Any]) -> Policies:
+        if "policy" not in head:
+            return base
+        versions = [overridden(version, self.head, ("policy",)) for version in base.versions]
+        self.problems += versions[0][1]
+        return Policies(version for version, _ in versions)
 
     def _period(self, head: Mapping[str, Any], end: datetime) -> tuple[datetime, datetime]:
         begin = self.start or end
@@ -193,7 +229,7 @@ class _Reader:
             return []
         self._known_keys(document, path, entry, (measured[0], *ROUND_KEYS))
         subjects = self._subjects(document, path, entry, measured[0])
-        ping = self._ping(document, path, entry, reference=measured[0] == "reference")
+        ping = self._ping(document, path, entry)
         when = self._when(document, path, entry)
         if ping is None or when is None:
             return []
@@ -244,7 +280,7 @@ class _Reader:
         return first, int(every.total_seconds()), -((first - end) // every)
 
     def _ping(
-        self, document: Document, path: Path, entry: dict[str, Any], *, reference: bool
+        self, document: Document, path: Path, entry: dict[str, Any]
     ) -> tuple[Outcome, int, int, tuple[float, ...]] | None:
         where = (*path, "ping")
         match entry.get("ping"):
@@ -266,13 +302,17 @@ class _Reader:
         self._known_keys(document, path, counted, ("sent", "received", "rtt_ms"))
         sent, received, rtts = counted.get("sent"), counted.get("received"), counted.get("rtt_ms", [])
         if not _whole(sent) or sent < 1:
-            return self._wrong(document, (*path, "sent"), "a whole number of echoes is wanted, 1 or more")
+            self._wrong(document, (*path, "sent"), "a whole number of echoes is wanted, 1 or more")
+            return None
         if not _whole(received) or not 0 <= received <= sent:
-            return self._wrong(document, (*path, "received"), "a whole number is wanted, from 0 to what was sent")
+            self._wrong(document, (*path, "received"), "a whole number is wanted, from 0 to what was sent")
+            return None
         if not isinstance(rtts, list) or not all(_number(rtt) and rtt >= 0 for rtt in rtts):
-            return self._wrong(document, (*path, "rtt_ms"), "a list of milliseconds is wanted")
+            self._wrong(document, (*path, "rtt_ms"), "a list of milliseconds is wanted")
+            return None
         if "rtt_ms" in counted and len(rtts) != received:
-            return self._wrong(document, (*path, "rtt_ms"), "one round-trip time an echo received is wanted")
+            self._wrong(document, (*path, "rtt_ms"), "one round-trip time an echo received is wanted")
+            return None
         return outcome_of(sent=sent, received=received), sent, received, tuple(rtt / 1000 for rtt in rtts)
 
     # -- actions -------------------------------------------------------------------------------------------------
@@ -280,12 +320,14 @@ class _Reader:
     def _action(self, document: Document, path: Path, entry: dict[str, Any]) -> Action | None:
         name = entry["action"]
         if name in LATER:
-            return self._wrong(
+            self._wrong(
                 document, (*path, "action"), f"'{name}' needs {LATER[name]}, which this version does not judge yet"
             )
+            return None
         if name not in ACTIONS:
             near = did_you_mean(str(name), (*ACTIONS, *LATER))
-            return self._wrong(document, (*path, "action"), f"there is no action '{name}'{near}")
+            self._wrong(document, (*path, "action"), f"there is no action '{name}'{near}")
+            return None
         keys, build = ACTIONS[name]
         self._known_keys(document, path, entry, ("at", "action", "line", *keys))
         at = self._instant(document, (*path, "at"), entry.get("at"))
@@ -295,7 +337,8 @@ class _Reader:
         if "restored_at" in keys:
             restored_at = self._instant(document, (*path, "restored_at"), entry.get("restored_at"))
         if name == "restore" and by is not None and by is not Source.CENTRE:
-            return self._wrong(document, (*path, "by"), "only the centre may restore a fault by hand (section 4)")
+            self._wrong(document, (*path, "by"), "only the centre may restore a fault by hand (section 4)")
+            return None
         if at is None or by is None or restored_at is None or len(lines) != 1:
             return None
         action = build(at=at, line=lines[0], by=by)
@@ -305,40 +348,37 @@ class _Reader:
         by = entry.get("by")
         if by in PEOPLE:
             return Source(by)
-        return self._wrong(document, (*path, "by"), "unit, carrier or centre is wanted")
+        self._wrong(document, (*path, "by"), "unit, carrier or centre is wanted")
+        return None
 
     # -- values --------------------------------------------------------------------------------------------------
 
     def _instant(self, document: Document, path: Path, given: object, *, relative: bool = True) -> datetime | None:
+        wanted = A_TIME if relative else AN_INSTANT
         try:
             if relative and isinstance(given, str) and given.startswith("+"):
-                if self.start is None:
-                    return None
-                at = self.start + parse_duration(given[1:])
-            elif isinstance(given, str):
-                at = parse_instant(given)
+                at = None if self.start is None else self.start + parse_duration(given[1:])
             else:
-                raise ValueError(
-                    "a time is wanted"
-                    + (
-                        ", such as +1h30m or 2026-09-01T08:00:00+08:00"
-                        if relative
-                        else ", with its offset: 2026-09-01T00:00:00+08:00"
-                    )
-                )
+                at = parse_instant(given) if isinstance(given, str) else None
+                if at is None:
+                    self._wrong(document, path, wanted)
         except (ValueError, OverflowError) as error:
-            return self._wrong(document, path, str(error))
-        if at.microsecond:
-            return self._wrong(document, path, "an instant is a whole second")
+            self._wrong(document, path, str(error))
+            return None
+        if at is not None and at.microsecond:
+            self._wrong(document, path, "an instant is a whole second")
+            return None
         return at
 
     def _duration(self, document: Document, path: Path, given: object) -> timedelta | None:
         try:
             duration = parse_duration(given if isinstance(given, str) else "")
         except ValueError as error:
-            return self._wrong(document, path, str(error))
+            self._wrong(document, path, str(error))
+            return None
         if duration < ONE_SECOND or duration % ONE_SECOND:
-            return self._wrong(document, path, "whole seconds are wanted, 1s or more")
+            self._wrong(document, path, "whole seconds are wanted, 1s or more")
+            return None
         return duration
 
     def _known_keys(self, document: Document, path: Path, given: Mapping[str, Any], known: Sequence[str]) -> None:
@@ -363,9 +403,9 @@ ACTIONS: dict[str, tuple[tuple[str, ...], Callable[..., Action]]] = {
 }
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _number(value: object) -> bool:
+def _number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
