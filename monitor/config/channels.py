@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, TypedDict
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import PlainValidator, ValidationInfo
+from typing_extensions import TypedDict
 
 from monitor.config.fields import Flag, Port, SecretReference, Surroundings, Text, as_choice, as_secret
 from monitor.config.problem import Path, Problem, did_you_mean
@@ -169,9 +170,7 @@ def _named(value: Mapping[str, object], key: str) -> list[tuple[Path, str]]:
         given = route.get(key) if isinstance(route, dict) else None
         at: Path = ("routes", number, key)
         if isinstance(given, list):
-            found += [
-                ((*at, place), name) for place, name in enumerate(cast("list[object]", given)) if isinstance(name, str)
-            ]
+            found += [((*at, place), name) for place, name in enumerate(given) if isinstance(name, str)]
         elif isinstance(given, str):
             found.append((at, given))
     return found

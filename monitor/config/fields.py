@@ -6,13 +6,12 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import PlainValidator, ValidationInfo
 
@@ -33,7 +32,7 @@ class Surroundings:
 
     environ: Mapping[str, str]
     folder: Path
-    zone: ZoneInfo
+    zone: tzinfo
 
 
 def as_text(value: object) -> str:

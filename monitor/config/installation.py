@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from typing_extensions import TypedDict
 
 from monitor.config.channels import dangling_channels, is_open_address, read_channels, read_routes
 from monitor.config.fields import (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from pydantic import BeforeValidator, PlainValidator
+from typing_extensions import TypedDict
 
 from monitor.config.fields import Port, SecretReference, Surroundings, Text, as_choice
 from monitor.config.problem import Path, Problem

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 from monitor.config.fields import Surroundings
 from monitor.config.problem import Path, Problem, did_you_mean

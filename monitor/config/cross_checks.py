@@ -1,0 +1,120 @@
+"""What the entities of an inventory must agree on: ids and addresses given once, and every name that of another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.config.census import Census, Entry
+from monitor.config.problem import Problem, Suggestions
+from monitor.config.settings import COMMUNITY_VARIABLE
+
+# section, key, the section that it names an id of
+NAMES = (
+    ("nodes", "carrier", "carriers"),
+    ("nodes", "parent", "nodes"),
+    ("lines", "unit", "units"),
+    ("lines", "carrier", "carriers"),
+    ("lines", "node", "nodes"),
+)
+SINGULAR = {"carriers": "carrier", "nodes": "node", "units": "unit", "lines": "line", "references": "reference"}
+ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+
+def cross_checked(census: Census, *, profiles: Collection[str] | None) -> Iterator[Problem]:
+    """Name every disagreement; ``profiles`` are the SNMP profiles that a line can name, None where any will do."""
+    by_id = {section: {entry.keys["id"]: entry for entry in reversed(entries) if "id" in entry.keys}
+             for section, entries in census.items()}  # fmt: skip
+    for section, entries in census.items():
+        yield from _ids_given_twice(section, entries, by_id[section])
+    for section, key, named in NAMES:
+        yield from _dangling(census[section], key, named, by_id[named])
+    yield from _strange_carriers(census, by_id["nodes"], by_id["carriers"])
+    yield from _circles(census["nodes"], by_id["nodes"])
+    yield from _addresses_given_twice(census)
+    yield from _service_ended_before_begun(census["lines"])
+    if profiles is not None:
+        yield from _unknown_profiles(census["lines"], profiles)
+
+
+def _ids_given_twice(section: str, entries: Sequence[Entry], first: Mapping[str, Entry]) -> Iterator[Problem]:
+    for entry in entries:
+        earlier = first.get(entry.keys.get("id", ""), entry)
+        if earlier is not entry:
+            yield entry.problem("id", f"the {SINGULAR[section]} in {earlier.place} has this id: give each its own")
+
+
+def _dangling(entries: Sequence[Entry], key: str, section: str, known: Mapping[str, Entry]) -> Iterator[Problem]:
+    suggestions = Suggestions(known)
+    for entry in entries:
+        name = entry.keys.get(key)
+        if name is not None and name not in known:
+            message = f"there is no {SINGULAR[section]} of this id{suggestions.near(name)}"
+            yield entry.problem(key, message)
+
+
+def _strange_carriers(census: Census, nodes: Mapping[str, Entry], known: Collection[str]) -> Iterator[Problem]:
+    """Name the nodes, of lines and above nodes, that are another carrier's; unknown carriers are named elsewhere."""
+    for section, key in (("nodes", "parent"), ("lines", "node")):
+        for entry in census[section]:
+            node = nodes.get(entry.keys.get(key, ""))
+            own, other = entry.keys.get("carrier"), node.keys.get("carrier") if node else None
+            if own != other and own in known and other in known:
+                yield entry.problem(key, f"this node is carrier {other}'s, the {SINGULAR[section]} carrier {own}'s")
+
+
+def _circles(entries: Sequence[Entry], nodes: Mapping[str, Entry]) -> Iterator[Problem]:
+    """Name, at one node of each, the circles of parents."""
+    finished: set[str] = set()
+    for entry in entries:
+        way: list[str] = []
+        at = entry.keys.get("id")
+        while at is not None and at in nodes and at not in finished and at not in way:
+            way.append(at)
+            at = nodes[at].keys.get("parent")
+        if at in way:
+            circle = " -> ".join([*way[way.index(at) :], at])
+            yield nodes[at].problem("parent", f"the parents go in a circle: {circle}")
+        finished.update(way)
+
+
+def _addresses_given_twice(census: Census) -> Iterator[Problem]:
+    """Name each line and reference whose address one before it has at the same time."""
+    seen: dict[str, list[tuple[str, Entry]]] = defaultdict(list)
+    for section in ("lines", "references"):
+        for entry in census[section]:
+            address = entry.keys.get("address")
+            if address is None:
+                continue
+            for other_section, other in seen[address]:
+                if _overlap(_service(entry.keys), _service(other.keys)):
+                    whose = f"{SINGULAR[other_section]} {other.keys.get('id', '')} in {other.place}"
+                    yield entry.problem("address", f"this is also the address of {whose}: each has its own")
+                    break
+            seen[address].append((section, entry))
+
+
+def _service(keys: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    return keys.get("in_service_from", ALWAYS[0]), keys.get("in_service_to", ALWAYS[1])
+
+
+def _overlap(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _service_ended_before_begun(lines: Sequence[Entry]) -> Iterator[Problem]:
+    for entry in lines:
+        begun, ended = _service(entry.keys)
+        if begun >= ended:
+            yield entry.problem("in_service_to", "in_service_to must be later than in_service_from")
+
+
+def _unknown_profiles(lines: Sequence[Entry], profiles: Collection[str]) -> Iterator[Problem]:
+    suggestions = Suggestions(profiles)
+    cure = "" if profiles else f": name it under snmp.profiles in monitor.yaml, or export {COMMUNITY_VARIABLE}"
+    for entry in lines:
+        name = entry.keys.get("snmp")
+        if name is not None and name not in profiles:
+            yield entry.problem("snmp", f"there is no SNMP profile of this name{cure}{suggestions.near(name)}")

@@ -1,0 +1,176 @@
+"""A whole configuration folder: read and validated whole, or refused whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from monitor.config.channels import dangling_carriers
+from monitor.config.installation import Installation, read_installation
+from monitor.config.inventory import read_inventory
+from monitor.config.policy import read_policies
+from monitor.config.problem import ConfigurationRefused, Problem, did_you_mean
+from monitor.config.settings import Settings
+from monitor.config.source import Document, read
+from monitor.inventory.model import Inventory
+from monitor.policy import Policies
+
+SUFFIXES = (".yaml", ".yml", ".json")
+CURES = {
+    "monitor": "create it; an empty one takes every default",
+    "policy": "create it, or a folder policy with a version a file; an empty one takes every default",
+    "inventory": "create it, or a folder inventory of such files, with the carriers, units and lines",
+}
+AT_START_ONLY = ("database", "listen", "icmp")  # sockets and connections are made once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything the monitor is told. ``digest`` is a SHA-256 of what the files say, comments left out."""
+
+    folder: Path
+    settings: Settings
+    policies: Policies
+    inventory: Inventory
+    warnings: tuple[Problem, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """What a new configuration changes: lines by their ids, other things by their names in the files.
+
+    ``restart`` are those among the settings that take effect only when the daemon is started anew.
+    """
+
+    lines_added: tuple[str, ...] = ()
+    lines_removed: tuple[str, ...] = ()
+    lines_changed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything changed."""
+        return any(getattr(self, item.name) for item in fields(self))
+
+    def __str__(self) -> str:
+        """Say in one line what changed."""
+        counts = [("added", self.lines_added), ("removed", self.lines_removed), ("changed", self.lines_changed)]
+        said = [f"lines {how}: {len(lines)}" for how, lines in counts if lines]
+        said += [f"changed: {', '.join(self.changed)}"] if self.changed else []
+        said += [f"only after a restart: {', '.join(self.restart)}"] if self.restart else []
+        return "; ".join(said) or "nothing changed"
+
+
+def load(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Configuration:
+    """Read and validate a configuration folder.
+
+    Raises:
+        ConfigurationRefused: anything in it is wrong; its ``problems`` name all of it.
+    """
+    if not folder.is_dir():
+        message = "there is no such folder: copy the example config/ and edit it, or name another with --config"
+        raise ConfigurationRefused([Problem(str(folder), 1, 1, "", message)])
+    problems: list[Problem] = []
+    files = {name: _documents(folder, name, problems) for name in CURES}
+    installation = read_installation(
+        _one(files["monitor"], problems), environ=environ, folder=folder, problems=problems
+    )
+    zone = installation.settings.timezone
+    policies = read_policies(files["policy"], zone=zone, problems=problems)
+    profiles = installation.named_profiles
+    inventory = read_inventory(files["inventory"], zone=zone, profiles=profiles, problems=problems)
+    problems += _dangling_carriers(installation, files["inventory"])
+    if problems:
+        raise ConfigurationRefused(problems)
+    return Configuration(
+        folder=folder,
+        settings=installation.settings,
+        policies=policies,
+        inventory=inventory,
+        warnings=tuple(_warnings(installation, files["inventory"][0], inventory)),
+        digest=_digest(files),
+    )
+
+
+def reload(old: Configuration, *, environ: Mapping[str, str] = os.environ) -> tuple[Configuration, Differences]:
+    """Read a configuration's folder again; return the new one, and what it changes. The old one stays as it is.
+
+    Raises:
+        ConfigurationRefused: anything in it is wrong: keep the old one.
+    """
+    new = load(old.folder, environ=environ)
+    return new, differences(old, new)
+
+
+def differences(old: Configuration, new: Configuration) -> Differences:
+    """Say what changes from one configuration to another."""
+    before, after = old.inventory.lines, new.inventory.lines
+    settings = [item.name for item in fields(Settings) if _changed(old.settings, new.settings, item.name)]
+    entities = [name for name in ("carriers", "nodes", "units", "references")
+                if _changed(old.inventory, new.inventory, name)]  # fmt: skip
+    policies = ["policy"] if old.policies.versions != new.policies.versions else []
+    return Differences(
+        lines_added=tuple(line for line in after if line not in before),
+        lines_removed=tuple(line for line in before if line not in after),
+        lines_changed=tuple(line for line in after if line in before and after[line] != before[line]),
+        changed=(*(name for name in settings if name not in AT_START_ONLY), *policies, *entities),
+        restart=tuple(name for name in settings if name in AT_START_ONLY),
+    )
+
+
+def _changed(old: object, new: object, name: str) -> bool:
+    return bool(getattr(old, name) != getattr(new, name))
+
+
+def _documents(folder: Path, name: str, problems: list[Problem]) -> Sequence[Document]:
+    """Read the files of one kind: by its name, or every file in the folder of that name."""
+    paths = [folder / f"{name}{suffix}" for suffix in SUFFIXES]
+    if name != "monitor" and (folder / name).is_dir():
+        paths += sorted(path for path in (folder / name).iterdir() if path.suffix in SUFFIXES)
+    paths = [path for path in paths if path.is_file()]
+    if not paths:
+        others = [path.name for path in folder.iterdir() if path.stem not in CURES]
+        near = did_you_mean(f"{name}.yaml", others).replace("did you mean", "is it")
+        message = f"there is no such file: {CURES[name]}{near}"
+        problems.append(Problem(str(folder / f"{name}.yaml"), 1, 1, "", message))
+    return [read(path) for path in paths]
+
+
+def _one(documents: Sequence[Document], problems: list[Problem]) -> Document:
+    for other in documents[1:]:
+        problems.append(other.problem((), f"there is {documents[0].file} too: keep one of them"))
+    return documents[0] if documents else Document("monitor.yaml")
+
+
+def _dangling_carriers(installation: Installation, inventory: Sequence[Document]) -> Iterator[Problem]:
+    """Name the carriers of routes that the inventory does not have, right or wrong."""
+    value = installation.document.value
+    sections = [document.value.get("carriers") for document in inventory if isinstance(document.value, dict)]
+    carriers = [item for section in sections if isinstance(section, list) for item in section]
+    known = [str(carrier.get("id")) for carrier in carriers if isinstance(carrier, dict)]
+    if isinstance(value, dict) and known:
+        yield from dangling_carriers(installation.document, value, known)
+
+
+def _warnings(installation: Installation, inventory_file: Document, inventory: Inventory) -> Iterator[Problem]:
+    """Say what a configuration that can run still lacks."""
+    document, settings = installation.document, installation.settings
+    given = document.value if isinstance(document.value, dict) else {}
+    if not settings.routes:
+        yield document.problem(("routes",), "no routes are given: nobody is told of a fault", key=True)
+    for name in ("public_url", "duty_phone") if settings.routes else ():
+        if given.get(name) is None:
+            yield document.problem((name,), f"{name} is not given: messages carry the example's", key=True)
+    if not inventory.references:
+        message = "no references are given: the monitor cannot tell its own blindness from faults of lines"
+        yield inventory_file.problem(("references",), message, key=True)
+
+
+def _digest(files: Mapping[str, Sequence[Document]]) -> str:
+    said = {name: [document.value for document in documents] for name, documents in files.items()}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

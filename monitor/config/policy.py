@@ -1,0 +1,237 @@
+"""``policy.yaml`` and ``policy/*.yaml``, one version a file, read into `Policies`; and overrides of one version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, PlainValidator
+from typing_extensions import TypedDict
+
+from monitor.config.fields import (
+    AnyDuration,
+    Count,
+    Duration,
+    Factor,
+    Flag,
+    Fractions,
+    Instant,
+    MonthDay,
+    Share,
+    ShareAboveZero,
+    Surroundings,
+    Text,
+    as_choice,
+)
+from monitor.config.problem import Path, Problem
+from monitor.config.schema import Schema, known_keys_only, without_nulls
+from monitor.config.settings import ZONE
+from monitor.config.source import Document
+from monitor.policy import (
+    ClockStart,
+    DegradationRule,
+    Policies,
+    Policy,
+)
+
+OVERRIDDEN = "+overrides"
+
+
+@known_keys_only
+class DetectionKeys(TypedDict, total=False):
+    """``detection``."""
+
+    interval: Duration
+    fast_interval: Duration
+    packets: Count
+    confirm_rounds: Count
+    restore_rounds: Count
+    stale_after: Duration
+
+
+@known_keys_only
+class ClockKeys(TypedDict, total=False):
+    """``clock``."""
+
+    start: Annotated[ClockStart, PlainValidator(as_choice(ClockStart))]
+    limit: Duration
+    observe_for: AnyDuration
+    repeat_within: AnyDuration
+
+
+@known_keys_only
+class IncidentKeys(TypedDict, total=False):
+    """``incident``."""
+
+    within: AnyDuration
+    min_lines: Count
+    min_share: Share
+
+
+@known_keys_only
+class RemindersKeys(TypedDict, total=False):
+    """``reminders``."""
+
+    fractions: Fractions
+    overdue_every: Duration
+    ack_target: Duration
+
+
+# ``for`` is no name of Python's.
+DegradationKeys = TypedDict(
+    "DegradationKeys", {"loss": ShareAboveZero, "rtt_factor": Factor, "for": Duration}, total=False
+)
+known_keys_only(DegradationKeys)
+
+
+@known_keys_only
+class FlappingKeys(TypedDict, total=False):
+    """``flapping``."""
+
+    relapses: Count
+    within: Duration
+
+
+@known_keys_only
+class AvailabilityKeys(TypedDict, total=False):
+    """``availability``."""
+
+    count_blips: Flag
+    reference: ShareAboveZero
+
+
+@known_keys_only
+class ReportKeys(TypedDict, total=False):
+    """``report``."""
+
+    draw_up_day: MonthDay
+    freeze_day: MonthDay
+    rank_min_lines: Count
+    rank_min_coverage: Share
+
+
+@known_keys_only
+class PolicyKeys(TypedDict, total=False):
+    """All of ``policy.yaml``."""
+
+    version: Text
+    effective_from: Instant
+    detection: Annotated[DetectionKeys, BeforeValidator(without_nulls(DetectionKeys))]
+    clock: Annotated[ClockKeys, BeforeValidator(without_nulls(ClockKeys))]
+    incident: Annotated[IncidentKeys, BeforeValidator(without_nulls(IncidentKeys))]
+    reminders: Annotated[RemindersKeys, BeforeValidator(without_nulls(RemindersKeys))]
+    degradation: Annotated[DegradationKeys, BeforeValidator(without_nulls(DegradationKeys))]
+    flapping: Annotated[FlappingKeys, BeforeValidator(without_nulls(FlappingKeys))]
+    availability: Annotated[AvailabilityKeys, BeforeValidator(without_nulls(AvailabilityKeys))]
+    report: Annotated[ReportKeys, BeforeValidator(without_nulls(ReportKeys))]
+
+
+POLICY = Schema(PolicyKeys)
+
+
+class Rule(NamedTuple):
+    """Two numbers of a section that must agree, and what to say, at the first of them given, when they do not."""
+
+    section: str
+    keys: tuple[str, str]
+    agree: Callable[[Any], bool]
+    message: str
+
+
+RULES = (
+    Rule("detection", ("stale_after", "interval"), lambda rule: rule.stale_after > rule.interval,
+         "stale_after must be longer than interval: else every round would be a gap"),
+    Rule("detection", ("fast_interval", "interval"), lambda rule: rule.fast_interval <= rule.interval,
+         "fast_interval must not be longer than interval"),
+    Rule("report", ("freeze_day", "draw_up_day"), lambda rule: rule.freeze_day >= rule.draw_up_day,
+         "freeze_day must not come before draw_up_day"),
+)  # fmt: skip
+
+
+def read_policies(documents: Sequence[Document], *, zone: ZoneInfo, problems: list[Problem]) -> Policies:
+    """Read the versions of the policy, one a document; a date alone is a midnight of the zone.
+
+    What is wrong is added to the problems; the result then holds as much as could be read.
+    """
+    versions = []
+    for document in documents:
+        wrong = list(document.problems)
+        policy = _version(Policy(), document, (), document.value, zone=zone, problems=wrong)
+        problems += wrong
+        if not (document.problems and document.value is None):
+            versions.append((document, policy))
+    problems += _repeated(versions)
+    named = {policy.version: policy for _, policy in versions}
+    return Policies({policy.effective_from: policy for policy in named.values()}.values() or [Policy()])
+
+
+def overridden(base: Policy, document: Document, path: Path) -> tuple[Policy, list[Problem]]:
+    """Return a policy with the numbers that a mapping in a document gives instead, and what is wrong with these.
+
+    Its version is that of the base and ``+overrides``.
+    """
+    value = document.value
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    problems: list[Problem] = []
+    policy = _version(base, document, path, value, zone=ZoneInfo(ZONE), problems=problems)
+    return replace(policy, version=policy.version + OVERRIDDEN), problems
+
+
+def _version(
+    base: Policy, document: Document, path: Path, value: object, *, zone: ZoneInfo, problems: list[Problem]
+) -> Policy:
+    within = Surroundings(environ={}, folder=FilePath(), zone=zone)
+    wrong: list[Problem] = []
+    keys = POLICY.read(document, path, {} if value is None else value, within=within, problems=wrong)
+    policy = _merged(base, keys)
+    if isinstance(value, dict) and not wrong:
+        wrong += _disagreements(policy, document, path, value)
+    problems += wrong
+    return policy
+
+
+def _merged(base: Policy, keys: PolicyKeys) -> Policy:
+    degradation: DegradationKeys = keys.get("degradation", {})
+    return Policy(
+        version=keys.get("version", base.version),
+        effective_from=keys.get("effective_from", base.effective_from),
+        detection=replace(base.detection, **keys.get("detection", {})),
+        clock=replace(base.clock, **keys.get("clock", {})),
+        incident=replace(base.incident, **keys.get("incident", {})),
+        reminders=replace(base.reminders, **keys.get("reminders", {})),
+        degradation=DegradationRule(
+            loss=degradation.get("loss", base.degradation.loss),
+            rtt_factor=degradation.get("rtt_factor", base.degradation.rtt_factor),
+            lasting=degradation.get("for", base.degradation.lasting),
+        ),
+        flapping=replace(base.flapping, **keys.get("flapping", {})),
+        availability=replace(base.availability, **keys.get("availability", {})),
+        report=replace(base.report, **keys.get("report", {})),
+    )
+
+
+def _disagreements(policy: Policy, document: Document, path: Path, value: Mapping[str, Any]) -> Iterator[Problem]:
+    for section, keys, agree, message in RULES:
+        if not agree(getattr(policy, section)):
+            given = value.get(section)
+            key = next((key for key in keys if isinstance(given, dict) and key in given), keys[0])
+            yield document.problem((*path, section, key), message)
+
+
+def _repeated(versions: Sequence[tuple[Document, Policy]]) -> Iterator[Problem]:
+    """Name every version that has the name or the beginning of one before it."""
+    names: dict[object, str] = {}
+    begins: dict[object, str] = {}
+    for document, policy in versions:
+        first = names.setdefault(policy.version, document.file)
+        if first != document.file:
+            message = f"version {policy.version} stands in {first} too: give each its own name"
+            yield document.problem(("version",), message)
+        first = begins.setdefault(policy.effective_from, document.file)
+        if first != document.file:
+            message = f"the version in {first} begins at the same instant: only one can be in force"
+            yield document.problem(("effective_from",), message)
