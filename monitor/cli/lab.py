@@ -9,9 +9,19 @@ import click
 
 from monitor.lab.county import SEED
 
-WRONG_INPUT = 2
-PART_MISSING = 3
 PORT = click.IntRange(0, 65535)
+
+
+class WrongInputError(click.ClickException):
+    """What was asked for cannot be done."""
+
+    exit_code = 2
+
+
+class PartMissingError(click.ClickException):
+    """Something the lab needs is missing, or has ended."""
+
+    exit_code = 3
 
 
 def _duration(_context: click.Context, _option: click.Parameter, text: str | None) -> timedelta | None:
@@ -74,12 +84,6 @@ def lab(
     try:
         perform(options, Console())
     except (PortTakenError, NotOursError) as error:
-        raise _ended(error, WRONG_INPUT) from error
+        raise WrongInputError(str(error)) from error
     except (DaemonEndedError, NoNetworkError, OSError) as error:
-        raise _ended(error, PART_MISSING) from error
-
-
-def _ended(error: Exception, code: int) -> click.ClickException:
-    ended = click.ClickException(str(error))
-    ended.exit_code = code
-    return ended
+        raise PartMissingError(str(error)) from error

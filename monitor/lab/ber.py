@@ -90,8 +90,8 @@ def text(content: str) -> bytes:
 
 def oid(numbers: Oid) -> bytes:
     """Write an object identifier of at least two numbers."""
-    content = bytearray((numbers[0] * 40 + numbers[1],))
-    for number in numbers[2:]:
+    content = bytearray()
+    for number in (numbers[0] * 40 + numbers[1], *numbers[2:]):
         groups = [number & 0x7F]
         while number := number >> 7:
             groups.append(number & 0x7F | 0x80)

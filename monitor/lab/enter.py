@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from monitor.lab.namespaces import CLONE_NEWNET, CLONE_NEWUSER, die_with_parent, enter
 
@@ -26,20 +26,19 @@ def main() -> None:
     if network != "-":
         enter(int(network), CLONE_NEWNET)
     die_with_parent(int(parent))
-    names, files = zip(*(each.split("=") for each in sockets), strict=True)
     command = sys.argv[end + 1 :]
-    os.environ.update(_listening(names, [int(file) for file in files]))
+    os.environ.update(_listening({name: int(file) for name, _, file in (each.partition("=") for each in sockets)}))
     os.execv(command[0], command)  # noqa: S606 - the command is the lab's own
 
 
-def _listening(names: Sequence[str], files: Sequence[int]) -> Mapping[str, str]:
+def _listening(sockets: Mapping[str, int]) -> Mapping[str, str]:
     """Move the sockets to where the program looks for them, and return what tells it so."""
     # First all out of the way, lest one lands on another that has not moved yet.
-    for place, file in enumerate(files):
+    for place, file in enumerate(sockets.values()):
         os.dup2(file, OUT_OF_THE_WAY + place, inheritable=False)
-    for place in range(len(files)):
+    for place in range(len(sockets)):
         os.dup2(OUT_OF_THE_WAY + place, FIRST_SOCKET + place, inheritable=True)
-    return {"LISTEN_FDS": str(len(files)), "LISTEN_FDNAMES": ":".join(names), "LISTEN_PID": str(os.getpid())}
+    return {"LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": ":".join(sockets), "LISTEN_PID": str(os.getpid())}
 
 
 if __name__ == "__main__":

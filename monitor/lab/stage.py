@@ -65,6 +65,12 @@ class Ground:
             self.close()
             raise
 
+    @property
+    def namespaces(self) -> tuple[str, str]:
+        """The monitor's network and user namespace, as `monitor.lab.enter` takes them."""
+        network, user = (*(str(file) for file in self._files), "-")[:2]
+        return network, user
+
     def damage(self, damage: Damage) -> None:
         """Break and repair until exactly this damage is left.
 
@@ -79,9 +85,8 @@ class Ground:
 
     def start(self, folder: Path, sockets: Mapping[str, socket.socket], log: Path) -> subprocess.Popen[bytes]:
         """Start ``monitor run``, unchanged, in the monitor's namespace."""
-        network, user = (*(str(file) for file in self._files), "-")[:2]
         command = ("-m", "monitor", "run", "--config", str(folder.resolve()))
-        return launch(command, sockets, log, namespaces=(network, user), files=self._files)
+        return launch(command, sockets, log, namespaces=self.namespaces, files=self._files)
 
     def close(self) -> None:
         """End the ground, and with it the network."""
