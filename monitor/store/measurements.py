@@ -1,0 +1,130 @@
+"""What the rounds leave behind, gathered until the next commit: stretches, hourly roll-ups, states of lines. Pure.
+
+Not every line is written at every commit. A line in trouble is: whatever the ledger says of it, its rounds and state
+are on record with it. A quiet line's only news is that it answered again; it is written once in `SWEEP`, the lines
+in slices by name, so that a slice falls on few pages of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from monitor.faults.observation import Observation, Outcome
+from monitor.faults.outage import Watch
+from monitor.store.rollups import Rollup, Rollups
+from monitor.store.stretches import Stretch, Stretches, Target
+
+_T = TypeVar("_T")
+SWEEP = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the next commit writes of the rounds: absolute values, so that writing them twice changes nothing."""
+
+    closed: tuple[Stretch, ...] = ()
+    open: tuple[Stretch, ...] = ()
+    hours: tuple[Rollup, ...] = ()
+    watches: tuple[tuple[str, Watch], ...] = ()
+
+
+NOTHING_MEASURED = Measured()
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The open stretches and running hours that another run left behind."""
+
+    stretches: tuple[Stretch, ...] = ()
+    hours: tuple[Rollup, ...] = ()
+
+
+def quiet(watch: Watch) -> bool:
+    """Tell whether nothing is known of a line but that it answered: ``Watch(last_at, True)``."""
+    return watch.last_good and watch.bad_since is None and watch.down_since is None
+
+
+class Measurements:
+    """The rounds since the last commit, for lines and references."""
+
+    def __init__(self, resumed: Resumed | None = None, watches: Mapping[str, Watch] | None = None) -> None:
+        """Begin with nothing, or go on from another run (``watches`` as stored then)."""
+        resumed = resumed or Resumed()
+        watches = watches or {}
+        mine = [stretch for stretch in resumed.stretches if stretch.target == Target.LINE.value]
+        theirs = [stretch for stretch in resumed.stretches if stretch.target != Target.LINE.value]
+        self._lines = Stretches(Target.LINE, mine)
+        self._references = Stretches(Target.REFERENCE, theirs)
+        self._hours = Rollups(resumed.hours)
+        self._known = {stretch.subject for stretch in mine} | set(watches)
+        self._names: list[str] = sorted(self._known)
+        self._new: list[str] = []
+        self._urgent: set[str] = set()
+        self._referred: set[str] = set()
+        self._troubled = {line: watch for line, watch in watches.items() if not quiet(watch)}
+        self._swept = 0
+        self._swept_at: datetime | None = None
+
+    def add_line(self, observation: Observation) -> None:
+        """Take one round of a line, accepted by the judging or not."""
+        subject = observation.subject
+        if self._lines.add(observation) or observation.outcome is not Outcome.GOOD:
+            self._urgent.add(subject)
+            if subject not in self._known:
+                self._known.add(subject)
+                self._new.append(subject)
+        self._hours.add(observation)
+
+    def add_reference(self, observation: Observation) -> None:
+        """Take one round of a reference."""
+        self._references.add(observation)
+        self._referred.add(observation.subject)
+
+    def take(self, at: datetime, watches: Mapping[str, Watch], *, whole: bool = False) -> Measured:
+        """Return what a commit at ``at`` is to write; what is returned is not returned again.
+
+        ``watches`` are the lines as judged. ``whole`` leaves nothing behind: at an orderly end.
+        """
+        due = self._urgent | self._troubled.keys()
+        self._urgent = set()
+        due.update(self._slice(at, whole=whole))
+        lines = sorted(due)
+        referred, self._referred = sorted(self._referred), set()
+        return Measured(
+            closed=self._lines.take_closed() + self._references.take_closed(),
+            open=_present(map(self._lines.take_open, lines)) + _present(map(self._references.take_open, referred)),
+            hours=self._hours.take_finished() + _present(map(self._hours.take_running, lines)),
+            watches=tuple(self._changed(lines, watches)),
+        )
+
+    def _slice(self, at: datetime, *, whole: bool) -> list[str]:
+        """Return the lines whose turn it is: as great a share of all as has passed of `SWEEP`."""
+        if self._new:
+            self._names = sorted([*self._names, *self._new])
+            self._new = []
+        if whole:
+            return self._names
+        passed, self._swept_at = at - (self._swept_at or at), at
+        share = min(1.0, max(0.0, passed / SWEEP))
+        begin, number = self._swept, len(self._names)
+        end = begin + min(number, -int(-number * share // 1))
+        self._swept = end % number if number else 0
+        return self._names[begin:end] + self._names[: max(0, end - number)]
+
+    def _changed(self, lines: Iterable[str], watches: Mapping[str, Watch]) -> Iterable[tuple[str, Watch]]:
+        for line in lines:
+            watch = watches.get(line)
+            if watch is None or self._troubled.get(line) == watch:
+                continue
+            if quiet(watch):
+                self._troubled.pop(line, None)
+            else:
+                self._troubled[line] = watch
+            yield line, watch
+
+
+def _present(items: Iterable[_T | None]) -> tuple[_T, ...]:
+    return tuple(item for item in items if item is not None)

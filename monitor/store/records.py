@@ -1,0 +1,226 @@
+"""What the database knows, for readers: any number of them, while the daemon writes.
+
+Every question is answered from one state of the database. Nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Connection, func, or_, select
+
+from monitor.faults.events import Event, FaultClosed
+from monitor.faults.fault import Fault, Status
+from monitor.faults.outage import Watch
+from monitor.sla.history import Histories
+from monitor.sla.spans import FOREVER, Span
+from monitor.sla.tally import Tally
+from monitor.store import revision, tables
+from monitor.store.codec import fault_of
+from monitor.store.database import reading, reading_engine, require_file, url_of
+from monitor.store.ledger import Recorded, events
+from monitor.store.projection import IntervalKind, IntervalRow
+from monitor.store.remembered import rollup_of, watches
+from monitor.store.rollups import Rollup
+from monitor.store.rows import parts, row_of
+from monitor.store.stretches import Stretch
+from monitor.store.verification import Verification, verify
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Messages that wait for delivery: how many, and since when the oldest is due (None: there is none)."""
+
+    count: int
+    oldest_due_at: datetime | None
+
+
+class Records:
+    """The database, open for reading."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare to read, without looking at the tables: `of` is what is wanted.
+
+        Raises:
+            StoreError: the URL is of no database that can be used.
+        """
+        self.url = url_of(url)
+        self._engine = reading_engine(self.url)
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """Open a database to read from; a daemon may write to it meanwhile.
+
+        Raises:
+            StoreMissing: there is none, or no tables in it.
+            RevisionMismatch: its tables are of another version.
+            StoreUnavailable: it cannot be reached.
+        """
+        require_file(url_of(url))
+        records = cls(url)
+        try:
+            with records.reading() as connection:
+                revision.require(connection)
+        except BaseException:
+            records.close()
+            raise
+        return records
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Lend it to a ``with`` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection that sees one state of the database from beginning to end."""
+        with reading(self._engine) as connection:
+            yield connection
+
+    # -- faults --------------------------------------------------------------------------------------------------
+
+    def faults(
+        self,
+        *,
+        open_only: bool = False,
+        discovered: Span | None = None,
+        down_in: Span | None = None,
+        nos: Iterable[str] | None = None,
+    ) -> list[Fault]:
+        """Return faults by discovery, then number: all of them, or those that every condition given admits.
+
+        ``discovered`` is a period of their discovery (a month: `monitor.sla.spans` from local midnight to midnight),
+        ``down_in`` one in which their first to latest episode lies at least in part.
+        """
+        columns = tables.fault.c
+        query = select(columns.no, columns.body).order_by(columns.discovered_at, columns.no)
+        if open_only:
+            query = query.where(columns.status == Status.OPEN.value)
+        if discovered is not None:
+            query = query.where(columns.discovered_at >= discovered[0], columns.discovered_at < discovered[1])
+        if down_in is not None:
+            begun = columns.first_failed_at < down_in[1]
+            query = query.where(begun, or_(columns.restored_at.is_(None), columns.restored_at > down_in[0]))
+        with self.reading() as connection:
+            if nos is None:
+                return [fault_of(body, no) for no, body in connection.execute(query)]
+            asked = [query.where(columns.no.in_(part)) for part in parts(sorted(set(nos)))]
+            found = [fault_of(body, no) for one in asked for no, body in connection.execute(one)]
+        return sorted(found, key=lambda fault: (fault.discovered_at, fault.no))
+
+    def tally(self) -> Tally:
+        """Count faults over the whole ledger."""
+        tally = Tally()
+        columns = tables.fault.c
+        opened = select(columns.carrier, columns.source, func.count()).group_by(columns.carrier, columns.source)
+        with self.reading() as connection:
+            for carrier, source, count in connection.execute(opened):
+                tally.opened[carrier, source] = count
+            tally.take(item.event for item in events(connection, kinds=(FaultClosed,)))
+        return tally
+
+    # -- the ledger ----------------------------------------------------------------------------------------------
+
+    def events(
+        self, *, after: int = 0, fault_no: str | None = None, kinds: Iterable[type[Event]] | None = None
+    ) -> Iterator[Recorded]:
+        """Go through the ledger after a row, in order; only of one fault or of some kinds where these are given."""
+        with self.reading() as connection:
+            yield from events(connection, after=after, fault_no=fault_no, kinds=kinds)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
+        """Check the ledger and everything that follows from it; see `monitor.store.verification`."""
+        with self.reading() as connection:
+            return verify(connection, progress)
+
+    def configuration(self, digest: str) -> str | None:
+        """Return the text of a configuration that was adopted, None where there is none of that digest."""
+        query = select(tables.configuration.c.body).where(tables.configuration.c.digest == digest)
+        with self.reading() as connection:
+            text: str | None = connection.execute(query).scalar()
+            return text
+
+    # -- lines and the monitor -----------------------------------------------------------------------------------
+
+    def judged_at(self) -> datetime | None:
+        """Return the last instant judged: the daemon's heartbeat. None on a new database."""
+        with self.reading() as connection:
+            at: datetime | None = connection.execute(select(tables.standing.c.judged_at)).scalar()
+            return at
+
+    def watches(self) -> dict[str, Watch]:
+        """Return the state of every line ever judged; a quiet line's ``last_at`` is up to a minute old."""
+        with self.reading() as connection:
+            return watches(connection)
+
+    def intervals(self, kind: IntervalKind, period: Span) -> list[IntervalRow]:
+        """Return when the monitor was blind or stopped, as far as it touches a period."""
+        columns = tables.monitor_interval.c
+        query = select(tables.monitor_interval).where(
+            columns.kind == kind.value,
+            columns.begin_at < period[1],
+            or_(columns.end_at.is_(None), columns.end_at > period[0]),
+        )
+        with self.reading() as connection:
+            return [row_of(IntervalRow, row) for row in connection.execute(query.order_by(columns.seq))]
+
+    def histories(self, period: Span) -> Histories:
+        """Return what is on record of all lines as far as it touches a period: the material of availability.
+
+        Last rounds and faults are apart: `watches`, ``faults(down_in=period)``.
+        """
+        known = Histories()
+        begin, end = period
+        seen, gap, down, blip = tables.line_seen.c, tables.line_unknown.c, tables.outage.c, tables.blip.c
+        lasting = or_(down.restored_at.is_(None), down.restored_at > begin)
+        gaps = select(gap.line, gap.begin_at, gap.end_at).where(gap.end_at > begin, gap.begin_at < end)
+        outages = select(down.line, down.first_failed_at, down.restored_at).where(lasting, down.first_failed_at < end)
+        blips = select(blip.line, blip.first_failed_at, blip.ended_at)
+        blips = blips.where(blip.ended_at > begin, blip.first_failed_at < end)
+        asked = (
+            (known.gaps, gaps.order_by(gap.seq)),
+            (known.outages, outages.order_by(down.seq)),
+            (known.blips, blips.order_by(blip.seq)),
+        )
+        with self.reading() as connection:
+            known.first_seen.update(connection.execute(select(seen.line, seen.first_seen_at)).tuples())
+            for kept, query in asked:
+                for line, since, until in connection.execute(query):
+                    kept[line].append((since, until or FOREVER))
+        return known
+
+    def stretches(self, period: Span) -> Iterator[Stretch]:
+        """Go through the stretches that touch a period, open ones too, by target, subject and number."""
+        with self.reading() as connection:
+            for table in (tables.stretch, tables.open_stretch):
+                touching = select(table).where(table.c.last_at >= period[0], table.c.first_at < period[1])
+                ordered = touching.order_by(table.c.target, table.c.subject, table.c.number)
+                for row in connection.execution_options(yield_per=1_000).execute(ordered):
+                    yield Stretch(*row)
+
+    def hours(self, period: Span, line: str | None = None) -> list[Rollup]:
+        """Return the hourly roll-ups that begin in a period, of one line or of all, by line and hour."""
+        columns = tables.hourly.c
+        query = select(tables.hourly).where(columns.hour >= period[0], columns.hour < period[1])
+        if line is not None:
+            query = query.where(columns.line == line)
+        with self.reading() as connection:
+            return [rollup_of(row) for row in connection.execute(query.order_by(columns.line, columns.hour))]
+
+    def pending(self) -> Pending:
+        """Return how many messages wait for delivery."""
+        columns = tables.outbox.c
+        query = select(func.count(), func.min(columns.due_at)).where(columns.state == "pending")
+        with self.reading() as connection:
+            return Pending(*connection.execute(query).one())

@@ -1,0 +1,217 @@
+"""The one writer of the database: a commit is one transaction, all of it or nothing.
+
+Called from one thread, not from the event loop: a commit waits for the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy.exc import DBAPIError
+
+import monitor
+from monitor.faults.events import ConfigurationAdopted
+from monitor.store import revision, tables
+from monitor.store.batch import Batch, Remembered
+from monitor.store.chain import Head, digest_of
+from monitor.store.codec import to_json
+from monitor.store.database import create_file, file_of, require_file, shown, told, url_of, writing_engine
+from monitor.store.errors import LedgerConflict
+from monitor.store.ledger import append, head
+from monitor.store.lock import FileLock, take_advisory
+from monitor.store.measurements import Measured, quiet
+from monitor.store.records import Records
+from monitor.store.remembered import remembered
+from monitor.store.rollups import Rollup, buckets_json
+from monitor.store.rows import put
+
+SLICE = 5_000  # rows of a table forgotten in one transaction: some 20 ms
+
+
+class Store(Records):
+    """The database, open for writing; also everything that `Records` reads."""
+
+    def __init__(self, url: str) -> None:
+        """Take the writer's place, without looking at the tables: `open` is what is wanted."""
+        super().__init__(url)
+        self._writing = writing_engine(self.url)
+        path = file_of(self.url)
+        self._lock = None if path is None else FileLock(path)
+        self._connection: Connection | None = None
+        self.head = Head()
+
+    @classmethod
+    def open(cls, url: str, *, upgrade: bool = True) -> Self:
+        """Open a database to write to, as its only writer.
+
+        Makes it, or brings its tables to this software's version, where ``upgrade`` allows; refuses otherwise.
+
+        Raises:
+            StoreInUse: another daemon writes to it.
+            StoreMissing: there is none, and ``upgrade`` is off.
+            RevisionMismatch: it is newer than this software, or older and ``upgrade`` is off.
+            StoreUnavailable: it cannot be reached or written.
+            StoreError: anything else that makes it unusable.
+        """
+        address = url_of(url)
+        if upgrade:
+            create_file(address)
+        else:
+            require_file(address)
+        store = cls(url)
+        try:
+            with store._transaction() as connection:
+                if upgrade:
+                    store.upgraded = revision.upgrade(connection)
+                else:
+                    revision.require(connection)
+                store.head = head(connection)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    upgraded: tuple[str | None, str] | None = None
+    """The revisions before and after opening, where ``upgrade`` was on."""
+
+    def close(self) -> None:
+        """Give up the connections and the writer's place."""
+        self._drop()
+        self._writing.dispose()
+        if self._lock is not None:
+            self._lock.release()
+        super().close()
+
+    def remembered(self) -> Remembered:
+        """Return where the last run stood."""
+        with self.reading() as connection:
+            return remembered(connection)
+
+    def commit(self, batch: Batch) -> Head:
+        """Write a batch in one transaction and return the ledger's head after it.
+
+        1. Look where the ledger stands; what of the batch is in it already is left out.
+        2. Append the events, chained, and write what follows from them.
+        3. Write configurations, rounds, states of lines.
+        4. Write the standing: heartbeat, sight, numbering, head.
+
+        After `StoreUnavailable` nothing, or (the answer was lost) all of it was written: committing the same events
+        again, also with more behind them, is right in both cases.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached or written now.
+            LedgerConflict: the batch does not follow from what the ledger holds.
+        """
+        texts = _configurations(batch)
+        with self._transaction() as connection:
+            after = append(connection, self.head, batch.events)
+            put(connection, tables.configuration, texts, first_stays=True)
+            _put_measured(connection, batch.measured)
+            connection.execute(update(tables.standing).values(**_standing(batch, after)))
+        self.head = after
+        return after
+
+    def forget_rounds(self, before: datetime) -> int:
+        """Delete stretches that ended before an instant, a slice of them; return how many: call until it is 0."""
+        keys = (tables.stretch.c.target, tables.stretch.c.subject, tables.stretch.c.number)
+        return self._forget(tables.stretch, keys, tables.stretch.c.last_at < before)
+
+    def forget_rollups(self, before: datetime) -> int:
+        """Delete hours before an instant, a slice of them; return how many: call until it is 0."""
+        keys = (tables.hourly.c.line, tables.hourly.c.hour)
+        return self._forget(tables.hourly, keys, tables.hourly.c.hour < before)
+
+    def _forget(self, table: Any, keys: Sequence[Any], condition: Any) -> int:
+        doomed = select(*keys).where(condition).limit(SLICE)
+        with self._transaction() as connection:
+            return connection.execute(delete(table).where(tuple_(*keys).in_(doomed))).rowcount
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Lend the writing connection for one transaction; after a failure of the database the next takes a new one."""
+        with told(self.url):
+            connection = self._connected()
+            try:
+                with connection.begin():
+                    yield connection
+            except DBAPIError:
+                self._drop()
+                raise
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._writing.connect()
+            if file_of(self.url) is None:
+                self._take_place(self._connection)
+        return self._connection
+
+    def _take_place(self, connection: Connection) -> None:
+        try:
+            with connection.begin():
+                take_advisory(connection, shown(self.url))
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+def _configurations(batch: Batch) -> list[dict[str, Any]]:
+    adopted = {event.digest: event.at for event in batch.events if isinstance(event, ConfigurationAdopted)}
+    texts = {digest_of(text): text for text in batch.configurations}
+    if texts.keys() != adopted.keys():
+        raise LedgerConflict("the configuration texts of a batch are not those that its events adopt")
+    return [{"digest": digest, "adopted_at": adopted[digest], "body": text} for digest, text in texts.items()]
+
+
+def _put_measured(connection: Connection, measured: Measured) -> None:
+    put(connection, tables.stretch, [stretch._asdict() for stretch in measured.closed])
+    put(connection, tables.open_stretch, [stretch._asdict() for stretch in measured.open])
+    put(connection, tables.hourly, [_hour(rollup) for rollup in measured.hours])
+    states = [
+        {"line": line, "last_at": watch.last_at, "body": None if quiet(watch) else to_json(watch)}
+        for line, watch in measured.watches
+    ]
+    put(connection, tables.line_state, states)
+
+
+def _hour(rollup: Rollup) -> dict[str, Any]:
+    return {
+        "line": rollup.line,
+        "hour": rollup.hour,
+        "good": rollup.good,
+        "bad": rollup.bad,
+        "error": rollup.error,
+        "sent": rollup.sent,
+        "received": rollup.received,
+        "echoes": rollup.echoes,
+        "rtt_sum": rollup.rtt_sum,
+        "rtt_min": rollup.rtt_min,
+        "rtt_mean": rollup.rtt_mean,
+        "rtt_max": rollup.rtt_max,
+        "rtt_p50": rollup.quantile(0.5),
+        "rtt_p95": rollup.quantile(0.95),
+        "rtt_p99": rollup.quantile(0.99),
+        "buckets": buckets_json(rollup.buckets),
+    }
+
+
+def _standing(batch: Batch, after: Head) -> dict[str, Any]:
+    day, count = batch.numbered or (None, None)
+    return {
+        "judged_at": batch.judged_at,
+        "sight": to_json(batch.sight),
+        "numbered_on": None if day is None else day.isoformat(),
+        "numbered": count,
+        "head_seq": after.seq,
+        "head_hash": after.hash,
+        "software": monitor.__version__,
+    }
