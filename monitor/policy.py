@@ -115,8 +115,10 @@ class Policy:
 class Policies:
     """The versions side by side; the earliest also governs whatever came before it."""
 
-    def __init__(self, versions: Iterable[Policy]) -> None:
+    def __init__(self, versions: Iterable[Policy], *, retired: Iterable[Policy] = ()) -> None:
         """Order the versions by ``effective_from``.
+
+        ``retired`` ones are never in force again, but faults judged by them are still judged by them.
 
         Raises:
             ValueError: there is none, or two share a name or a beginning.
@@ -126,8 +128,8 @@ class Policies:
             raise ValueError("a policy needs at least one version")
         self.versions = ordered
         self._begins = [policy.effective_from for policy in ordered]
-        self._named = {policy.version: policy for policy in ordered}
-        if len(self._named) < len(ordered) or len(set(self._begins)) < len(ordered):
+        self._named = {policy.version: policy for policy in (*retired, *ordered)}
+        if len({policy.version for policy in ordered}) < len(ordered) or len(set(self._begins)) < len(ordered):
             raise ValueError("two versions of the policy share a name or an effective_from")
 
     def in_force(self, at: datetime) -> Policy:

@@ -114,6 +114,11 @@ class Supervision:
             numbered=self._numbered,
         )
 
+    @property
+    def numbered(self) -> tuple[date, int] | None:
+        """The local date of the last fault number, and how many were given on it."""
+        return self._numbered
+
     def latest_fault(self, line: str) -> Fault | None:
         """Return the line's open fault, else its most recent one."""
         no = self._latest.get(line)

@@ -1,0 +1,101 @@
+"""What was in force, as a text kept beside the ledger: policy versions and inventory, without any secret.
+
+The policies are written as ``policy.yaml`` writes them, so that what was in force years ago reads back today.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.config.policy import read_policies
+from monitor.config.problem import ConfigurationRefused, Problem
+from monitor.config.quantities import format_duration, format_share
+from monitor.config.settings import ZONE
+from monitor.config.source import parse
+from monitor.inventory.model import Inventory
+from monitor.policy import Policies, Policy
+
+WRITTEN_AS = {"lasting": "for"}
+PLAIN_NUMBERS = frozenset({"rtt_factor"})
+
+
+def adopted_text(policies: Policies, inventory: Inventory) -> str:
+    """Return policies and inventory as canonical JSON."""
+    adopted = {
+        "policies": [_spelled(policy) for policy in policies.versions],
+        "inventory": {
+            section.name: [asdict(entity) for entity in getattr(inventory, section.name).values()]
+            for section in fields(inventory)
+        },
+    }
+    return json.dumps(adopted, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_value)
+
+
+def adopted_policies(text: str) -> tuple[Policy, ...]:
+    """Return the policy versions of an adopted text.
+
+    Raises:
+        ConfigurationRefused: it was not written by `adopted_text`.
+    """
+    problems: list[Problem] = []
+    documents = [parse(json.dumps(version), file="adopted policy") for version in json.loads(text).get("policies", ())]
+    policies = read_policies(documents, zone=ZoneInfo(ZONE), problems=problems)
+    if problems:
+        raise ConfigurationRefused(problems)
+    return policies.versions
+
+
+def changed_versions(policies: Policies, used: Iterable[Policy]) -> list[str]:
+    """Return what differs from versions used before under the same names: a version once used is never changed."""
+    before = {policy.version: _spelled(policy) for policy in used}
+    return [
+        f"{policy.version}: {path} was {old}, is {new}"
+        for policy in policies.versions
+        if policy.version in before
+        for path, old, new in _differing("", before[policy.version], _spelled(policy))
+    ]
+
+
+def _differing(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[tuple[str, object, object]]:
+    for key in new:
+        below = f"{path}.{key}" if path else key
+        if isinstance(new[key], Mapping) and isinstance(old.get(key), Mapping):
+            yield from _differing(below, old[key], new[key])
+        elif old.get(key) != new[key]:
+            yield below, old.get(key), new[key]
+
+
+def _spelled(part: Any) -> dict[str, Any]:
+    spelled: dict[str, Any] = {}
+    for item in fields(part):
+        value, name = getattr(part, item.name), WRITTEN_AS.get(item.name, item.name)
+        if is_dataclass(value):
+            spelled[name] = _spelled(value)
+        elif item.name in PLAIN_NUMBERS:
+            spelled[name] = float(value)
+        else:
+            spelled[name] = _value(value)
+    return spelled
+
+
+def _value(value: object) -> object:
+    match value:
+        case timedelta():
+            return format_duration(value)
+        case Fraction():
+            return format_share(value)
+        case datetime():
+            return value.isoformat()
+        case Enum():
+            return value.value
+        case tuple():
+            return list(value)
+        case _:
+            return value
