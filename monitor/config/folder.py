@@ -77,12 +77,11 @@ def load(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Configurat
         raise ConfigurationRefused([Problem(str(folder), 1, 1, "", message)])
     problems: list[Problem] = []
     files = {name: _documents(folder, name, problems) for name in CURES}
-    installation = read_installation(
-        _one(files["monitor"], problems), environ=environ, folder=folder, problems=problems
-    )
+    monitor = _one(files["monitor"], problems)
+    installation = read_installation(monitor, environ=environ, folder=folder, problems=problems)
     zone = installation.settings.timezone
     policies = read_policies(files["policy"], zone=zone, problems=problems)
-    profiles = installation.named_profiles
+    profiles = None if monitor.broken else installation.named_profiles
     inventory = read_inventory(files["inventory"], zone=zone, profiles=profiles, problems=problems)
     problems += _dangling_carriers(installation, files["inventory"])
     if problems:
@@ -153,7 +152,7 @@ def _dangling_carriers(installation: Installation, inventory: Sequence[Document]
     sections = [document.value.get("carriers") for document in inventory if isinstance(document.value, dict)]
     carriers = [item for section in sections if isinstance(section, list) for item in section]
     known = [str(carrier.get("id")) for carrier in carriers if isinstance(carrier, dict)]
-    if isinstance(value, dict) and known:
+    if isinstance(value, dict) and known and not any(document.broken for document in inventory):
         yield from dangling_carriers(installation.document, value, known)
 
 

@@ -110,9 +110,9 @@ LENIENT: Mapping[str, Schema[Any]] = {
 
 
 def read_inventory(
-    documents: Sequence[Document], *, zone: tzinfo, profiles: Collection[str], problems: list[Problem]
+    documents: Sequence[Document], *, zone: tzinfo, profiles: Collection[str] | None, problems: list[Problem]
 ) -> Inventory:
-    """Read the inventory from its files; ``profiles`` are the SNMP profiles that a line can name.
+    """Read the inventory from its files; ``profiles`` are the SNMP profiles that a line can name, None: any.
 
     What is wrong is added to the problems; the result then holds as much as could be read.
     """
@@ -122,8 +122,8 @@ def read_inventory(
         if document.value is not None:
             roots.append((document, (), document.value))
     census = take_census(roots, STRICT, zone=zone, problems=problems)
-    problems += cross_checked(census, profiles=profiles)
-    if all(document.value is not None or not document.problems for document in documents):
+    if not any(document.broken for document in documents):
+        problems += cross_checked(census, profiles=profiles)
         problems += _empty_sections(documents, census)
     return _inventory(census)
 

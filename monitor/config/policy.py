@@ -161,7 +161,7 @@ def read_policies(documents: Sequence[Document], *, zone: ZoneInfo, problems: li
         wrong = list(document.problems)
         policy = _version(Policy(), document, (), document.value, zone=zone, problems=wrong)
         problems += wrong
-        if not (document.problems and document.value is None):
+        if not document.broken:
             versions.append((document, policy))
     problems += _repeated(versions)
     named = {policy.version: policy for _, policy in versions}

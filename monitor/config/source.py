@@ -63,6 +63,11 @@ class Document:
     root: Node | None = None
     text: str | None = None
 
+    @property
+    def broken(self) -> bool:
+        """Whether nothing could be read, so that whatever refers to it would only seem wrong."""
+        return self.value is None and bool(self.problems)
+
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Return the place of the value at a path, or of its key; of the nearest value above where there is none."""
         root = self.root
