@@ -46,9 +46,9 @@ class Ground:
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         here.settimeout(PATIENCE)
         self._control = here
-        self._files: list[int] = []
+        self.files: list[int] = []
         with there:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
+            self.process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "monitor.lab.ground", str(there.fileno()), str(os.getpid())],
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -56,7 +56,7 @@ class Ground:
             )
         try:
             here.send(json.dumps({"seed": seed, "community": community}).encode())
-            told, self._files, _, _ = socket.recv_fds(here, LONGEST, 2)
+            told, self.files, _, _ = socket.recv_fds(here, LONGEST, 2)
             self.can_lose = bool(_answer(told)["can_lose"])
         except OSError as error:
             self.close()
@@ -68,7 +68,7 @@ class Ground:
     @property
     def namespaces(self) -> tuple[str, str]:
         """The monitor's network and user namespace, as `monitor.lab.enter` takes them."""
-        network, user = (*(str(file) for file in self._files), "-")[:2]
+        network, user = (*(str(file) for file in self.files), "-")[:2]
         return network, user
 
     def damage(self, damage: Damage) -> None:
@@ -86,15 +86,15 @@ class Ground:
     def start(self, folder: Path, sockets: Mapping[str, socket.socket], log: Path) -> subprocess.Popen[bytes]:
         """Start ``monitor run``, unchanged, in the monitor's namespace."""
         command = ("-m", "monitor", "run", "--config", str(folder.resolve()))
-        return launch(command, sockets, log, namespaces=self.namespaces, files=self._files)
+        return launch(command, sockets, log, namespaces=self.namespaces, files=self.files)
 
     def close(self) -> None:
         """End the ground, and with it the network."""
         self._control.close()
-        for file in self._files:
+        for file in self.files:
             os.close(file)
-        self._files = []
-        end(self._process)
+        self.files = []
+        end(self.process)
 
     def __enter__(self) -> Self:
         """Hold the stage for a block."""
