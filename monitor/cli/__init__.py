@@ -80,6 +80,8 @@ class Commands(click.Group):
         except click.exceptions.NoArgsIsHelpError as asked:
             asked.show()
             sys.exit(asked.exit_code)
+        except click.UsageError as error:
+            _end(" ".join(error.format_message().split()), error.exit_code)
         except click.ClickException as ending:
             _end(ending.format_message(), ending.exit_code)
         except (click.Abort, KeyboardInterrupt):
@@ -97,8 +99,9 @@ class Commands(click.Group):
 
 
 def _end(message: str, code: int) -> NoReturn:
+    """Say why, in one line; several errors, each with its place, stand in a line each."""
     with contextlib.suppress(BrokenPipeError):
-        click.echo("monitor: " + " ".join(message.split()), err=True)
+        click.echo(message if "\n" in message else f"monitor: {message}", err=True)
     sys.exit(code)
 
 
