@@ -32,3 +32,7 @@ class LedgerConflict(StoreError):
 
 class Unreadable(StoreError):
     """Stored text does not read as what it should be."""
+
+
+class FileRefused(StoreError):
+    """A file that was named cannot be taken or made as asked."""
