@@ -44,9 +44,8 @@ def addresses(lines: tuple[str, ...]) -> set[str]:
 
 
 def uptime(ground: Ground) -> int | None:
-    said = run(
-        ground, [need("snmpget", package="snmp"), "-v2c", "-c", COMMUNITY, "-t1", "-r1", "-Oqvt", LINE.address, UPTIME]
-    )
+    ask = [need("snmpget", package="snmp"), "-v2c", "-c", COMMUNITY, "-t1", "-r1", "-Oqvt"]
+    said = run(ground, [*ask, LINE.address, UPTIME])
     return int(said.stdout) if said.returncode == 0 else None
 
 
@@ -234,11 +233,11 @@ except NoNetworkError as error:
 
 def interpreter(as_nobody: list[str]) -> str:
     """Find a Python that an ordinary user may run; the tests' own may lie in root's home."""
+    wanted = "import os, sys; sys.exit(sys.version_info < (3, 11) or not os.access(sys.executable, os.X_OK))"
     for candidate in (sys.executable, "/usr/bin/python3"):
-        wanted = "import sys; sys.exit(sys.version_info < (3, 11))"
         if subprocess.run([*as_nobody, candidate, "-c", wanted], capture_output=True, check=False).returncode == 0:
             return candidate
-    lacking("a Python 3.11 that every user may run", "apt install python3")
+    return lacking("a Python 3.11 that every user may run", "apt install python3")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="every other test here has run as an ordinary user already")
