@@ -40,6 +40,14 @@ class Histories:
                 case _:
                     pass
 
+    def copy(self) -> Histories:
+        """Return a copy that does not follow what happens later."""
+        copied = Histories()
+        copied.first_seen = dict(self.first_seen)
+        for name in ("gaps", "outages", "blips"):
+            getattr(copied, name).update({line: list(parts) for line, parts in getattr(self, name).items()})
+        return copied
+
     def forget_before(self, at: datetime) -> None:
         """Drop what ended before an instant: a month that is over."""
         for kept in (self.gaps, self.outages, self.blips):

@@ -8,7 +8,7 @@ prometheus_client's. Unknown is said by ``extranet_line_known 0``, never by a st
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,8 +17,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory, Line
+from monitor.metrics.month import Month
 from monitor.policy import Policies
-from monitor.probing.snmp.facts import DeviceFacts, Interface
+from monitor.probing.snmp.facts import DeviceFacts
+from monitor.probing.snmp.interface import Interface
 from monitor.sla.survey import LineState, line_state
 from monitor.sla.tally import Tally
 from monitor.sla.verdict import Reading, read
@@ -31,31 +33,6 @@ class Latest(NamedTuple):
 
     loss: float
     rtt: float | None
-
-
-class LineMonth(NamedTuple):
-    """A line's availability in this month so far; None where there is nothing to divide by."""
-
-    raw: float | None
-    assessed: float | None
-
-
-class MonthFaults(NamedTuple):
-    """How many of this month's faults stand so by present rulings."""
-
-    carrier: str
-    party: str
-    verdict: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """This month so far, as last computed."""
-
-    lines: Mapping[str, LineMonth] = field(default_factory=dict)
-    coverage: Mapping[str, float | None] = field(default_factory=dict)
-    faults: tuple[MonthFaults, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +90,16 @@ class Page:
         for line in lines:
             yield f"extranet_line_known{labels[line.id]} {int(line.id in seen)}\n"
         yield _head("extranet_line_up", "gauge", "1 up, 0 in a confirmed outage; absent while unknown.")
-        for line, state in seen.items():
-            yield f"extranet_line_up{labels[line]} {int(state is not LineState.DOWN)}\n"
+        for name, state in seen.items():
+            yield f"extranet_line_up{labels[name]} {int(state is not LineState.DOWN)}\n"
         yield _head("extranet_line_loss_ratio", "gauge", "Share of echoes lost in the latest round.")
         rounds = {line: snapshot.latest[line] for line in seen if line in snapshot.latest}
-        for line, latest in rounds.items():
-            yield f"extranet_line_loss_ratio{labels[line]} {latest.loss}\n"
+        for name, latest in rounds.items():
+            yield f"extranet_line_loss_ratio{labels[name]} {latest.loss}\n"
         yield _head("extranet_line_rtt_seconds", "gauge", "Mean round-trip time of the latest round.")
-        for line, latest in rounds.items():
+        for name, latest in rounds.items():
             if latest.rtt is not None:
-                yield f"extranet_line_rtt_seconds{labels[line]} {latest.rtt:.6f}\n"
+                yield f"extranet_line_rtt_seconds{labels[name]} {latest.rtt:.6f}\n"
 
     def _clocks(self, snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[str]:
         labels = self._labels

@@ -1,0 +1,66 @@
+"""The monitor's metrics on itself, through prometheus_client."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
+
+from monitor.probing.echo import EchoStats
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+ECHOES = ("sent", "received", "late", "duplicates", "foreign", "overflows")
+
+
+class OwnMetrics:
+    """Counters and gauges of one daemon, in a registry of their own."""
+
+    def __init__(self, software: str) -> None:
+        """Make them all, so that each stands on the first page."""
+        self.registry = registry = CollectorRegistry()
+        Info("monitor_build", "The software that runs.", registry=registry).info({"version": software})
+        self.blind = Gauge("monitor_blind", "1 while the monitor cannot see at all.", registry=registry)
+        self.rounds = Counter("monitor_rounds", "Rounds made.", ["kind"], registry=registry)
+        self.overruns = Counter(
+            "monitor_round_overruns",
+            "Rounds put off or polls skipped, for too many before them were still under way.",
+            ["kind"],
+            registry=registry,
+        )
+        self.duration = Histogram(
+            "monitor_round_duration_seconds", "From a round's start to its end.", ["kind"], registry=registry
+        )
+        self.lateness = Histogram(
+            "monitor_round_lateness_seconds",
+            "How long after its second a round began.",
+            buckets=QUICK,
+            registry=registry,
+        )
+        self.errors = Counter(
+            "monitor_probe_errors", "Probes that could not be sent or read.", ["kind", "reason"], registry=registry
+        )
+        self.echoes = Gauge(
+            "monitor_echoes", "Echoes since the start, by what became of them.", ["outcome"], registry=registry
+        )
+        self.lag = Gauge(
+            "monitor_event_loop_lag_seconds", "Longest delay of the event loop in the last 10 s.", registry=registry
+        )
+        self.pending = Gauge("monitor_outbox_pending", "Messages that wait for delivery.", registry=registry)
+        self.oldest = Gauge("monitor_outbox_oldest_seconds", "Age of the oldest of them.", registry=registry)
+        self.write = Histogram(
+            "monitor_store_write_seconds", "Time of a commit to the database.", buckets=QUICK, registry=registry
+        )
+        self.failing = Gauge("monitor_store_failing", "1 while the database cannot be written.", registry=registry)
+        self.reloaded = Gauge(
+            "monitor_config_last_reload_successful", "0 after a reload that was refused.", registry=registry
+        )
+        self.swept = Gauge("monitor_last_sweep_timestamp_seconds", "Instant judged last.", registry=registry)
+        self.reloaded.set(1)
+        for kind in ("icmp", "snmp"):
+            self.rounds.labels(kind)
+            self.overruns.labels(kind)
+            self.duration.labels(kind)
+
+    def show_echoes(self, stats: EchoStats) -> None:
+        """Show what the echo engine has counted."""
+        for outcome in ECHOES:
+            self.echoes.labels(outcome).set(getattr(stats, outcome))

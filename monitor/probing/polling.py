@@ -1,0 +1,113 @@
+"""SNMP rounds: every device asked once an interval, spread over it, never twice at the same time.
+
+What was read last of each line's device stands in `Polling.devices`; None where it did not answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+
+from monitor.config.settings import SnmpProfile
+from monitor.config.settings import SnmpVersion as Version
+from monitor.inventory.model import Line
+from monitor.probing.schedule import Schedule
+from monitor.probing.snmp import agent as agents
+from monitor.probing.snmp.agent import Agent
+from monitor.probing.snmp.client import SnmpClient
+from monitor.probing.snmp.devices import Devices
+from monitor.probing.snmp.discovery import ChangedError, Discovery, discover, poll
+from monitor.probing.snmp.facts import DeviceFacts
+from monitor.probing.snmp.failure import SnmpError, SnmpFailure
+
+AT_ONCE = 64  # devices asked at the same time
+
+
+class Polling:
+    """The devices of the lines that name an SNMP profile."""
+
+    def __init__(self, client: SnmpClient, devices: Devices, *, failed: Callable[[SnmpFailure], None]) -> None:
+        """Ask through a client; ``failed`` is told of every failure but silence."""
+        self._client = client
+        self._vendors = devices
+        self._failed = failed
+        self._schedule = Schedule()
+        self._agents: dict[str, Agent] = {}
+        self._wanted: dict[str, tuple[str, ...]] = {}
+        self._discoveries: dict[str, Discovery] = {}
+        self._asking: set[str] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self.devices: dict[str, DeviceFacts | None] = {}
+
+    def plan(self, lines: Iterable[Line], profiles: Mapping[str, SnmpProfile], *, interval: int, now: int) -> None:
+        """Take another list of lines from the second ``now`` on; what changed of a line is discovered anew."""
+        polled = {line.id: line for line in lines if line.snmp is not None and line.snmp in profiles}
+        asked = {line.id: _agent(line, profiles[line.snmp or ""]) for line in polled.values()}
+        wanted = {line.id: _wanted(line) for line in polled.values()}
+        same = {line for line in asked if asked[line] == self._agents.get(line) and wanted[line] == self._wanted[line]}
+        self._discoveries = {line: found for line, found in self._discoveries.items() if line in same}
+        self.devices = {line: found for line, found in self.devices.items() if line in same}
+        self._agents, self._wanted = asked, wanted
+        self._schedule.plan(tuple(polled), interval=interval, fast=interval, now=now)
+
+    async def round(self, second: int, serving: Callable[[str], bool]) -> int:
+        """Ask every device due whose line is in service; return how many were left out, being asked still."""
+        due = [line for line in self._schedule.take(second) if serving(line)]
+        free = [line for line in due if line not in self._asking]
+        await asyncio.gather(*(self._ask(line) for line in free))
+        return len(due) - len(free)
+
+    async def close(self) -> None:
+        """Give the client's sockets back."""
+        await self._client.close()
+
+    async def _ask(self, line: str) -> None:
+        self._asking.add(line)
+        try:
+            async with self._places:
+                agent = self._agents.get(line)
+                if agent is None:
+                    return
+                found = await self._read(line, agent)
+            if self._agents.get(line) == agent:
+                self.devices[line] = found
+        finally:
+            self._asking.discard(line)
+
+    async def _read(self, line: str, agent: Agent) -> DeviceFacts | None:
+        try:
+            known = self._discoveries.get(line)
+            if known is not None:
+                try:
+                    return await poll(self._client, agent, known)
+                except ChangedError:
+                    del self._discoveries[line]
+            discovery, facts = await discover(self._client, agent, self._vendors, interfaces=self._wanted.get(line))
+        except SnmpError as error:
+            if error.reason is not SnmpFailure.TIMEOUT:
+                self._failed(error.reason)
+            return None
+        self._discoveries[line] = discovery
+        return facts
+
+
+def credentials(profile: SnmpProfile) -> agents.Credentials:
+    """Return what a profile asks with."""
+    if profile.version is not Version.V3:
+        community = "" if profile.community is None else profile.community.reveal()
+        return agents.Community(community=community, version=agents.Version(profile.version.value))
+    auth = profile.auth and agents.AuthKey(
+        protocol=agents.AuthProtocol(profile.auth.protocol.value), key=profile.auth.key.reveal()
+    )
+    priv = profile.priv and agents.PrivKey(
+        protocol=agents.PrivProtocol(profile.priv.protocol.value), key=profile.priv.key.reveal()
+    )
+    return agents.User(name=profile.user or "", auth=auth, priv=priv)
+
+
+def _agent(line: Line, profile: SnmpProfile) -> Agent:
+    return Agent(address=line.address, port=profile.port, credentials=credentials(profile))
+
+
+def _wanted(line: Line) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*((line.wan,) if line.wan else ()), *line.interfaces)))
