@@ -1,0 +1,85 @@
+"""Availability once more, as sets of seconds (section 11 of the fault rules), from what the oracle found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tests.supervision.oracle import Oracle, second_of, whole
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Seconds of one line or unit over the whole history: in service, unknown, known to be down."""
+
+    window: int
+    unknown: int
+    down: int
+
+
+class Sets:
+    """The seconds of each line of a judged history."""
+
+    def __init__(self, oracle: Oracle, *, blips: bool = False) -> None:
+        """Take the oracle's findings; ``blips`` count as down where wanted."""
+        self.oracle, self.end = oracle, oracle.history.end
+        lines = oracle.history.inventory.lines
+        self.windows = {line: self._window(line) for line in lines}
+        self.unknowns = {line: self._unknown(line) & self.windows[line] for line in lines}
+        self.downs = {line: self._failed(line, blips) & self.windows[line] - self.unknowns[line] for line in lines}
+
+    def all(self) -> dict[str, Figures]:
+        """Return the figures of every line and unit."""
+        inventory = self.oracle.history.inventory
+        return {line: self.line(line) for line in inventory.lines} | {unit: self.unit(unit) for unit in inventory.units}
+
+    def line(self, line: str) -> Figures:
+        """Return the figures of a line."""
+        return Figures(len(self.windows[line]), len(self.unknowns[line]), len(self.downs[line]))
+
+    def unit(self, unit: str) -> Figures:
+        """Return the figures of a unit, second by second."""
+        lines = [line.id for line in self.oracle.history.inventory.lines.values() if line.unit == unit]
+        window = unknown = down = 0
+        for second in range(self.end):
+            served = [line for line in lines if second in self.windows[line]]
+            known = [line for line in served if second not in self.unknowns[line]]
+            up = any(second not in self.downs[line] for line in known)
+            window += bool(served)
+            unknown += bool(served) and not up and len(known) < len(served)
+            down += bool(served) and not up and len(known) == len(served)
+        return Figures(window, unknown, down)
+
+    def _window(self, line: str) -> set[int]:
+        entry = self.oracle.history.inventory.lines[line]
+        begin = 0 if entry.in_service_from is None else max(0, second_of(entry.in_service_from))
+        end = self.end if entry.in_service_to is None else min(self.end, second_of(entry.in_service_to))
+        return set(range(begin, end))
+
+    def _unknown(self, line: str) -> set[int]:
+        rounds, end = self.oracle.seen[line], self.end
+        if not rounds:
+            return set(range(end))
+        unknown = set(range(rounds[0].at))
+        for earlier, later in pairwise(rounds):
+            if later.at - earlier.at > self.oracle.stale(later.at):
+                unknown |= set(range(earlier.at + self._interval(later.at), later.at))
+        if end - rounds[-1].at > self.oracle.stale(end):
+            unknown |= set(range(rounds[-1].at + self._interval(end), end))
+        return unknown
+
+    def _interval(self, now: int) -> int:
+        return whole(self.oracle.history.policies.named(self.oracle.version(now)).detection.interval)
+
+    def _failed(self, line: str, blips: bool) -> set[int]:
+        failed: set[int] = set()
+        for whose, first, restored in self.oracle.outages:
+            if whose == line:
+                failed |= set(range(first, self.end if restored is None else restored))
+        for case in self.oracle.cases:
+            for one in case.outbreaks if case.line == line else ():
+                failed |= set(range(one.first_failed, self.end if one.restored is None else one.restored))
+        for whose, first, _, ended in self.oracle.blips:
+            if blips and whose == line:
+                failed |= set(range(first, ended))
+        return failed

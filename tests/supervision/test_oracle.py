@@ -1,0 +1,115 @@
+"""`Supervision` against the oracle: on every history both come to the same, to the second."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hypothesis import given
+
+from monitor.faults.events import BlipSeen, MessageDue
+from monitor.faults.fault import Fault
+from monitor.sla.availability import LineSpans, line_spans, unit_figures
+from monitor.sla.history import Histories, by_line
+from monitor.sla.spans import span
+from monitor.sla.verdict import read
+from tests.histories import History, Judged, at, histories, judge, since_start
+from tests.supervision.oracle import Case, Letter, Oracle, Outbreak
+from tests.supervision.oracle_availability import Figures, Sets
+
+
+def _second(instant: datetime | None) -> int | None:
+    return None if instant is None else since_start(instant)
+
+
+def as_case(fault: Fault) -> Case:
+    """Return a judged fault in the oracle's words."""
+    episodes = [
+        Outbreak(
+            first_failed=since_start(one.first_failed_at),
+            detected=_second(one.detected_at),
+            discovered=since_start(one.discovered_at),
+            restored=_second(one.restored_at),
+            last_bad=_second(one.last_bad_at),
+            notified=_second(one.notified_at),
+        )
+        for one in fault.episodes
+    ]
+    return Case(
+        number=fault.no,
+        line=fault.line,
+        source=fault.source.value,
+        version=fault.policy_version,
+        outbreaks=episodes,
+        repeat_of=fault.repeat_of,
+        acknowledged=_second(fault.acknowledged_at),
+        claimed=_second(fault.claimed_at),
+        closed=_second(fault.closed_at),
+        flapping=fault.flapping,
+        settled={name for name in fault.settled if name.startswith(("reminder", "overdue"))},
+    )
+
+
+def as_letter(message: MessageDue) -> Letter:
+    """Return a message in the oracle's words."""
+    return Letter(
+        at=since_start(message.at),
+        line=message.line or "",
+        name=message.milestone,
+        due=since_start(message.due_at),
+        passed=message.passed_over,
+    )
+
+
+def line_sets(history: History, judged: Judged, *, blips: bool) -> dict[str, LineSpans]:
+    """Return each line's interval sets over the whole history."""
+    record, faults = Histories(), by_line(judged.faults().values())
+    record.take(judged.events)
+    watches = judged.supervision.watches
+    rules = history.policies.in_force(at(history.end)).detection
+    sets = {}
+    for line in history.inventory.lines.values():
+        seen = watches[line.id].last_at if line.id in watches else None
+        of = record.of(line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips)
+        sets[line.id] = line_spans(of, span(at(0), at(history.end)), at(history.end), rules=rules)
+    return sets
+
+
+def clocks(history: History, judged: Judged) -> list[tuple[float, float, int | None, str]]:
+    """Return elapsed, its least, deadline and verdict of every fault at the end of the history."""
+    rules = {policy.version: policy.clock for policy in history.policies.versions}
+    readings = [read(fault, rules[fault.policy_version], at(history.end)) for fault in judged.faults().values()]
+    return [
+        (one.elapsed.total_seconds(), one.elapsed_min.total_seconds(), _second(one.deadline_at), one.verdict.value)
+        for one in readings
+    ]
+
+
+def blips(judged: Judged) -> list[tuple[str, int, int, int]]:
+    """Return line, first bad round, number of rounds and end of every blip."""
+    return [
+        (one.line, since_start(one.first_failed_at), one.rounds, since_start(one.at)) for one in judged.all(BlipSeen)
+    ]
+
+
+def availability(history: History, judged: Judged, *, blips: bool) -> dict[str, Figures]:
+    """Return the seconds of every line and unit."""
+    sets, figures = line_sets(history, judged, blips=blips), {}
+    for line, of in sets.items():
+        figures[line] = Figures(*(int(part.length.total_seconds()) for part in (of.window, of.unknown, of.down)))
+    for unit in history.inventory.units:
+        one = unit_figures(sets[line.id] for line in history.inventory.lines.values() if line.unit == unit)
+        figures[unit] = Figures(*(int(part.total_seconds()) for part in (one.window, one.unknown, one.down)))
+    return figures
+
+
+@given(histories())
+def test_every_judgement_is_that_of_the_rules(history: History) -> None:
+    """Faults, clocks, messages, blips, refusals and availability (sections 2 to 5, 10, 11)."""
+    oracle, judged = Oracle(history).run(), judge(history)
+    assert [as_case(fault) for fault in judged.faults().values()] == oracle.cases
+    assert clocks(history, judged) == [oracle.clock(case) for case in oracle.cases]
+    assert sorted(as_letter(message) for message in judged.all(MessageDue)) == sorted(oracle.letters)
+    assert blips(judged) == oracle.blips
+    assert judged.refused == [history.actions[place] for place in oracle.refused]
+    for count in (False, True):
+        assert availability(history, judged, blips=count) == Sets(oracle, blips=count).all()
