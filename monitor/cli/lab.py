@@ -7,21 +7,10 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.exits import Missing, WrongInput
 from monitor.lab.county import SEED
 
 PORT = click.IntRange(0, 65535)
-
-
-class WrongInputError(click.ClickException):
-    """What was asked for cannot be done."""
-
-    exit_code = 2
-
-
-class PartMissingError(click.ClickException):
-    """Something the lab needs is missing, or has ended."""
-
-    exit_code = 3
 
 
 def _duration(_context: click.Context, _option: click.Parameter, text: str | None) -> timedelta | None:
@@ -84,6 +73,6 @@ def lab(
     try:
         perform(options, Console())
     except (PortTakenError, NotOursError) as error:
-        raise WrongInputError(str(error)) from error
+        raise WrongInput(str(error)) from error
     except (DaemonEndedError, NoNetworkError, OSError) as error:
-        raise PartMissingError(str(error)) from error
+        raise Missing(str(error)) from error

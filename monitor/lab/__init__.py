@@ -2,18 +2,17 @@
 
 The files, in the order in which a performance meets them::
 
+    performance.py  the whole evening, top to bottom
+    listening.py    the listening sockets, opened on the host
     county.py       the county, generated from a seed (names.py holds its names)
     folder.py       the configuration folder of it, with the demonstration's policy
-    listening.py    the listening sockets, opened on the host
+    stage.py        the host's handle on the county: make it, damage it, start the daemon in it, end it
+    ground.py       the process that holds the network and answers as every edge device
+    network.py      the network in namespaces, made by ip and nft as plan.py says
     namespaces.py   the kernel's calls: unshare, setns, die with the parent
-    network.py      the plan of the county's network and of every damage to it, as text for ip and nft
-    ground.py       a process that holds the network and answers as every edge device
-    devices.py, agent.py, ber.py    what an edge device says over SNMP, and how
     enter.py        starts a program inside the monitor's namespace
-    damage.py       what is broken at an instant
-    play.py         which acts break what, and when
-    stage.py        the host's handle on the ground: make it, damage it, end it
-    simulated.py    the fallback: the daemon with invented answers to its probes
-    page.py, view.py, words.py      what the terminal shows of all that
-    performance.py  the whole evening, top to bottom
+    agent.py        what an edge device says over SNMP (devices.py: its maker's manner; ber.py: the bytes)
+    play.py         which acts break what, and when (damage.py: what is broken at an instant)
+    simulation.py   the fallback where no namespace may be made: simulated.py answers the daemon's probes
+    view.py         what the terminal shows (page.py reads the daemon's page, words.py holds the texts)
 """

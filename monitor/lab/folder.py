@@ -33,7 +33,7 @@ Entry = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How far 12 hours are shortened: the demonstration policy's numbers, and SNMP's interval and patience."""
+    """How far 12 hours are shortened: the demonstration policy's numbers, SNMP's interval, and the play's tempo."""
 
     version: str
     interval: str
@@ -47,6 +47,7 @@ class Pace:
     lasting: str
     snmp_interval: str
     icmp_timeout: str
+    tempo: float
 
 
 CALM = Pace(
@@ -62,6 +63,7 @@ CALM = Pace(
     lasting="30s",
     snmp_interval="15s",
     icmp_timeout="1s",
+    tempo=1.0,
 )
 FAST = Pace(
     version="demo-45s",
@@ -76,10 +78,8 @@ FAST = Pace(
     lasting="10s",
     snmp_interval="5s",
     icmp_timeout="500ms",
+    tempo=0.4,
 )
-
-
-FAST_TEMPO = 0.4  # of the play, where the limit is a quarter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from monitor.lab import folder as folders
 from monitor.lab import listening
-from monitor.lab.county import SEED, County, generate
+from monitor.lab.county import SEED, generate
 from monitor.lab.damage import together
-from monitor.lab.folder import CALM, FAST, Folder, Listen, Pace
+from monitor.lab.folder import CALM, FAST, ZONE, Folder, Listen, Pace
 from monitor.lab.network import NoNetworkError
 from monitor.lab.page import fetch
 from monitor.lab.play import Act, Stroke, acts, strokes
@@ -78,12 +77,79 @@ def perform(options: Options, console: Console) -> None:
         stage, why = _stage(options, folder)
         stack.callback(stage.close)
         folder.write(county, pace=options.pace, listen=listen, locale=options.locale, agents=why is None)
-        daemon = stage.start(folder.path, sockets, folder.log)
-        stack.callback(end, daemon)
-        heading = list(_heading(county, options, listen, folder, said, why))
-        view = stack.enter_context(View(console, Teller(county, said), said, heading))
-        _play(county, options, stage, daemon, view, listen, folder)
+        daemon = Daemon(stage.start(folder.path, sockets, folder.log), folder.log)
+        stack.callback(daemon.end)
+        teller = Teller(county, said)
+        heading = list(_heading(county.name, options.pace, said, listen, folder.log, why))
+        view = stack.enter_context(View(console, teller, said, heading))
+        play = Play(strokes(acts(county, seed=options.seed, tempo=options.pace.tempo, can_lose=stage.can_lose)), stage)
+        for _ in _looks(options.lasting):
+            daemon.require_alive()
+            reading = fetch(f"http://{listen.metrics}/metrics", now=datetime.now(UTC))
+            view.show(reading, now=_clock())
+            # The play waits for the daemon: whoever watches is to see the first act from its beginning.
+            for stroke in play.advance() if reading or play.begun else ():
+                view.say(teller.stroke(stroke), now=_clock())
     console.print(said.ended)
+
+
+class Daemon:
+    """The daemon's process."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        """Watch over a process that writes to ``log``."""
+        self._process = process
+        self._log = log
+
+    def require_alive(self) -> None:
+        """Do nothing while the daemon runs.
+
+        Raises:
+            DaemonEndedError: it does not; the message holds its last words.
+        """
+        code = self._process.poll()
+        if code is not None:
+            lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]
+            last = "\n".join(lines)
+            raise DaemonEndedError(f"the daemon ended with exit code {code}; the whole log is {self._log}:\n{last}")
+
+    def end(self) -> None:
+        """End the daemon in order, or by force where it does not listen."""
+        end(self._process)
+
+
+class Play:
+    """The play as it is being given: which acts are running, and what comes next."""
+
+    def __init__(self, coming: Iterator[Stroke], stage: Stage) -> None:
+        """Prepare to play on a stage; the first `advance` begins."""
+        self._coming = coming
+        self._next = next(coming, None)
+        self._stage = stage
+        self._running: list[Act] = []
+        self._began: float | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the play has begun."""
+        return self._began is not None
+
+    def advance(self) -> Iterator[Stroke]:
+        """Play every stroke that is due by now, and return each once it is done."""
+        if self._began is None:
+            self._began = time.monotonic()
+        while self._next is not None and self._next.at <= time.monotonic() - self._began:
+            stroke, self._next = self._next, next(self._coming, None)
+            self._strike(stroke)
+            yield stroke
+
+    def _strike(self, stroke: Stroke) -> None:
+        """Let an act's damage come or go, beside that of the others."""
+        if stroke.comes:
+            self._running.append(stroke.act)
+        else:
+            self._running.remove(stroke.act)
+        self._stage.damage(together(act.damage for act in self._running))
 
 
 def _stage(options: Options, folder: Folder) -> tuple[Stage, str | None]:
@@ -96,63 +162,26 @@ def _stage(options: Options, folder: Folder) -> tuple[Stage, str | None]:
         return Simulation(options.seed), str(error)
 
 
-def _heading(
-    county: County, options: Options, listen: Listen, folder: Folder, said: Words, why: str | None
-) -> Iterator[str]:
-    yield said.title.format(county=county.name)
-    yield said.demonstration.format(policy=options.pace.version, limit=options.pace.limit)
+def _heading(county: str, pace: Pace, said: Words, listen: Listen, log: Path, why: str | None) -> Iterator[str]:
+    yield said.title.format(county=county)
+    yield said.demonstration.format(policy=pace.version, limit=pace.limit)
     if why is not None:
         yield said.simulated.format(why=why)
     yield f"{said.console}  http://{listen.web}/"
     yield f"{said.metrics}  http://{listen.metrics}/metrics"
-    yield f"{said.log}  {folder.log}"
+    yield f"{said.log}  {log}"
 
 
-def _play(
-    county: County,
-    options: Options,
-    stage: Stage,
-    daemon: subprocess.Popen[bytes],
-    view: View,
-    listen: Listen,
-    folder: Folder,
-) -> None:
-    """Play from the first answer of the daemon on, and show what it finds."""
-    tempo = folders.FAST_TEMPO if options.fast else 1.0
-    coming = strokes(acts(county, seed=options.seed, tempo=tempo, can_lose=stage.can_lose))
-    teller = Teller(county, words(options.locale))
-    stroke, running = next(coming), list[Act]()
-    started, begun = time.monotonic(), None
-    while options.lasting is None or time.monotonic() - started < options.lasting.total_seconds():
-        if daemon.poll() is not None:
-            raise DaemonEndedError(_last_words(daemon.returncode, folder.log))
-        reading = fetch(f"http://{listen.metrics}/metrics", now=datetime.now(UTC))
-        view.show(reading, now=_clock())
-        if begun is None and reading is not None:
-            begun = time.monotonic()
-        while begun is not None and stroke.at <= time.monotonic() - begun:
-            _strike(stage, stroke, running)
-            view.say(teller.stroke(stroke), now=_clock())
-            stroke = next(coming)
+def _looks(lasting: timedelta | None) -> Iterator[None]:
+    """Return now and every `LOOK` seconds, until the time is up."""
+    began = time.monotonic()
+    while lasting is None or time.monotonic() - began < lasting.total_seconds():
+        yield
         time.sleep(LOOK)
 
 
-def _strike(stage: Stage, stroke: Stroke, running: list[Act]) -> None:
-    """Let an act's damage come or go, beside that of the others."""
-    if stroke.comes:
-        running.append(stroke.act)
-    else:
-        running.remove(stroke.act)
-    stage.damage(together(act.damage for act in running))
-
-
 def _clock() -> datetime:
-    return datetime.now(ZoneInfo(folders.ZONE))
-
-
-def _last_words(code: int, log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]
-    return f"the daemon ended with exit code {code}; the whole log is {log}:\n" + "\n".join(lines)
+    return datetime.now(ZoneInfo(ZONE))
 
 
 @contextmanager
