@@ -128,7 +128,7 @@ def launch(
         )
 
 
-def end(process: subprocess.Popen[bytes]) -> int:
+def end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> int:
     """End a process: ask it, and where it does not listen, kill it. Return its exit code."""
     process.terminate()
     try:
