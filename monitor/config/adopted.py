@@ -26,26 +26,25 @@ WRITTEN_AS = {"lasting": "for"}
 PLAIN_NUMBERS = frozenset({"rtt_factor"})
 
 
-def adopted_text(policies: Policies, inventory: Inventory) -> str:
-    """Return policies and inventory as canonical JSON."""
-    adopted = {
-        "policies": [_spelled(policy) for policy in policies.versions],
-        "inventory": {
-            section.name: [asdict(entity) for entity in getattr(inventory, section.name).values()]
-            for section in fields(inventory)
-        },
-    }
-    return json.dumps(adopted, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_value)
+def policy_text(policies: Policies) -> str:
+    """Return the policy versions that stand side by side as canonical JSON."""
+    return _canonical([_spelled(policy) for policy in policies.versions])
 
 
-def adopted_policies(text: str) -> tuple[Policy, ...]:
-    """Return the policy versions of an adopted text.
+def inventory_text(inventory: Inventory) -> str:
+    """Return an inventory as canonical JSON, each section in the order of the file."""
+    sections = (section.name for section in fields(inventory))
+    return _canonical({name: [asdict(entity) for entity in getattr(inventory, name).values()] for name in sections})
+
+
+def policies_of(text: str) -> tuple[Policy, ...]:
+    """Return the policy versions of a text written by `policy_text`.
 
     Raises:
-        ConfigurationRefused: it was not written by `adopted_text`.
+        ConfigurationRefused: it was not.
     """
     problems: list[Problem] = []
-    documents = [parse(json.dumps(version), file="adopted policy") for version in json.loads(text).get("policies", ())]
+    documents = [parse(json.dumps(version), file="adopted policy") for version in json.loads(text)]
     policies = read_policies(documents, zone=ZoneInfo(ZONE), problems=problems)
     if problems:
         raise ConfigurationRefused(problems)
@@ -70,6 +69,10 @@ def _differing(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
             yield from _differing(below, old[key], new[key])
         elif old.get(key) != new[key]:
             yield below, old.get(key), new[key]
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_value)
 
 
 def _spelled(part: Any) -> dict[str, Any]:

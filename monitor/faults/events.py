@@ -63,12 +63,25 @@ class DaemonStopped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationAdopted(Event):
-    """Inventory and policy in force from ``at``; ``digest`` names the text kept beside the ledger."""
+    """A part of the configuration is in force from ``at``; ``digest`` names the text kept beside the ledger."""
 
-    kind: ClassVar[str] = "configuration_adopted"
     digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAdopted(ConfigurationAdopted):
+    """Other policy versions stand side by side from now on."""
+
+    kind: ClassVar[str] = "policy_adopted"
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryAdopted(ConfigurationAdopted):
+    """Another inventory is watched from now on, of so many lines."""
+
+    kind: ClassVar[str] = "inventory_adopted"
     lines: int
-    policy_versions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +300,8 @@ EVENTS: dict[str, type[Event]] = {
     for event in (
         DaemonStarted,
         DaemonStopped,
-        ConfigurationAdopted,
+        PolicyAdopted,
+        InventoryAdopted,
         ClockStepped,
         MonitorBlind,
         MonitorSees,

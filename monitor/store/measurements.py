@@ -50,8 +50,18 @@ def quiet(watch: Watch) -> bool:
 class Measurements:
     """The rounds since the last commit, for lines and references."""
 
-    def __init__(self, resumed: Resumed | None = None, watches: Mapping[str, Watch] | None = None) -> None:
-        """Begin with nothing, or go on from another run (``watches`` as stored then)."""
+    def __init__(
+        self,
+        resumed: Resumed | None = None,
+        watches: Mapping[str, Watch] | None = None,
+        *,
+        sweep: timedelta = SWEEP,
+    ) -> None:
+        """Begin with nothing, or go on from another run (``watches`` as stored then).
+
+        ``sweep`` is the time in which every quiet line is written once, `SWEEP` at most.
+        """
+        self._sweep = min(sweep, SWEEP)
         resumed = resumed or Resumed()
         watches = watches or {}
         mine = [stretch for stretch in resumed.stretches if stretch.target == Target.LINE.value]
@@ -101,14 +111,14 @@ class Measurements:
         )
 
     def _slice(self, at: datetime, *, whole: bool) -> list[str]:
-        """Return the lines whose turn it is: as great a share of all as has passed of `SWEEP`."""
+        """Return the lines whose turn it is: as great a share of all as has passed of the sweep."""
         if self._new:
             self._names = sorted([*self._names, *self._new])
             self._new = []
         if whole:
             return self._names
         passed, self._swept_at = at - (self._swept_at or at), at
-        share = min(1.0, max(0.0, passed / SWEEP))
+        share = min(1.0, max(0.0, passed / self._sweep))
         begin, number = self._swept, len(self._names)
         end = begin + min(number, -int(-number * share // 1))
         self._swept = end % number if number else 0

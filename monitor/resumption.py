@@ -1,0 +1,134 @@
+"""Going on after a stop or a crash: what is remembered and what is configured, put together before the first round.
+
+A policy version that judged is never changed: the same name with other numbers is refused, and a version that left the
+configuration stays known for the faults that it judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor import __version__
+from monitor.config.adopted import changed_versions, inventory_text, policies_of, policy_text
+from monitor.config.folder import Configuration
+from monitor.faults.events import ConfigurationAdopted, DaemonStarted, Event, InventoryAdopted, PolicyAdopted
+from monitor.metrics.month import MonthSoFar, month_of
+from monitor.policy import Policies, Policy
+from monitor.sla.tally import Tally
+from monitor.store.chain import digest_of
+from monitor.store.measurements import Measurements
+from monitor.store.records import Records
+from monitor.store.store import Store
+from monitor.supervision import Standing, Supervision
+
+MOST_AHEAD = timedelta(seconds=2)
+
+
+class CannotGoOn(Exception):
+    """The remembered and the configured do not go together; the text names the cure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """The policies that judging is to go by, and the events and texts that put a configuration on record."""
+
+    policies: Policies
+    events: tuple[ConfigurationAdopted, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """Everything that the daemon goes on from."""
+
+    supervision: Supervision
+    measurements: Measurements
+    tally: Tally
+    month: MonthSoFar
+    adoption: Adoption
+    started: DaemonStarted
+
+
+def resume(configuration: Configuration, store: Store, now: datetime) -> Resumption:
+    """Put together what is remembered and what is configured.
+
+    Raises:
+        CannotGoOn: the machine's clock is behind the ledger, or a policy version was changed after it judged.
+        StoreError: the database cannot be read.
+    """
+    remembered = store.remembered()
+    judged_at = remembered.judged_at
+    if judged_at is not None and now < judged_at - MOST_AHEAD:
+        raise CannotGoOn(
+            f"this machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, but the ledger was written until "
+            f"{judged_at:%Y-%m-%d %H:%M:%S} UTC: set the clock right"
+        )
+    zone = configuration.settings.timezone
+    adoption = adopt(configuration, now, used=used_policies(store), adopted=_adopted(store))
+    standing = Standing(
+        judged_at=judged_at,
+        watches=remembered.watches,
+        sight=remembered.sight,
+        faults=remembered.faults,
+        numbered=remembered.numbered,
+    )
+    month = MonthSoFar(zone)
+    period = month_of(now, zone)
+    month.begin(now, store.histories(period), store.faults(down_in=period))
+    sweep = min(rule.detection.stale_after for rule in adoption.policies.versions) / 4
+    return Resumption(
+        supervision=Supervision(configuration.inventory, adoption.policies, zone, standing),
+        measurements=Measurements(remembered.resumed, remembered.watches, sweep=sweep),
+        tally=store.tally(),
+        month=month,
+        adoption=adoption,
+        started=DaemonStarted(at=now, software=__version__, last_judged_at=judged_at),
+    )
+
+
+def adopt(
+    configuration: Configuration, now: datetime, *, used: tuple[Policy, ...], adopted: frozenset[str]
+) -> Adoption:
+    """Put a configuration on record, as far as it is not what stands there already (``adopted``: digests).
+
+    Raises:
+        CannotGoOn: a policy version was changed after it judged.
+    """
+    configured = configuration.policies
+    changed = changed_versions(configured, (policy for policy in used if policy.effective_from <= now))
+    if changed:
+        raise CannotGoOn(
+            f"policy version {changed[0]}: a version that has judged is not changed; "
+            "give the new numbers a version and an effective_from of their own, beside it"
+        )
+    policies = Policies(configured.versions, retired=used)
+    inventory = configuration.inventory
+    texts = (policy_text(configured), inventory_text(inventory))
+    digests = tuple(digest_of(text) for text in texts)
+    events: tuple[ConfigurationAdopted, ...] = (
+        PolicyAdopted(at=now, digest=digests[0], versions=tuple(policy.version for policy in configured.versions)),
+        InventoryAdopted(at=now, digest=digests[1], lines=len(inventory.lines)),
+    )
+    new = [place for place, digest in enumerate(digests) if digest not in adopted]
+    return Adoption(
+        policies=policies, events=tuple(events[place] for place in new), texts=tuple(texts[place] for place in new)
+    )
+
+
+def used_policies(records: Records) -> tuple[Policy, ...]:
+    """Return every policy version that was ever adopted, the latest of each name."""
+    used: dict[str, Policy] = {}
+    for recorded in records.events(kinds=(PolicyAdopted,)):
+        text = records.configuration(recorded.event.digest) if isinstance(recorded.event, PolicyAdopted) else None
+        used.update({policy.version: policy for policy in policies_of(text or "[]")})
+    return tuple(used.values())
+
+
+def _adopted(records: Records) -> frozenset[str]:
+    """Return the digests of what is in force by the ledger: the latest of each kind."""
+    latest: dict[type[Event], str] = {}
+    for recorded in records.events(kinds=(PolicyAdopted, InventoryAdopted)):
+        if isinstance(recorded.event, ConfigurationAdopted):
+            latest[type(recorded.event)] = recorded.event.digest
+    return frozenset(latest.values())
