@@ -39,6 +39,9 @@ MEANING = {
     SnmpFailure.CLOSED: "was being asked when the client was closed",
 }
 
+# The detail of WRONG_KEY where the agent stays silent: it drops what it cannot decrypt.
+PRIVACY = "it answers discovery, but nothing encrypted: look at the privacy key and protocol"
+
 
 class SnmpError(Exception):
     """An agent's answer could not be had. ``reason`` says why; the text never holds a secret."""

@@ -13,7 +13,6 @@ import asyncio
 import resource
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from gufo.snmp import (
@@ -37,7 +36,8 @@ from gufo.snmp.aio import SnmpSession
 
 from monitor.probing.snmp.agent import Agent, AuthProtocol, PrivProtocol, User, Version
 from monitor.probing.snmp.client import ROWS_A_REQUEST, SYS_UPTIME, Row, SnmpClient, Value, in_requests
-from monitor.probing.snmp.failure import SnmpError, SnmpFailure
+from monitor.probing.snmp.engine import engine_answers
+from monitor.probing.snmp.failure import PRIVACY, SnmpError, SnmpFailure
 from monitor.probing.snmp.rows import Rows
 
 T = TypeVar("T")
@@ -135,8 +135,9 @@ class GufoClient:
                     failure = SnmpError(SnmpFailure.MALFORMED, agent)
                 session.forget()
                 tries -= 1
-        if failure.reason is SnmpFailure.TIMEOUT and await self._answers_discovery(agent):
-            raise SnmpError(SnmpFailure.WRONG_KEY, agent, "it answers discovery, but no encrypted request: privacy key")
+        encrypted = isinstance(agent.credentials, User) and agent.credentials.priv is not None
+        if encrypted and failure.reason is SnmpFailure.TIMEOUT and await engine_answers(agent):
+            raise SnmpError(SnmpFailure.WRONG_KEY, agent, PRIVACY)
         raise failure
 
     def _session(self, agent: Agent) -> _Session:
@@ -149,18 +150,6 @@ class GufoClient:
             idle = (other for other, held in self._sessions.items() if not held.lock.locked() and other != agent)
             self._sessions.pop(next(idle, agent))
         return session
-
-    async def _answers_discovery(self, agent: Agent) -> bool:
-        """Tell whether an agent silent to encrypted requests answers a plain one: it cannot read, and drops, them."""
-        if not isinstance(agent.credentials, User) or agent.credentials.priv is None:
-            return False
-        plain = _Session(replace(agent, credentials=User(name=agent.credentials.name)))
-        try:
-            async with asyncio.timeout(agent.timeout):
-                await plain.snmp.refresh()
-        except (OSError, GufoError):
-            return False
-        return True
 
     async def _why(self, session: _Session) -> SnmpError:
         """Have the other client name the reason of a refusal, which this library keeps to itself."""
@@ -221,16 +210,15 @@ class _Cursor:
     """Where a walk has come to; begun again when the session was opened anew."""
 
     def __init__(self, agent: Agent, root: str, limit: int, *, bulk: bool) -> None:
-        self._begin = lambda: Rows(agent, root, limit)
-        self._root = root
+        self._agent, self._root, self._limit = agent, root, limit
         self._bulk = bulk
         self._session: SnmpSession | None = None
-        self.rows = self._begin()
+        self.rows = Rows(agent, root, limit)
 
     async def step(self, session: SnmpSession) -> bool:
         """Take one more row; False at the end."""
         if session is not self._session:
-            self._session, self.rows = session, self._begin()
+            self._session, self.rows = session, Rows(self._agent, self._root, self._limit)
             self._ahead = session.getbulk(self._root, ROWS_A_REQUEST) if self._bulk else session.getnext(self._root)
         row = await anext(self._ahead, None)
         return row is not None and self.rows.take(*row)

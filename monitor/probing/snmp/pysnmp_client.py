@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -29,8 +29,9 @@ from pysnmp.proto import errind, rfc1902
 from pysnmp.proto.error import StatusInformation
 
 from monitor.probing.snmp.agent import Agent, AuthProtocol, PrivProtocol, User, Version
-from monitor.probing.snmp.client import ROWS_A_REQUEST, SYS_UPTIME, Row, Value, in_requests
-from monitor.probing.snmp.failure import SnmpError, SnmpFailure
+from monitor.probing.snmp.client import ROWS_A_REQUEST, Row, Value, in_requests
+from monitor.probing.snmp.engine import engine_answers
+from monitor.probing.snmp.failure import PRIVACY, SnmpError, SnmpFailure
 from monitor.probing.snmp.pysnmp_socket import Dispatcher, Heard, target
 from monitor.probing.snmp.pysnmp_value import is_end, plain
 from monitor.probing.snmp.rows import Rows
@@ -147,16 +148,13 @@ class PysnmpClient:
         if isinstance(failure, _Answer):
             return failure
         silent = failure.reason is SnmpFailure.TIMEOUT
-        if isinstance(agent.credentials, User) and (
-            isinstance(failure, _StaleError) or (silent and await self._answers_discovery(agent))
-        ):
-            if self._retired(agent):
+        if isinstance(agent.credentials, User):
+            here = silent and await engine_answers(agent)
+            if (here or isinstance(failure, _StaleError)) and self._retired(agent):
                 # It answered before: restarted, with other engine boots or another engine id. A new engine asks anew.
                 return await self._ask(agent, oids, rows=rows)
-            if silent and agent.credentials.priv is not None:
-                raise SnmpError(
-                    SnmpFailure.WRONG_KEY, agent, "it answers discovery, but nothing encrypted: privacy key"
-                )
+            if here and agent.credentials.priv is not None:
+                raise SnmpError(SnmpFailure.WRONG_KEY, agent, PRIVACY)
         raise failure
 
     async def _tried(self, agent: Agent, oids: Sequence[str], rows: int) -> _Answer | SnmpError:
@@ -176,14 +174,7 @@ class PysnmpClient:
             self._pending.add(task)
             try:
                 await asyncio.wait({task}, timeout=agent.timeout)
-                if not task.done():
-                    raise self._heard.silence(agent)
-                if task.cancelled():
-                    raise SnmpError(SnmpFailure.CLOSED, agent)
-                answer = _answer(agent, *task.result())
-                if isinstance(agent.credentials, User):
-                    self._engine(agent.credentials).answered.add(agent)
-                return answer
+                return self._outcome(agent, task)
             except StatusInformation as error:
                 raise _refusal(agent, error.get("errorIndication")) from None
             except (PySnmpError, PyAsn1Error) as error:
@@ -191,6 +182,16 @@ class PysnmpClient:
             finally:
                 task.cancel()
                 self._pending.discard(task)
+
+    def _outcome(self, agent: Agent, task: asyncio.Task[Any]) -> _Answer:
+        if not task.done():
+            raise self._heard.silence(agent)
+        if task.cancelled():
+            raise SnmpError(SnmpFailure.CLOSED, agent)
+        answer = _answer(agent, *task.result())
+        if isinstance(agent.credentials, User):
+            self._engine(agent.credentials).answered.add(agent)
+        return answer
 
     def _command(self, agent: Agent, oids: Sequence[str], rows: int) -> Any:
         asked = [(rfc1902.ObjectName(oid), rfc1902.Null("")) for oid in oids]
@@ -232,16 +233,6 @@ class PysnmpClient:
         if agent not in held.answered:
             return False
         self._retire(held)
-        return True
-
-    async def _answers_discovery(self, agent: Agent) -> bool:
-        """Tell whether an agent silent to a user answers one without keys: it cannot read, and drops, the other."""
-        assert isinstance(agent.credentials, User)
-        plain_user = replace(agent, credentials=User(name=agent.credentials.name))
-        try:
-            await self._try(plain_user, [SYS_UPTIME], 0)
-        except SnmpError as error:
-            return error.reason not in (SnmpFailure.TIMEOUT, SnmpFailure.UNSENT, SnmpFailure.CLOSED)
         return True
 
 

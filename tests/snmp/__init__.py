@@ -1,0 +1,1 @@
+"""SNMP: two clients, one contract, against live, recorded and hostile agents."""
