@@ -76,6 +76,7 @@ class Measurements:
         self._referred: set[str] = set()
         self._troubled = {line: watch for line, watch in watches.items() if not quiet(watch)}
         self._swept = 0
+        self._owed = 0.0  # lines whose turn has come, to the fraction
         self._swept_at: datetime | None = None
 
     def add_line(self, observation: Observation) -> None:
@@ -118,11 +119,12 @@ class Measurements:
         if whole:
             return self._names
         passed, self._swept_at = at - (self._swept_at or at), at
-        share = min(1.0, max(0.0, passed / self._sweep))
-        begin, number = self._swept, len(self._names)
-        end = begin + min(number, -int(-number * share // 1))
-        self._swept = end % number if number else 0
-        return self._names[begin:end] + self._names[: max(0, end - number)]
+        number = len(self._names)
+        self._owed += number * min(1.0, max(0.0, passed / self._sweep))
+        due, begin = int(self._owed), self._swept
+        self._owed -= due
+        self._swept = (begin + due) % number if number else 0
+        return self._names[begin : begin + due] + self._names[: max(0, begin + due - number)]
 
     def _changed(self, lines: Iterable[str], watches: Mapping[str, Watch]) -> Iterable[tuple[str, Watch]]:
         for line in lines:

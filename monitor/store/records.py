@@ -194,7 +194,7 @@ class Records:
             (known.blips, blips.order_by(blip.seq)),
         )
         with self.reading() as connection:
-            known.first_seen.update(connection.execute(select(seen.line, seen.first_seen_at)).tuples())
+            known.first_seen.update(connection.execute(select(seen.line, seen.first_seen_at)).tuples().all())
             for kept, query in asked:
                 for line, since, until in connection.execute(query):
                     kept[line].append((since, until or FOREVER))
