@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from monitor.faults.events import Event
 from monitor.probing.assembly import Instant
@@ -22,6 +23,7 @@ from monitor.store.measurements import Measurements
 from monitor.store.store import Store
 from monitor.supervision import Supervision
 
+Answer = TypeVar("Answer")
 HEARTBEAT = timedelta(seconds=5)
 log = logging.getLogger(__name__)
 
@@ -74,6 +76,10 @@ class Record:
             if await self._write(self._unwritten):
                 self._unwritten = None
 
+    async def ask(self, question: Callable[[Store], Answer]) -> Answer:
+        """Ask the store something, in the thread that writes."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._store)
+
     async def close(self) -> None:
         """Give the thread and the store back."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._store.close)
@@ -101,7 +107,7 @@ class Record:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._store.commit, batch)
         except StoreUnavailable as error:
             if not self.failing:
-                log.error("the database cannot be written; what happens is kept and tried again: %s", error)
+                log.warning("the database cannot be written; what happens is kept and tried again: %s", error)
             self.failing = True
             return False
         self._wrote(time.perf_counter() - begun)

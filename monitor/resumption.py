@@ -65,7 +65,7 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
             f"{judged_at:%Y-%m-%d %H:%M:%S} UTC: set the clock right"
         )
     zone = configuration.settings.timezone
-    adoption = adopt(configuration, now, used=used_policies(store), adopted=_adopted(store))
+    adoption = adopt(configuration, now, used=used_policies(store), adopted=in_force(store))
     standing = Standing(
         judged_at=judged_at,
         watches=remembered.watches,
@@ -125,7 +125,7 @@ def used_policies(records: Records) -> tuple[Policy, ...]:
     return tuple(used.values())
 
 
-def _adopted(records: Records) -> frozenset[str]:
+def in_force(records: Records) -> frozenset[str]:
     """Return the digests of what is in force by the ledger: the latest of each kind."""
     latest: dict[type[Event], str] = {}
     for recorded in records.events(kinds=(PolicyAdopted, InventoryAdopted)):

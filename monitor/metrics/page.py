@@ -7,12 +7,16 @@ prometheus_client's. Unknown is said by ``extranet_line_known 0``, never by a st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
@@ -25,7 +29,7 @@ from monitor.sla.survey import LineState, line_state
 from monitor.sla.tally import Tally
 from monitor.sla.verdict import Reading, read
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+CONTENT_TYPE = "text/plain; version=0.0.4"  # Starlette adds the charset
 
 
 class Latest(NamedTuple):
@@ -101,15 +105,15 @@ class Page:
             if latest.rtt is not None:
                 yield f"extranet_line_rtt_seconds{labels[name]} {latest.rtt:.6f}\n"
 
-    def _clocks(self, snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[str]:
+    def _clocks(self, snapshot: Snapshot, lines: Sequence[Line]) -> Iterator[str]:
         labels = self._labels
         serving = {line.id for line in lines}
         opened = {fault.line: fault for fault in snapshot.faults if fault.status is Status.OPEN}
         shown = {line: fault for line, fault in opened.items() if line in serving}
         readings = {line: _read(fault, snapshot) for line, fault in shown.items()}
         yield _head("extranet_fault_open", "gauge", "1 while the line's fault is open.")
-        for line in serving:
-            yield f"extranet_fault_open{labels[line]} {int(line in shown)}\n"
+        for serving_line in lines:
+            yield f"extranet_fault_open{labels[serving_line.id]} {int(serving_line.id in shown)}\n"
         yield from _family(
             "extranet_fault_discovered_timestamp_seconds",
             "When the open fault was discovered.",
@@ -291,3 +295,15 @@ def _info_labels(line: Line, labels: str, inventory: Inventory) -> str:
         node=line.node or "",
     )
     return f"{labels[:-1]},{names[1:]}"
+
+
+def application(render: Callable[[], Awaitable[bytes]]) -> Starlette:
+    """Return the application that serves the page at ``/metrics``; ``render`` is asked at each scrape."""
+
+    async def metrics(_: Request) -> Response:
+        return Response(await render(), media_type=CONTENT_TYPE)
+
+    async def index(_: Request) -> Response:
+        return RedirectResponse("/metrics")
+
+    return Starlette(routes=[Route("/metrics", metrics), Route("/", index)])

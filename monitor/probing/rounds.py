@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from monitor.faults.observation import Observation, Outcome, outcome_of
 from monitor.inventory.model import Line, Reference
-from monitor.probing.echo import Echoes
+from monitor.probing.echo import Echoes, EchoStats
 
 SPREAD = 0.8  # seconds of its second over which a round's first echoes are spread
 GAP = 0.3  # seconds between two echoes to one address
@@ -17,6 +17,20 @@ GAP = 0.3  # seconds between two echoes to one address
 
 class Echo(Protocol):
     """Whatever measures addresses by echoes: the engine, or the lab's simulation."""
+
+    async def open(self) -> None:
+        """Open its sockets."""
+
+    async def close(self) -> None:
+        """Close them; what is in flight ends with an error."""
+
+    @property
+    def stats(self) -> EchoStats:
+        """What was counted since it was opened."""
+
+    @property
+    def sockets(self) -> tuple[str, ...]:
+        """Which sockets are open, in words."""
 
     async def measure(
         self, addresses: Sequence[str], *, packets: int, gap: float = ..., spread: float = ...

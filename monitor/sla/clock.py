@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from monitor.faults.fault import Episode, Fault
 from monitor.policy import Clock, ClockStart
 from monitor.sla.spans import NOTHING, Spans, span
+
+ONE_SECOND = timedelta(seconds=1)
 
 
 def started_at(episode: Episode, start: ClockStart) -> datetime | None:
@@ -38,13 +41,15 @@ def elapsed_min(fault: Fault, rule: Clock, now: datetime, excluded: Spans = NOTH
 def reached_at(fault: Fault, rule: Clock, amount: timedelta, excluded: Spans = NOTHING) -> datetime | None:
     """Return the earliest instant at which the clock shows ``amount``, the last episode taken as unending.
 
-    None while no episode counts.
+    An instant is a whole second. Where two episodes overlap, as after a restoration by hand that the rounds belie,
+    both count. None while no episode counts, or if the clock will not show so much.
     """
-    left = amount
-    for begin, end in _counted(fault, rule, excluded):
-        if end - begin >= left:
-            return begin + left
-        left -= end - begin
+    parts, left = list(_counted(fault, rule, excluded)), amount
+    for begin, end in pairwise(sorted({edge for part in parts for edge in part})):
+        running = sum(part[0] <= begin < part[1] for part in parts)
+        if (end - begin) * running >= left:
+            return begin + -(-left // (ONE_SECOND * running)) * ONE_SECOND
+        left -= (end - begin) * running
     return None
 
 

@@ -45,6 +45,13 @@ class Tally:
     closed: Counter[tuple[str, str]] = field(default_factory=Counter)
     repairs: defaultdict[str, Repairs] = field(default_factory=lambda: defaultdict(Repairs))
 
+    def copy(self) -> Tally:
+        """Return a copy that does not follow what happens later."""
+        copied = Tally(Counter(self.opened), Counter(self.closed))
+        for carrier, repairs in self.repairs.items():
+            copied.repairs[carrier] = Repairs(list(repairs.counts), repairs.total)
+        return copied
+
     def take(self, events: Iterable[Event]) -> None:
         """Count events in."""
         for event in events:

@@ -14,6 +14,9 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from monitor.config.settings import Listen
+
+NAMES = ("web", "metrics")
 FIRST_INHERITED = 3  # after standard input, output and error (sd_listen_fds(3))
 GRACE = 1  # seconds an open request may last at shutdown
 
@@ -22,13 +25,26 @@ class CannotListenError(Exception):
     """An address cannot be listened on; the text names the setting and the cure."""
 
 
-def inherited(names: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, socket.socket]:
+def listening(where: Listen, environ: Mapping[str, str]) -> dict[str, socket.socket]:
+    """Return the sockets ``web`` and ``metrics``: those this process was started with, the others opened.
+
+    Raises:
+        CannotListenError: an address cannot be listened on.
+    """
+    sockets = inherited(environ)
+    for name, endpoint in (("web", where.web), ("metrics", where.metrics)):
+        if name not in sockets:
+            sockets[name] = listen(name, endpoint.host, endpoint.port)
+    return sockets
+
+
+def inherited(environ: Mapping[str, str]) -> dict[str, socket.socket]:
     """Return the sockets that this process was started with, by name."""
     if environ.get("LISTEN_PID") not in (None, str(os.getpid())) or not environ.get("LISTEN_FDS", "").isdigit():
         return {}
     count = int(environ["LISTEN_FDS"])
     given = environ.get("LISTEN_FDNAMES", "").split(":")
-    named = given if len(given) == count and set(given) <= set(names) else list(names[:count])
+    named = given if len(given) == count and set(given) <= set(NAMES) else list(NAMES[:count])
     return {name: socket.socket(fileno=FIRST_INHERITED + place) for place, name in enumerate(named)}
 
 
