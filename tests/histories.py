@@ -251,40 +251,43 @@ def versions(draw: st.DrawFn) -> Policies:
     return Policies([first, draw(policies_of("2", at(draw(st.integers(0, HORIZON)))))])
 
 
-STEPS = (5, 10, 10, 10, 15, 20, 30, 31, 45, 46)
+STEPS = (10, 10, 5, 10, 10, 5, 15, 10, 20, 10, 30, 10, 10, 31, 45, 10, 46)
+PAUSES = (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 30, 60, 300)
+G, B, X = Outcome.GOOD, Outcome.BAD, Outcome.ERROR
 
 
 @st.composite
-def stretches(draw: st.DrawFn, subject: str, *, end: int, troubled: bool) -> list[Observation]:
+def stretches(draw: st.DrawFn, subject: str, *, end: int, outcomes: Sequence[Outcome]) -> list[Observation]:
     """Draw one subject's rounds: runs of like rounds at even steps, pauses between some of them."""
-    outcomes = [Outcome.GOOD, Outcome.BAD, Outcome.BAD, Outcome.ERROR] if troubled else [Outcome.GOOD, Outcome.BAD]
-    runs = st.tuples(
-        st.sampled_from(outcomes), st.integers(1, 8), st.sampled_from(STEPS), st.sampled_from([0, 0, 0, 30, 60, 300])
-    )
     made, second = [], draw(st.integers(0, 60))
-    for outcome, count, step, pause in draw(st.lists(runs, min_size=2, max_size=18)):
+    for _ in range(draw(st.integers(4, 30))):
+        outcome, count = draw(st.sampled_from(outcomes)), draw(st.sampled_from((1, 2, 3, 4, 2, 3, 9, 20)))
+        step = draw(st.sampled_from(STEPS))
         for _ in range(count):
             made.append(Observation(subject, at(second), outcome))
             second += step
-        second += pause
+        second += draw(st.sampled_from(PAUSES))
     return [one for one in made if since_start(one.at) <= end]
 
 
 @st.composite
 def actions_of(draw: st.DrawFn, lines: list[str], *, end: int) -> list[Action]:
     """Draw what people do, legal or not."""
-    kinds = st.sampled_from([Report, Report, Restore, Restore, Acknowledge, ClaimRestored, Notified, Notified])
+    kinds = st.sampled_from([Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified])
     made: list[Action] = []
-    for second in sorted(draw(st.lists(st.integers(0, end), max_size=10))):
+    for second in draw(st.lists(st.integers(0, end // 5).map(lambda fifth: 5 * fifth), max_size=10)):
         kind, line = draw(kinds), draw(st.sampled_from(lines))
-        if kind is Restore:
-            by = draw(st.sampled_from([Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT]))
-            back = draw(st.sampled_from([0, 0, 10, 60, 200, -5]))
-            made.append(Restore(at=at(second), line=line, by=by, restored_at=at(second - back)))
-        else:
+        if kind is not Restore:
             by = draw(st.sampled_from([Source.UNIT, Source.CARRIER, Source.CENTRE]))
             made.append(kind(at=at(second), line=line, by=by))
-    return made
+        if kind is Restore or (kind is Report and draw(st.booleans())):
+            by = draw(st.sampled_from([Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT]))
+            done, back = (
+                second + draw(st.sampled_from([0, 5, 10, 30, 200])),
+                draw(st.sampled_from([0, 0, 5, 60, 200, -5])),
+            )
+            made.append(Restore(at=at(done), line=line, by=by, restored_at=at(done - back)))
+    return sorted(made, key=lambda action: action.at)
 
 
 @st.composite
@@ -314,9 +317,9 @@ def histories(draw: st.DrawFn) -> History:
     inventory, end = draw(counties()), draw(st.integers(600, HORIZON))
     seen: list[Observation] = []
     for line in inventory.lines:
-        seen += draw(stretches(line, end=end, troubled=True))
+        seen += draw(stretches(line, end=end, outcomes=(G, G, B, B, G, B, X)))
     for reference in inventory.references:
-        seen += draw(stretches(reference, end=end, troubled=False))
+        seen += draw(stretches(reference, end=end, outcomes=(G, G, G, G, G, B, X)))
     return History(
         inventory=inventory,
         policies=draw(versions()),

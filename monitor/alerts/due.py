@@ -15,8 +15,6 @@ from monitor.faults.fault import Fault, Status
 from monitor.policy import Policy
 from monitor.sla.clock import elapsed, reached_at
 
-ONE_SECOND = timedelta(seconds=1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
@@ -35,23 +33,16 @@ class Milestone:
 
 
 def milestones(policy: Policy) -> Iterator[Milestone]:
-    """Go through the milestones of a clock in ascending order, without end, each at a whole second.
-
-    An instant is a whole second: a share of the limit that is none is reached at the first second after it.
-    """
+    """Go through the milestones of a clock in ascending order, without end."""
     limit = policy.clock.limit
     for fraction in policy.reminders.fractions:
-        yield Milestone(message=MessageKind.REMINDER, amount=_up(limit * fraction), fraction=fraction)
-    yield Milestone(message=MessageKind.OVERDUE, amount=_up(limit))
+        yield Milestone(message=MessageKind.REMINDER, amount=limit * fraction, fraction=fraction)
+    yield Milestone(message=MessageKind.OVERDUE, amount=limit)
     repeat = 0
     while True:
         repeat += 1
-        amount = _up(limit + repeat * policy.reminders.overdue_every)
+        amount = limit + repeat * policy.reminders.overdue_every
         yield Milestone(message=MessageKind.OVERDUE_REPEAT, amount=amount, repeat=repeat)
-
-
-def _up(amount: timedelta) -> timedelta:
-    return -(-amount // ONE_SECOND) * ONE_SECOND
 
 
 def next_due_at(fault: Fault, policy: Policy) -> datetime | None:
