@@ -1,19 +1,26 @@
 """Answer the daemon's echoes by the play instead of the wire, where no namespace may be made.
 
 `SimulatedEcho` stands where `monitor.probing.echo.EchoEngine` stands else; the daemon around it is the same.
+``python -m monitor.lab.simulated FOLDER SEED FILE`` runs it; FILE is the number of the open socket that tells of
+damage.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Self
 
-from monitor.lab.county import County
+from monitor.config.folder import load
+from monitor.daemon import watch
+from monitor.lab.county import County, generate
 from monitor.lab.damage import NONE, Damage, from_json
 from monitor.probing.echo import Echoes, EchoStats
 
@@ -110,3 +117,17 @@ class SimulatedEcho:
             self._damage = from_json(told.decode())
         else:
             asyncio.get_running_loop().remove_reader(self._control)
+
+
+def main() -> None:
+    """Run the daemon with the simulated engine."""
+    folder, seed, file = sys.argv[1:]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("apscheduler", "alembic", "httpx", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    echo = SimulatedEcho(generate(int(seed)), socket.socket(fileno=int(file)))
+    asyncio.run(watch(load(Path(folder)), echo=echo))
+
+
+if __name__ == "__main__":
+    main()
