@@ -6,14 +6,14 @@ late. An instant is released once no round still under way can add to it. Pure; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from monitor.faults.observation import Observation
 
 
 class Instant(NamedTuple):
-    """All that was seen in one second, the lines in the order of the inventory."""
+    """All that was seen in one second, in the order in which the rounds ended: two may have seen some of it."""
 
     second: int
     references: list[Observation]
@@ -26,6 +26,7 @@ class Assembly:
     def __init__(self) -> None:
         """Begin with no round under way."""
         self._under_way: set[int] = set()
+        self._latest = 0
         self._held: dict[int, Instant] = {}
 
     @property
@@ -34,30 +35,32 @@ class Assembly:
         return len(self._under_way)
 
     def begin(self, second: int) -> None:
-        """Note that the round of a second has begun: nothing it sees lies before that second."""
+        """Note that the round of a second has begun: nothing it sees lies before that second, nor any later round."""
         self._under_way.add(second)
+        self._latest = max(self._latest, second)
 
-    def end(self, second: int, *, references: Iterable[Observation], lines: Iterable[Observation]) -> Iterator[Instant]:
-        """Take what the round of a second saw, and release the instants that are whole now.
+    def end(self, second: int, *, references: Iterable[Observation], lines: Iterable[Observation]) -> list[Instant]:
+        """Take what the round of a second saw, and return the instants that are whole now, in their order.
 
-        The last instant released is the second before the earliest round still under way, or the round's own if
-        there is none, even if nothing was seen in it.
+        The last of them is the second before the earliest round still under way, or that of the latest round if there
+        is none, even if nothing was seen in it.
         """
         for observation in references:
             self._at(observation).references.append(observation)
         for observation in lines:
             self._at(observation).lines.append(observation)
         self._under_way.discard(second)
-        whole = min(self._under_way) - 1 if self._under_way else second
-        for released in sorted(held for held in self._held if held < whole):
-            yield self._held.pop(released)
+        whole = min(self._under_way) - 1 if self._under_way else self._latest
         if whole >= second:
-            yield self._held.pop(whole, Instant(whole, [], []))
+            self._held.setdefault(whole, Instant(whole, [], []))
+        return self._release(whole)
 
-    def flush(self) -> Iterator[Instant]:
-        """Release what is still held: no further round will begin."""
-        for held in sorted(self._held):
-            yield self._held.pop(held)
+    def flush(self) -> list[Instant]:
+        """Return what is still held: no further round will begin."""
+        return self._release(max(self._held, default=0))
+
+    def _release(self, until: int) -> list[Instant]:
+        return [self._held.pop(second) for second in sorted(self._held) if second <= until]
 
     def _at(self, observation: Observation) -> Instant:
         second = int(observation.at.timestamp())

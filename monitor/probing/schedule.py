@@ -30,28 +30,29 @@ class Schedule:
     def plan(self, targets: Sequence[str], *, interval: int, fast: int, now: int) -> None:
         """Take another list of targets, from the second ``now`` on. Intervals are whole seconds.
 
-        A target that stays and keeps its second of the interval keeps what it had; hurried ones stay hurried.
+        A target that stays and keeps its second of the interval keeps its next turn; a hurried one stays hurried and
+        keeps it in any case.
         """
         phases = {target: place * interval // len(targets) for place, target in enumerate(targets)}
         unchanged = self._interval == interval and self._fast == fast
+        self._hurried &= phases.keys()
         kept = {
             target: self._next[target]
             for target, phase in phases.items()
-            if unchanged and self._phase.get(target) == phase
+            if target in self._hurried or (unchanged and self._phase.get(target) == phase)
         }
         self._interval, self._fast, self._phase = interval, fast, phases
-        self._hurried &= phases.keys()
         self._place = {target: place for place, target in enumerate(targets)}
         self._next, self._due, self._seconds = {}, {}, []
         for target in targets:
-            self._put(target, kept.get(target) or self._following(target, now))
+            self._put(target, kept[target] if target in kept else self._following(target, now))
 
     def take(self, second: int) -> list[str]:
         """Return whoever is due at or before ``second`` and not yet taken, each once, and set when it is due next."""
-        taken: list[str] = []
+        taken: set[str] = set()  # a target may stand twice in a second that was put off and taken up again
         while self._seconds and self._seconds[0] <= second:
             due = heapq.heappop(self._seconds)
-            taken += [target for target in self._due.pop(due) if self._next[target] == due]
+            taken.update(target for target in self._due.pop(due) if self._next[target] == due)
         for target in taken:
             self._put(target, second + self._fast if target in self._hurried else self._following(target, second + 1))
         return sorted(taken, key=self._place.__getitem__)
