@@ -13,6 +13,7 @@ from typing import Self
 
 from sqlalchemy import Connection, func, or_, select
 
+from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, FaultClosed
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
@@ -20,7 +21,7 @@ from monitor.sla.history import Histories
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
 from monitor.store import revision, tables
-from monitor.store.codec import fault_of
+from monitor.store.codec import fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
 from monitor.store.ledger import Recorded, events
 from monitor.store.projection import IntervalKind, IntervalRow
@@ -159,6 +160,12 @@ class Records:
             at: datetime | None = connection.execute(select(tables.standing.c.judged_at)).scalar()
             return at
 
+    def sight(self) -> Sight:
+        """Return what the monitor sees: since when it is blind, if it is."""
+        with self.reading() as connection:
+            body = connection.execute(select(tables.standing.c.sight)).scalar()
+            return Sight() if body is None else sight_of(body)
+
     def watches(self) -> dict[str, Watch]:
         """Return the state of every line ever judged; a quiet line's ``last_at`` is up to a minute old."""
         with self.reading() as connection:
@@ -194,7 +201,8 @@ class Records:
             (known.blips, blips.order_by(blip.seq)),
         )
         with self.reading() as connection:
-            known.first_seen.update(connection.execute(select(seen.line, seen.first_seen_at)).tuples().all())
+            for line, at in connection.execute(select(seen.line, seen.first_seen_at)):
+                known.first_seen[line] = at
             for kept, query in asked:
                 for line, since, until in connection.execute(query):
                     kept[line].append((since, until or FOREVER))

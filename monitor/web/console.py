@@ -18,10 +18,7 @@ from starlette.routing import Route
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.survey import OpenFault, Survey
-from monitor.web.wording import WORDING
-
-ONE_SECOND = timedelta(seconds=1)
-PARTS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("m", timedelta(minutes=1)), ("s", ONE_SECOND))
+from monitor.wording import WORDING, say_length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +63,7 @@ def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
     survey, policy = view.survey, view.policies.in_force(view.survey.now)
     demo = None
     if policy.version.startswith("demo"):
-        demo = words["demo"].format(version=policy.version, limit=duration(policy.clock.limit, words))
+        demo = words["demo"].format(version=policy.version, limit=say_length(policy.clock.limit, words))
     blind = None
     if survey.blind_since is not None:
         blind = words["blind"].format(since=_local(survey.blind_since, view.zone))
@@ -85,19 +82,6 @@ def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def duration(length: timedelta, words: Mapping[str, str]) -> str:
-    """Say a length in its two largest units, floored: ``4小时24分``, ``3m12s``."""
-    left = max(timedelta(), length)
-    parts: list[str] = []
-    for name, unit in PARTS:
-        count, left = divmod(left, unit)
-        if count or (parts and len(parts) < 2):
-            parts.append(f"{count}{words[name]}")
-        if len(parts) == 2:
-            break
-    return "".join(parts) or f"0{words['s']}"
-
-
 def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, object]:
     fault, policy = entry.fault, view.policies.named(entry.fault.policy_version)
     unit, carrier = view.inventory.units.get(fault.unit), view.inventory.carriers.get(fault.carrier)
@@ -106,7 +90,7 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
     if entry.left is None:
         left = words["no_deadline"]
     else:
-        left = words["over"] + duration(-entry.left, words) if overdue else duration(entry.left, words)
+        left = words["over"] + say_length(-entry.left, words) if overdue else say_length(entry.left, words)
     return {
         "no": fault.no,
         "unit": unit.short_name if unit else fault.unit,
@@ -114,7 +98,7 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
         "line": fault.line,
         "role": words.get(fault.role, fault.role),
         "discovered": _local(fault.discovered_at, view.zone),
-        "elapsed": duration(entry.reading.elapsed, words),
+        "elapsed": say_length(entry.reading.elapsed, words),
         "left": left,
         "deadline": "—" if entry.reading.deadline_at is None else _local(entry.reading.deadline_at, view.zone),
         "acknowledged": "✓" if fault.acknowledged_at else "—",

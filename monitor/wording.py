@@ -1,8 +1,9 @@
-"""The words of the console, in Chinese and English (glossary of ``domain.md``)."""
+"""The words of screens, in Chinese and English, and how lengths of time are said in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 CHINESE: Mapping[str, str] = {
     "title": "电子政务外网线路监测",
@@ -41,6 +42,21 @@ CHINESE: Mapping[str, str] = {
     "metrics": "指标页",
     "flapping": "频繁闪断",
     "no_deadline": "尚未通知，不计时",
+    "status": "状况",
+    "restored": "已恢复",
+    "open": "未恢复",
+    "closed": "已关闭",
+    "restored_at": "恢复",
+    "verdict": "判定",
+    "running": "计时中",
+    "on_time": "按时",
+    "late": "超时排除",
+    "disputable": "有争议",
+    "exempt": "不计",
+    "heartbeat": "最近判定 {at}（{ago}前）",
+    "silent": "监测进程已 {ago} 没有写入：它可能没有运行，以下状况可能已过时。",
+    "never": "还没有任何观测：先运行 monitor run。",
+    "no_faults": "没有符合条件的故障。",
     "d": "天",
     "h": "小时",
     "m": "分",
@@ -84,6 +100,21 @@ ENGLISH: Mapping[str, str] = {
     "metrics": "Metrics",
     "flapping": "flapping",
     "no_deadline": "not notified yet, no clock",
+    "status": "Status",
+    "restored": "restored",
+    "open": "open",
+    "closed": "closed",
+    "restored_at": "Restored",
+    "verdict": "Verdict",
+    "running": "running",
+    "on_time": "on time",
+    "late": "late",
+    "disputable": "disputable",
+    "exempt": "exempt",
+    "heartbeat": "judged last at {at} ({ago} ago)",
+    "silent": "The daemon has written nothing for {ago}: it may not be running, and what follows may be out of date.",
+    "never": "Nothing was observed yet: start monitor run first.",
+    "no_faults": "No such faults.",
     "d": "d",
     "h": "h",
     "m": "m",
@@ -91,3 +122,22 @@ ENGLISH: Mapping[str, str] = {
 }
 
 WORDING: Mapping[str, Mapping[str, str]] = {"zh_CN": CHINESE, "en": ENGLISH}
+
+PARTS = (
+    ("d", timedelta(days=1)),
+    ("h", timedelta(hours=1)),
+    ("m", timedelta(minutes=1)),
+    ("s", timedelta(seconds=1)),
+)
+
+
+def say_length(length: timedelta, words: Mapping[str, str]) -> str:
+    """Say a length of time in its two largest units, floored: ``4小时24分``, ``3m``, ``12s``; never below zero."""
+    left = max(timedelta(), length)
+    counts = []
+    for name, unit in PARTS:
+        count, left = divmod(left, unit)
+        counts.append((count, words[name]))
+    first = next((place for place, (count, _) in enumerate(counts) if count), len(counts) - 1)
+    said = [f"{count}{unit}" for count, unit in counts[first : first + 2] if count]
+    return "".join(said) or f"0{words['s']}"

@@ -1,0 +1,97 @@
+"""``monitor faults``: the faults and their clocks."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.db import database_told
+from monitor.cli.options import config_option, configuration, json_option
+
+if TYPE_CHECKING:
+    from monitor.config.folder import Configuration
+    from monitor.faults.fault import Fault
+    from monitor.policy import Policies
+    from monitor.sla.spans import Span
+    from monitor.sla.spelling import Json
+    from monitor.store.records import Records
+
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+def _month(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    if text is not None and MONTH.fullmatch(text) is None:
+        raise click.BadParameter("write a month as 2026-09")
+    return text
+
+
+@click.command()
+@config_option
+@click.option("--open", "open_only", is_flag=True, help="Only faults that are not restored.")
+@click.option("--month", metavar="YYYY-MM", callback=_month, help="Only faults discovered in this month.")
+@json_option
+def faults(folder: Path, *, open_only: bool, month: str | None, as_json: bool) -> None:
+    """List the faults of every state with their clocks, oldest first."""
+    from monitor.policy import Policies
+    from monitor.resumption import used_policies
+    from monitor.store.records import Records
+
+    loaded = configuration(folder)
+    now = datetime.fromtimestamp(time.time(), UTC).replace(microsecond=0)
+    with database_told(), Records.of(loaded.settings.database.reveal()) as records:
+        policies = Policies(loaded.policies.versions, retired=used_policies(records))
+        found = records.faults(open_only=open_only, discovered=_period(month, loaded))
+        spelled = _spelled(found, records, policies, now) if as_json else []
+    if as_json:
+        click.echo(json.dumps(spelled, ensure_ascii=False))
+    else:
+        _show(found, loaded, policies, now)
+
+
+def _period(month: str | None, loaded: Configuration) -> Span | None:
+    from monitor.metrics.month import month_of
+
+    if month is None:
+        return None
+    year, number = (int(part) for part in month.split("-"))
+    return month_of(
+        datetime(year, number, 2, tzinfo=loaded.settings.timezone).astimezone(UTC), loaded.settings.timezone
+    )
+
+
+def _spelled(found: list[Fault], records: Records, policies: Policies, now: datetime) -> list[Json]:
+    from monitor.sla.spelling import spell_fault
+
+    earlier = {
+        fault.no: fault.discovered_at
+        for fault in records.faults(nos={fault.repeat_of for fault in found if fault.repeat_of})
+    }
+    return [
+        {"no": fault.no, "unit": fault.unit, "carrier": fault.carrier, "role": fault.role}
+        | spell_fault(
+            fault,
+            policies.named(fault.policy_version),
+            now,
+            repeat_of=earlier.get(fault.repeat_of) if fault.repeat_of else None,
+        )
+        for fault in found
+    ]
+
+
+def _show(found: list[Fault], loaded: Configuration, policies: Policies, now: datetime) -> None:
+    from rich.console import Console
+
+    from monitor.cli.tables import fault_table
+    from monitor.wording import WORDING
+
+    console, words = Console(), WORDING[loaded.settings.locale.value]
+    if found:
+        console.print(fault_table(found, loaded, policies=policies, now=now, words=words))
+    else:
+        console.print(words["no_faults"])

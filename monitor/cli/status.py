@@ -1,0 +1,89 @@
+"""``monitor status``: the lines, and what is down."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.db import database_told
+from monitor.cli.options import config_option, configuration, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.config.folder import Configuration
+    from monitor.policy import Policies
+    from monitor.sla.survey import Survey
+
+SILENT_AFTER = timedelta(seconds=30)
+COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright_black", "maintenance": "blue"}
+
+
+@click.command()
+@config_option
+@json_option
+def status(folder: Path, *, as_json: bool) -> None:
+    """Show how many lines are up and down, and the open faults with the time left on each clock, oldest first."""
+    from monitor.policy import Policies
+    from monitor.resumption import used_policies
+    from monitor.sla.survey import survey
+    from monitor.store.records import Records
+
+    loaded = configuration(folder)
+    now = datetime.fromtimestamp(time.time(), UTC).replace(microsecond=0)
+    with database_told(), Records.of(loaded.settings.database.reveal()) as records:
+        judged_at = records.judged_at()
+        policies = Policies(loaded.policies.versions, retired=used_policies(records))
+        found = survey(
+            loaded.inventory,
+            policies,
+            watches=records.watches(),
+            blind_since=records.sight().blind_since,
+            faults=records.faults(open_only=True),
+            now=now,
+        )
+    if as_json:
+        click.echo(json.dumps(found.spelled()))
+    else:
+        _show(found, loaded, policies, judged_at)
+
+
+def _show(found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None) -> None:
+    from rich.console import Console
+
+    from monitor.cli.tables import fault_table
+    from monitor.wording import WORDING, say_length
+
+    console, words = Console(), WORDING[loaded.settings.locale.value]
+    zone = loaded.settings.timezone
+    if judged_at is None:
+        console.print(words["never"], style="yellow")
+    else:
+        ago = found.now - judged_at
+        if ago > SILENT_AFTER:
+            console.print(words["silent"].format(ago=say_length(ago, words)), style="bold yellow")
+        at = f"{judged_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        console.print(words["heartbeat"].format(at=at, ago=say_length(ago, words)), style="dim", highlight=False)
+    if found.blind_since is not None:
+        since = f"{found.blind_since.astimezone(zone):%m-%d %H:%M:%S}"
+        console.print(words["blind"].format(since=since), style="bold white on red")
+    console.print(_counts(found, words), highlight=False)
+    if found.faults:
+        opened = [entry.fault for entry in found.faults]
+        console.print(fault_table(opened, loaded, policies=policies, now=found.now, words=words))
+    else:
+        console.print(words["none"], style="green")
+
+
+def _counts(found: Survey, words: Mapping[str, str]) -> str:
+    parts = [f"{words['lines']} {len(found.states)}"]
+    for state, count in found.counts.items():
+        if count or state.value != "maintenance":
+            style = COLOURS[state.value] if count else "dim"
+            parts.append(f"[{style}]{words[state.value]} {count}[/]")
+    return "  ".join(parts)
