@@ -53,7 +53,7 @@ from monitor.faults.outage import (
     streak_since,
 )
 from monitor.inventory.model import Inventory, Line
-from monitor.policy import Detection, Policies, Policy
+from monitor.policy import Policies, Policy
 from monitor.sla.verdict import read
 
 ONE_SECOND = timedelta(seconds=1)
@@ -100,9 +100,12 @@ class Supervision:
         """Go on with another inventory and other policy versions, from the next step."""
         self.inventory = inventory
         self.policies = policies
+        self._adopted = True
         self._dated = {line.id: line for line in inventory.lines.values() if line.in_service_from or line.in_service_to}
         self._policy: Policy | None = None
         self._policy_until: datetime | None = None
+        for line in self._latest:
+            self._rewake(line)
 
     def standing(self) -> Standing:
         """Return all that judging goes on from."""
@@ -143,11 +146,12 @@ class Supervision:
     ) -> list[Event]:
         """Judge one instant, after any actions of it (`act`), and return what happened since the last call.
 
-        ``lines`` come in the order of the inventory. ``at`` must not lie before the last instant judged.
+        ``references`` and ``lines`` are those of the inventory, in its order. ``at`` must not lie before the last
+        instant judged.
         """
         self._move_on(at)
         references = tuple(references)
-        if references:
+        if references or self._adopted:
             self._look(at, references)
         if not self.sight.blind:
             self._observe(at, lines)
@@ -191,6 +195,7 @@ class Supervision:
         return self._policy
 
     def _look(self, at: datetime, rounds: Iterable[Observation]) -> None:
+        self._adopted = False  # other references may be the end of a blindness, though none was measured
         before, self.sight = self.sight, look(self.sight, at, rounds, self.inventory.references)
         if self.sight.blind and not before.blind:
             self._events.append(MonitorBlind(at=at))
@@ -360,6 +365,8 @@ class Supervision:
     def _report(self, action: Report) -> None:
         fault = self.latest_fault(action.line)
         if fault is None or fault.status is not Status.OPEN:
+            if action.line not in self.inventory.lines:
+                raise ActionRefused(f"there is no line {action.line} in the inventory")
             since = streak_since(self.watches.get(action.line), action.at, self._policy_at(action.at).detection)
             self._begin(action.at, action.line, source=action.by, first_failed_at=since or action.at, detected_at=None)
         self._record(FaultReported(at=action.at, no=self._fault_of(action).no, by=action.by))
@@ -396,11 +403,15 @@ class Supervision:
             return None
         until = self._observed_until(fault)
         if watch is not None and watch.bad_since is not None and watch.bad_since < until:
-            return max(until, watch.last_at + self._detection(watch.last_at).stale_after + ONE_SECOND)
+            return max(until, self._stale_at(watch))
         return until
 
-    def _detection(self, at: datetime) -> Detection:
-        return self.policies.in_force(at).detection
+    def _stale_at(self, watch: Watch) -> datetime:
+        """When a streak can no longer go on, also where another policy version comes into force meanwhile."""
+        stale = watch.last_at
+        for _ in range(2):
+            stale = max(stale, watch.last_at + self.policies.in_force(stale).detection.stale_after + ONE_SECOND)
+        return stale
 
     # -- the record ----------------------------------------------------------------------------------------------
 

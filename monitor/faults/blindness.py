@@ -26,13 +26,14 @@ def look(sight: Sight, at: datetime, rounds: Iterable[Observation], references: 
     """Take the references' rounds of one instant together and tell whether the monitor sees from then on.
 
     A probe error counts as bad: a monitor that cannot send is blind. ``references`` are those of the inventory;
-    what was measured of others is forgotten. Without any the monitor is never blind.
+    what was measured of others is forgotten. Without any the monitor is never blind. One that is new and not yet
+    measured keeps the monitor from going blind, but does not make a blind one see.
     """
     latest = dict(sight.latest)
     for observation in rounds:
         latest[observation.subject] = observation.outcome is Outcome.GOOD
     known = {reference: latest[reference] for reference in references if reference in latest}
     measured = all(reference in known for reference in references)
-    blind = measured and bool(known) and not any(known.values())
+    blind = bool(known) and not any(known.values()) and (measured or sight.blind)
     since = (sight.blind_since or at) if blind else None
     return Sight(latest=known, blind_since=since)
