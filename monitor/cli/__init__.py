@@ -75,8 +75,10 @@ class Commands(click.Group):
         run = super().main
         if not standalone_mode:
             return run(args, prog_name, complete_var, standalone_mode=False, **extra)
+        output = sys.stdout
         try:
             code = run(args, prog_name or "monitor", complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as asked:
             asked.show()
             sys.exit(asked.exit_code)
@@ -88,6 +90,11 @@ class Commands(click.Group):
             _end("interrupted", INTERRUPTED)
         except BrokenPipeError:
             _leave_pipe()
+        except SystemExit:
+            # click met the same, put a wrapper there and says 1, which here means that a check found something
+            if sys.stdout is not output:
+                _leave_pipe()
+            raise
         except OSError as error:
             _end(f"{error.filename or 'the machine'}: {error.strerror}", Missing.exit_code)
         except Exception as error:

@@ -46,9 +46,7 @@ def take_census(
     census: dict[str, list[Entry]] = {section: [] for section in schemas}
     for document, path, value in roots:
         if not isinstance(value, dict):
-            problems.append(
-                document.problem(path, "a mapping is wanted here: carriers, nodes, units, lines, references")
-            )
+            problems.append(document.problem(path, f"a mapping is wanted here, with the keys {', '.join(census)}"))
             continue
         for section, items in value.items():
             if section not in census:

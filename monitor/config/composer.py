@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any, Protocol
 
 import yaml
@@ -26,7 +27,7 @@ WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
-REAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?")
+REAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,3})?")
 
 Event = Any  # an event of PyYAML; its stubs take every mark for one that may be missing
 
@@ -211,7 +212,6 @@ def plain(text: str) -> object:
     if text[0] in "-0123456789":
         if WHOLE.fullmatch(text):
             return int(text)
-        if REAL.fullmatch(text):
-            number = float(text)
+        if REAL.fullmatch(text) and isfinite(number := float(text)):
             return number if repr(number) == text else Spelled(text)
     return text

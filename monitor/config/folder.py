@@ -133,8 +133,8 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> Sequence[Doc
         paths += sorted(path for path in (folder / name).iterdir() if path.suffix in SUFFIXES)
     paths = [path for path in paths if path.is_file()]
     if not paths:
-        others = [path.name for path in folder.iterdir() if path.stem not in CURES]
-        near = did_you_mean(f"{name}.yaml", others).replace("did you mean", "is it")
+        others = [path.stem for path in folder.iterdir() if path.suffix in SUFFIXES and path.stem not in CURES]
+        near = did_you_mean(name, others).replace("did you mean", "is it")
         message = f"there is no such file: {CURES[name]}{near}"
         problems.append(Problem(str(folder / f"{name}.yaml"), 1, 1, "", message))
     return [read(path) for path in paths]

@@ -55,10 +55,11 @@ def as_zone(value: object) -> ZoneInfo:
         ValueError: there is none of that name.
     """
     name = as_text(value)
-    known = available_timezones()
-    if name not in known:
-        raise ValueError(f"there is no time zone of this name{did_you_mean(name, sorted(known))}")
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown; no name at all; the folder of a continent
+        near = did_you_mean(name, sorted(available_timezones()))
+        raise ValueError(f"there is no time zone of this name{near}") from None
 
 
 def as_endpoint(value: object) -> Endpoint:

@@ -1,0 +1,191 @@
+"""A whole folder: read whole or refused whole, warned of, read again and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.config.folder import Differences, differences, load, reload
+from monitor.config.problem import ConfigurationRefused, Problem
+from monitor.config.settings import Settings
+from monitor.policy import Policy
+from tests.config.written import INVENTORY, write
+
+EXAMPLE = Path(__file__).parents[2] / "config"
+
+
+def refused(folder: Path, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigurationRefused) as caught:
+        load(folder, environ=environ or {})
+    return [str(problem).replace(f"{folder}/", "") for problem in caught.value.problems]
+
+
+def test_the_example_can_run_on_a_fresh_machine() -> None:
+    example = load(EXAMPLE, environ={})
+    assert (len(example.inventory.carriers), len(example.inventory.lines)) == (3, 6)
+    assert example.policies.versions == (Policy(),)
+    assert example.settings == Settings()
+    assert [warning.path for warning in example.warnings] == ["routes"]
+
+
+def test_what_the_example_comments_out_can_run_too(tmp_path: Path) -> None:
+    text = (EXAMPLE / "monitor.yaml").read_text(encoding="utf-8")
+    lines = [line.replace("# ", "", 1) if line.lstrip().startswith("# ") else line for line in text.splitlines()]
+    begin = lines.index("  profiles:")
+    profiles = lines[begin : begin + 7]
+    begin = next(number for number, line in enumerate(lines) if line.startswith("channels:"))
+    shown = "snmp:\n" + "\n".join([*profiles, *lines[begin:]]).replace("file: ", "env: ").replace("/run/secrets/", "")
+    for name in ("secrets/old-community", "snmp-auth", "snmp-priv"):
+        shown = shown.replace(name, name.replace("/", "_").replace("-", "_").upper())
+    names = ["SECRETS_OLD_COMMUNITY", "SNMP_AUTH", "SNMP_PRIV", "MONITOR_SNMP_COMMUNITY", "UNICOM_DINGTALK_URL",
+             "UNICOM_DINGTALK_SECRET", "MAIL_PASSWORD"]  # fmt: skip
+    loaded = load(write(tmp_path, monitor=shown), environ=dict.fromkeys(names, "long enough"))
+    assert list(loaded.settings.snmp.profiles) == ["default", "old", "secure"]
+    assert list(loaded.settings.channels) == ["unicom-dingtalk", "centre-mail", "centre-hook"]
+    assert len(loaded.settings.routes) == 2
+
+
+def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path / "none")
+    assert problem.endswith(
+        "none:1:1: there is no such folder: copy the example config/ and edit it, or name another with --config"
+    )
+
+
+def test_missing_files_say_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "inventroy.yaml").write_text(INVENTORY, encoding="utf-8")
+    assert refused(tmp_path) == [
+        "inventory.yaml:1:1: there is no such file: create it, or a folder inventory of such files, with the carriers, "
+        "units and lines; is it 'inventroy'?",
+        "monitor.yaml:1:1: there is no such file: create it; an empty one takes every default",
+        "policy.yaml:1:1: there is no such file: create it, or a folder policy with a version a file; an empty one "
+        "takes every default",
+    ]
+
+
+def test_all_errors_of_all_files_are_named_at_once(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        monitor="conty: x\nroutes: [{carrier: unicm, kinds: [opened], channels: [c]}]\n",
+        policy="clock: {limit: 12}\n",
+        inventory=INVENTORY.replace("carrier: mobile, address", "carrier: mobil, adress"),
+    )
+    assert refused(folder) == [
+        "inventory.yaml:6:5: lines[1]: address is missing",
+        "inventory.yaml:6:33: lines[1].carrier: there is no carrier of this id; did you mean 'mobile'?",
+        "inventory.yaml:6:40: lines[1].adress: unknown key; did you mean 'address'?",
+        "monitor.yaml:1:1: conty: unknown key; did you mean 'county'?",
+        "monitor.yaml:2:20: routes[0].carrier: there is no carrier of this id; did you mean 'unicom'?",
+        "monitor.yaml:2:55: routes[0].channels[0]: there is no channel of this name",
+        "policy.yaml:1:16: clock.limit: a duration needs its unit: 12s, 12m, 12h or 12d",
+    ]
+
+
+def test_versions_and_entities_may_stand_in_folders(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name in ("policy", "inventory"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "policy" / "2027.yaml").write_text("{version: '2027', effective_from: 2027-01-01}", encoding="utf-8")
+    more = '{"lines": [{"id": "L9", "unit": "u1", "carrier": "unicom", "address": "192.0.2.9"}]}'
+    (tmp_path / "inventory" / "b.json").write_text(more, encoding="utf-8")
+    (tmp_path / "inventory" / "notes.txt").write_text("[", encoding="utf-8")
+    loaded = load(tmp_path, environ={})
+    assert [policy.version for policy in loaded.policies.versions] == ["2026-1", "2027"]
+    assert list(loaded.inventory.lines) == ["L1", "L2", "L9"]
+
+
+def test_a_second_monitor_file_is_refused(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "monitor.yml").write_text("", encoding="utf-8")
+    (problem,) = refused(tmp_path)
+    assert problem.startswith("monitor.yml:1:1: there is ")
+    assert problem.endswith("monitor.yaml too: keep one of them")
+
+
+def test_a_broken_settings_file_drags_no_lines_in(tmp_path: Path) -> None:
+    inventory = INVENTORY.replace("address: 192.0.2.1}", "address: 192.0.2.1, snmp: default}")
+    assert refused(write(tmp_path, monitor="a: [", inventory=inventory)) == [
+        "monitor.yaml:2:1: a value is missing here"
+    ]
+    wrong = "snmp: {profiles: {default: {version: 9}}}"
+    assert refused(write(tmp_path, monitor=wrong, inventory=inventory)) == [
+        "monitor.yaml:1:38: snmp.profiles.default.version: one of 1, 2c, 3 is wanted here"
+    ]
+
+
+def test_a_line_may_name_the_built_in_profile_once_its_community_is_there(tmp_path: Path) -> None:
+    inventory = INVENTORY.replace("address: 192.0.2.1}", "address: 192.0.2.1, snmp: default}")
+    assert refused(write(tmp_path, inventory=inventory)) == [
+        "inventory.yaml:5:79: lines[0].snmp: there is no SNMP profile of this name: name it under snmp.profiles in "
+        "monitor.yaml, or export MONITOR_SNMP_COMMUNITY"
+    ]
+    assert load(tmp_path, environ={"MONITOR_SNMP_COMMUNITY": "x"}).inventory.lines["L1"].snmp == "default"
+
+
+def test_a_date_alone_is_midnight_of_the_configured_zone(tmp_path: Path) -> None:
+    inventory = INVENTORY.replace("address: 192.0.2.1}", "address: 192.0.2.1, in_service_from: 2026-07-01}")
+    loaded = load(write(tmp_path, monitor="timezone: Europe/Oslo", inventory=inventory), environ={})
+    begun = loaded.inventory.lines["L1"].in_service_from
+    assert begun is not None
+    assert begun.isoformat() == "2026-06-30T22:00:00+00:00"
+
+
+def test_what_a_configuration_lacks_is_warned_of_with_its_place(tmp_path: Path) -> None:
+    inventory = INVENTORY.replace("references:", "#")
+    warnings = load(write(tmp_path, inventory=inventory), environ={}).warnings
+    assert [str(warning).replace(f"{tmp_path}/", "") for warning in warnings] == [
+        "monitor.yaml:1:1: routes: no routes are given: nobody is told of a fault",
+        "inventory.yaml:1:1: references: no references are given: the monitor cannot tell its own blindness from "
+        "faults of lines",
+    ]
+
+
+def test_the_digest_is_of_what_the_files_say(tmp_path: Path) -> None:
+    first = load(write(tmp_path), environ={}).digest
+    assert load(write(tmp_path, policy="# a comment\n{}"), environ={}).digest == first
+    assert load(write(tmp_path, policy="clock: {limit: 6h}"), environ={}).digest != first
+
+
+@pytest.mark.parametrize("wrong", ["conty: x", "a: [", "secret: literal", "secret: {env: GONE}"])
+def test_a_wrong_configuration_leaves_the_old_one_as_it_is(tmp_path: Path, wrong: str) -> None:
+    old = load(write(tmp_path), environ={})
+    kept = (old.settings, old.policies.versions, old.inventory)
+    write(tmp_path, monitor=wrong)
+    with pytest.raises(ConfigurationRefused):
+        reload(old, environ={})
+    assert (old.settings, old.policies.versions, old.inventory) == kept
+
+
+def test_a_reload_says_what_changed(tmp_path: Path) -> None:
+    old = load(write(tmp_path, monitor="secret: {env: WORD}"), environ={"WORD": "a"})
+    write(
+        tmp_path,
+        monitor="secret: {env: WORD}\nlisten: {web: 127.0.0.1:8081}\nlocale: en\n",
+        policy="clock: {limit: 6h}",
+        inventory=INVENTORY.replace("id: L1", "id: L3").replace("192.0.2.2", "192.0.2.22").replace("财政局", "财政"),
+    )
+    new, changes = reload(old, environ={"WORD": "b"})
+    assert new.settings.listen.web.port == 8081
+    assert changes == Differences(
+        lines_added=("L3",),
+        lines_removed=("L1",),
+        lines_changed=("L2",),
+        changed=("secret", "locale", "policy", "units"),
+        restart=("listen",),
+    )
+    assert str(changes) == (
+        "lines added: 1; lines removed: 1; lines changed: 1; changed: secret, locale, policy, units; "
+        "only after a restart: listen"
+    )
+
+
+def test_the_same_configuration_differs_in_nothing(tmp_path: Path) -> None:
+    old, new = (load(write(tmp_path), environ={}) for _ in range(2))
+    assert not differences(old, new)
+    assert str(differences(old, new)) == "nothing changed"
+
+
+def test_a_refusal_says_the_first_problem_and_how_many_more() -> None:
+    problems = [Problem("b", 1, 1, "x", "wrong"), Problem("a", 2, 1, "", "worse"), Problem("b", 1, 1, "x", "wrong")]
+    assert str(ConfigurationRefused(problems)) == "a:2:1: worse (and 1 more)"
