@@ -1,0 +1,89 @@
+"""Whatever a file holds, reading it ends in problems, never in another exception."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.config.inventory import read_inventory, scenario_inventory
+from monitor.config.policy import overridden, read_policies
+from monitor.config.problem import Problem
+from monitor.config.source import parse
+from monitor.policy import Policy
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+WORDS = [
+    "id",
+    "name",
+    "unit",
+    "carrier",
+    "node",
+    "parent",
+    "address",
+    "contacts",
+    "role",
+    "in_service_to",
+    "snmp",
+    "from",
+]
+SECTIONS = ["carriers", "nodes", "units", "lines", "references", "other"]
+RULES = ["version", "effective_from", "detection", "clock", "reminders", "degradation", "report", "availability"]
+NUMBERS = [
+    "interval",
+    "stale_after",
+    "limit",
+    "start",
+    "fractions",
+    "loss",
+    "rtt_factor",
+    "for",
+    "freeze_day",
+    "count_blips",
+]
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["a", "b", "192.0.2.1", "::1", "2026-01-01", "9999-12-31", "1h", "50%", "no", "0s", "99999999d"])
+    | st.text(max_size=6)
+)
+
+
+def values(keys: list[str]) -> st.SearchStrategy[object]:
+    """Draw values nested as the files nest theirs, with their keys in any place."""
+    return st.recursive(
+        SCALARS,
+        lambda below: st.lists(below, max_size=3) | st.dictionaries(st.sampled_from(keys), below, max_size=4),
+        max_leaves=10,
+    )
+
+
+@given(st.dictionaries(st.sampled_from(SECTIONS), st.lists(values(WORDS), max_size=4) | values(WORDS), max_size=4))
+def test_no_inventory_crashes_the_reading(sections: object) -> None:
+    problems: list[Problem] = []
+    document = parse(json.dumps({"inventory": sections}), file="f")
+    whole = parse(json.dumps(sections), file="f")
+    read = read_inventory([whole], zone=SHANGHAI, profiles=["a"], problems=problems)
+    lenient, others = scenario_inventory(document, ("inventory",), zone=SHANGHAI)
+    for problem in (*problems, *others):
+        assert problem.message
+        assert (problem.line, problem.column) >= (1, 1)
+    for line in (*read.lines.values(), *lenient.lines.values()):
+        assert line.address
+        assert all(at is None or at.tzinfo is UTC for at in (line.in_service_from, line.in_service_to))
+
+
+@given(st.dictionaries(st.sampled_from(RULES), values(NUMBERS), max_size=4))
+def test_no_policy_crashes_the_reading(rules: object) -> None:
+    problems: list[Problem] = []
+    read = read_policies([parse(json.dumps(rules), file="f")], zone=SHANGHAI, problems=problems)
+    policy, others = overridden(Policy(), parse(json.dumps({"policy": rules}), file="f"), ("policy",))
+    assert len(problems) == len(others)
+    if not problems:
+        assert policy.detection == read.versions[0].detection
+        assert policy.detection.stale_after > policy.detection.interval
