@@ -92,6 +92,6 @@ def _show(found: list[Fault], loaded: Configuration, policies: Policies, now: da
 
     console, words = Console(), WORDING[loaded.settings.locale.value]
     if found:
-        console.print(fault_table(found, loaded, policies=policies, now=now, words=words))
+        console.print(fault_table(found, loaded, policies=policies, now=now, words=words, width=console.width))
     else:
         console.print(words["no_faults"])

@@ -75,7 +75,7 @@ def _show(found: Survey, loaded: Configuration, policies: Policies, judged_at: d
     console.print(_counts(found, words), highlight=False)
     if found.faults:
         opened = [entry.fault for entry in found.faults]
-        console.print(fault_table(opened, loaded, policies=policies, now=found.now, words=words))
+        console.print(fault_table(opened, loaded, policies=policies, now=found.now, words=words, width=console.width))
     else:
         console.print(words["none"], style="green")
 

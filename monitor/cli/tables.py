@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -22,38 +23,50 @@ COLOURS = {
     Verdict.DISPUTABLE: "yellow",
     Verdict.EXEMPT: "dim",
 }
-COLUMNS = ("no", "unit", "carrier", "line", "status", "discovered", "restored_at", "elapsed", "left", "verdict")
+NARROW = ("no", "unit", "carrier", "discovered", "elapsed", "left", "verdict")  # fits 80 columns
+WIDE = ("no", "unit", "carrier", "line", "status", "discovered", "restored_at", "elapsed", "left", "verdict")
+WIDE_FROM = 118  # columns of the terminal
 
 
 def fault_table(
-    faults: Iterable[Fault], loaded: Configuration, *, policies: Policies, now: datetime, words: Mapping[str, str]
+    faults: Iterable[Fault],
+    loaded: Configuration,
+    *,
+    policies: Policies,
+    now: datetime,
+    words: Mapping[str, str],
+    width: int,
 ) -> Table:
-    """Return faults with what their clocks show at ``now``, in the order given."""
-    table = Table(*(words[name] for name in COLUMNS))
+    """Return faults with what their clocks show at ``now``, in the order given, for a terminal of ``width`` columns."""
+    columns = WIDE if width >= WIDE_FROM else NARROW
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(words[name], no_wrap=name in ("no", "elapsed", "left", "verdict"))
     for fault in faults:
         reading = read(fault, policies.named(fault.policy_version).clock, now)
-        table.add_row(*_row(fault, reading, loaded, now, words))
+        cells = _cells(fault, reading, loaded, now, words)
+        table.add_row(*(cells[name] for name in columns))
     return table
 
 
-def _row(
+def _cells(
     fault: Fault, reading: Reading, loaded: Configuration, now: datetime, words: Mapping[str, str]
-) -> tuple[str | Text, ...]:
+) -> dict[str, str | Text]:
     inventory = loaded.inventory
     unit, carrier = inventory.units.get(fault.unit), inventory.carriers.get(fault.carrier)
     flapping = f" {words['flapping']}" if fault.flapping else ""
-    return (
-        fault.no,
-        unit.short_name if unit else fault.unit,
-        carrier.short_name if carrier else fault.carrier,
-        fault.line,
-        words[fault.status.value] + flapping,
-        _local(fault.discovered_at, loaded),
-        _local(fault.episode.restored_at, loaded),
-        say_length(reading.elapsed, words),
-        _left(fault, reading, now, words),
-        Text(words[reading.verdict.value], style=COLOURS[reading.verdict]),
-    )
+    return {
+        "no": fault.no,
+        "unit": unit.short_name if unit else fault.unit,
+        "carrier": carrier.short_name if carrier else fault.carrier,
+        "line": fault.line,
+        "status": words[fault.status.value] + flapping,
+        "discovered": _local(fault.discovered_at, loaded),
+        "restored_at": _local(fault.episode.restored_at, loaded),
+        "elapsed": say_length(reading.elapsed, words),
+        "left": _left(fault, reading, now, words),
+        "verdict": Text(words[reading.verdict.value], style=COLOURS[reading.verdict]),
+    }
 
 
 def _left(fault: Fault, reading: Reading, now: datetime, words: Mapping[str, str]) -> Text:
@@ -69,4 +82,4 @@ def _left(fault: Fault, reading: Reading, now: datetime, words: Mapping[str, str
 
 
 def _local(at: datetime | None, loaded: Configuration) -> str:
-    return "—" if at is None else f"{at.astimezone(loaded.settings.timezone):%m-%d %H:%M:%S}"
+    return "—" if at is None else f"{at.astimezone(loaded.settings.timezone):%m-%d %H:%M}"
