@@ -198,7 +198,7 @@ def _run(url: URL, program: str, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise StoreUnavailable(f"{program} is missing: apt install postgresql-client")
-    _, given = writing_engine(url).dialect.create_connect_args(url)
+    given = {**url.query, **url.translate_connect_args(username="user", database="dbname")}
     password = given.pop("password", None)
     environment = os.environ | ({} if password is None else {"PGPASSWORD": str(password)})
     command = [path, f"--dbname={_conninfo(given)}", "--no-password", *arguments]

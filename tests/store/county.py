@@ -93,7 +93,8 @@ class County:
         """Lines fail in long runs, now and then; a few rounds cannot be sent."""
         minute = int((self.at - START).total_seconds() // 60)
         down = Random(f"{line}/{minute // (7 + 5 * (hour % 3))}").random() < 0.25
-        return self.random.choices((Outcome.BAD if down else Outcome.GOOD, Outcome.ERROR), (0.97, 0.03))[0]
+        usual, other = (Outcome.BAD, Outcome.GOOD) if down else (Outcome.GOOD, Outcome.BAD)
+        return self.random.choices((usual, other, Outcome.ERROR), (0.95, 0.02, 0.03))[0]
 
     def _round(self, subject: str, outcome: Outcome) -> Observation:
         if outcome is not Outcome.GOOD:

@@ -40,7 +40,8 @@ def store(url: str) -> Iterator[Store]:
 
 def played(store: Store, minutes: int = 400, *, seed: int = 1) -> tuple[County, list[Event]]:
     """Watch a county for some hours; return it with all that happened."""
-    county, events = County.fresh(seed=seed), []
+    county = County.fresh(seed=seed)
+    events: list[Event] = []
     for batch in (county.started(), *county.batches(minutes)):
         store.commit(batch)
         events += batch.events
