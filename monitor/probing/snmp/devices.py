@@ -129,9 +129,10 @@ def _told(path: Path, node: yaml.Node | None, error: ValidationError) -> str:
     """Tell the first thing that is wrong, with its line and column."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     place = [part for part in first["loc"] if part not in ("str", "int")]
-    mark = _mark(node, place)
+    unknown_key = first["type"] == "extra_forbidden"
+    mark = _mark(node, place, at_key=unknown_key)
     message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
+    if unknown_key:
         message = f"unknown key; known are {', '.join(_known(place))}"
     dotted = ".".join(str(part) for part in place) or "the file"
     return f"{path}:{mark}: {dotted}: {message}" + _others(error.error_count())
@@ -152,11 +153,12 @@ def _known(place: Sequence[Any]) -> Iterable[str]:
     return (field.alias or name for name, field in model.model_fields.items())
 
 
-def _mark(node: yaml.Node | None, place: Sequence[Any]) -> str:
+def _mark(node: yaml.Node | None, place: Sequence[Any], *, at_key: bool) -> str:
     """Return line and column, from 1, of the node that a path leads to, or of the last on the way that is there."""
     for part in place:
         if isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == part), node)
+            found = next(((key, value) for key, value in node.value if key.value == part), (node, node))
+            node = found[0 if at_key and part == place[-1] else 1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
     return "1:1" if node is None else f"{node.start_mark.line + 1}:{node.start_mark.column + 1}"

@@ -85,7 +85,8 @@ class GufoClient:
         """Return what lies below an OID; see `SnmpClient.walk`.
 
         A GETBULK without one row is asked again as GETNEXT: some agents answer only that, and the error is hidden.
-        A run of more NULLs than a request asks rows for ends the walk early: gufo-snmp takes it for the end.
+        A run of NULLs (two with SNMPv1, else as many as a request asks rows for) ends the walk early: gufo-snmp takes
+        it for the end.
         """
         if agent.credentials.version is not Version.V1 and (rows := await self._walk(agent, root, limit, bulk=True)):
             return rows
@@ -221,6 +222,9 @@ class _Cursor:
             self._session, self.rows = session, Rows(self._agent, self._root, self._limit)
             self._ahead = session.getbulk(self._root, ROWS_A_REQUEST) if self._bulk else session.getnext(self._root)
         row = await anext(self._ahead, None)
+        if row is None and self._agent.credentials.version is Version.V1:
+            # A NULL, as an error's answer carries and some columns do: what comes after it tells.
+            row = await anext(self._ahead, None)
         return row is not None and self.rows.take(*row)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from monitor.probing.snmp.client import Value
 
 # Below this share of readable characters bytes are shown as numbers, as with an address put where a name belongs.
-READABLE_SHARE = 0.5
+READABLE_SHARE = 0.75
 
 
 def text(value: Value) -> str | None:
@@ -41,7 +41,7 @@ def _decoded(raw: bytes) -> str | None:
 
 def _is_readable(decoded: str) -> bool:
     strange = sum(character == "\N{REPLACEMENT CHARACTER}" or _is_control(character) for character in decoded)
-    spaces = sum(character in "\r\n\t\x00" for character in decoded)
+    spaces = sum(character in "\r\n\t" for character in decoded)
     return strange - spaces <= len(decoded) * (1 - READABLE_SHARE)
 
 
