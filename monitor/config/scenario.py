@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -18,7 +16,7 @@ from monitor.config.inventory import scenario_inventory
 from monitor.config.policy import overridden
 from monitor.config.problem import ConfigurationRefused, Path, Problem, did_you_mean
 from monitor.config.quantities import parse_duration, parse_instant
-from monitor.config.source import Document, Place, parse, read
+from monitor.config.source import Document, Place, documents
 from monitor.faults.actions import Acknowledge, Action, ClaimRestored, Notified, Report, Restore
 from monitor.faults.events import Source
 from monitor.faults.observation import Outcome, outcome_of
@@ -82,31 +80,6 @@ class Scenario:
     taken: tuple[Taken, ...]
     period: tuple[datetime, datetime]
     expect: Mapping[str, Any] = field(default_factory=dict)
-
-
-def documents(path: FilePath) -> list[Document]:
-    """Read a history's file, gzip accepted: one document, or one for each line of JSON Lines (``.jsonl``)."""
-    packed = path.suffix == ".gz"
-    lines = FilePath(path.stem if packed else path.name).suffix == ".jsonl"
-    if not packed and not lines:
-        return [read(path)]
-    try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if packed else content).decode()
-    except (OSError, EOFError, zlib.error) as error:
-        return [_unread(path, f"the file cannot be read: {getattr(error, 'strerror', None) or error}")]
-    except UnicodeDecodeError:
-        return [_unread(path, "this is not UTF-8")]
-    if not lines:
-        return [parse(text, file=str(path))]
-    written = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    return [parse(line, file=str(path), first_line=number) for number, line in written] or [
-        _unread(path, "the file is empty")
-    ]
-
-
-def _unread(path: FilePath, message: str) -> Document:
-    return Document(str(path), None, (Problem(str(path), 1, 1, "", message),))
 
 
 def load(path: FilePath, *, base: Policies, zone: ZoneInfo) -> Scenario:
