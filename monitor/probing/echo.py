@@ -13,6 +13,7 @@ No echo has a task, a future or a timer of its own: a call has one of each, the 
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import time
 from array import array
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 BURST = 128  # most echoes sent before replies are read
+BURSTS = 4  # most bursts before the loop may turn to others
 READ = 512  # most replies read before the loop may turn to others
 TOP_RATE = 100_000.0  # echoes a second, whatever the buffer
 HELD_UP = 0.05  # seconds for which the loop may be busy elsewhere without the receive buffer overflowing
@@ -118,11 +120,14 @@ class EchoEngine:
         for port in sockets.values():
             loop.remove_reader(port.sock)
             port.close()
+        self._give_up(EchoEngineClosed("the echo engine was closed while echoes were in flight"))
+        self._room.set()
+
+    def _give_up(self, reason: BaseException) -> None:
         self._sending.clear()
         for volley in self._flying:
             if volley.ended and not volley.ended.done():
-                volley.ended.set_exception(EchoEngineClosed("the echo engine was closed while echoes were in flight"))
-        self._room.set()
+                volley.ended.set_exception(reason)
 
     async def __aenter__(self) -> Self:
         """Open the sockets."""
@@ -166,10 +171,8 @@ class EchoEngine:
         if packets < 1 or gap < 0 or spread < 0:
             raise ValueError(f"packets ({packets}) must be at least 1, gap ({gap}) and spread ({spread}) not negative")
         self._require_open()
-        parts = [_Part(protocol) for protocol in (V4, V6)]
-        for place, address in enumerate(addresses):
-            target, destination = _target(address)
-            parts[len(target) > 4].add(place, address, target, destination, spread * place / len(addresses))
+        targets = [_target(address) for address in addresses]
+        parts = [_Part(protocol, addresses, targets, spread) for protocol in (V4, V6)]
         results: list[Echoes | None] = [None] * len(addresses)
         flights = []
         try:
@@ -223,7 +226,19 @@ class EchoEngine:
     def _turn(self) -> None:
         """Send what is due and affordable, read what has come meanwhile, plan the next turn."""
         self._turn_timer = None
-        now = self._monotonic()
+        try:
+            for _ in range(BURSTS):
+                pause = self._burst(self._monotonic())
+                if pause:
+                    break
+        except BaseException as error:
+            self._give_up(error)  # whoever waits must learn of it
+            raise
+        if self._sending:
+            self._plan(pause)
+
+    def _burst(self, now: float) -> float:
+        """Send one burst and read; return the seconds until the next may go, infinity when all is sent."""
         budget = self._afford(now)
         busy = {port for port, _ in self._sending}
         for port in busy:
@@ -240,8 +255,7 @@ class EchoEngine:
         self._sending.rotate(-1)
         for port in busy:
             port.read(READ)
-        if self._sending:
-            self._plan(self._pause(now))
+        return self._pause(now)
 
     def _afford(self, now: float) -> int:
         self._credit = min(float(BURST), self._credit + (now - self._credited_at) * self._rate)
@@ -249,11 +263,13 @@ class EchoEngine:
         return int(self._credit)
 
     def _pause(self, now: float) -> float:
+        if not self._sending:
+            return math.inf
         if any(port.full for port, _ in self._sending):
             return RETRY
         due = min(volley.due_at() for _, volley in self._sending)
         if due <= now:  # there was more to send than could be afforded
-            pause = (BURST - self._credit) / self._rate
+            pause = (BURST - self._afford(self._monotonic())) / self._rate
             return pause if pause > RETRY else 0.0  # the loop sleeps for whole milliseconds only
         return max(TURN, due - now)
 
@@ -282,20 +298,14 @@ class EchoEngine:
 class _Part:
     """The addresses of one family in a call."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, addresses: Sequence[str], targets: Sequence[_Target], spread: float) -> None:
+        size = protocol.address_size
         self.protocol = protocol
-        self.places: list[int] = []
-        self.addresses: list[str] = []
-        self.targets: list[bytes] = []
-        self.destinations: list[Destination] = []
-        self.dues = array("d")
-
-    def add(self, place: int, address: str, target: bytes, destination: Destination, due: float) -> None:
-        self.places.append(place)
-        self.addresses.append(address)
-        self.targets.append(target)
-        self.destinations.append(destination)
-        self.dues.append(due)
+        self.places = [place for place, target in enumerate(targets) if len(target[0]) == size]
+        self.addresses = [addresses[place] for place in self.places]
+        self.targets = [targets[place][0] for place in self.places]
+        self.destinations = [targets[place][1] for place in self.places]
+        self.dues = array("d", [place * spread / len(addresses) for place in self.places])
 
     def fail(self, results: list[Echoes | None]) -> None:
         for place, address in zip(self.places, self.addresses, strict=True):
@@ -308,15 +318,18 @@ class _Part:
             results[place] = outcome
 
 
+_Target = tuple[bytes, Destination]
+
+
 @lru_cache(maxsize=1 << 16)
-def _unscoped(address: str) -> tuple[bytes, Destination]:
+def _unscoped(address: str) -> _Target:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     packed = socket.inet_pton(family, address)
     spelled = socket.inet_ntop(family, packed)
     return packed, (spelled, 0, 0, 0) if family == socket.AF_INET6 else (spelled, 0)
 
 
-def _target(address: str) -> tuple[bytes, Destination]:
+def _target(address: str) -> _Target:
     """Return an address packed and as a socket address."""
     try:
         if "%" not in address:

@@ -44,6 +44,7 @@ class Protocol:
 
     name: str
     family: socket.AddressFamily
+    address_size: int  # octets
     any_address: str
     request: int
     reply: int
@@ -57,6 +58,7 @@ class Protocol:
 V4 = Protocol(
     name="IPv4",
     family=socket.AF_INET,
+    address_size=4,
     any_address="0.0.0.0",  # noqa: S104 -- replies may come in by any interface
     request=8,
     reply=0,
@@ -69,6 +71,7 @@ V4 = Protocol(
 V6 = Protocol(
     name="IPv6",
     family=socket.AF_INET6,
+    address_size=16,
     any_address="::",
     request=128,
     reply=129,
