@@ -15,7 +15,7 @@ from monitor.store.codec import event_of, fault_of
 from monitor.store.errors import Unreadable
 from monitor.store.findings import ENOUGH, Report, What
 from monitor.store.instant import to_stored
-from monitor.store.ledger import columns_of, events
+from monitor.store.ledger import columns_of
 from monitor.store.projection import (
     BlipRow,
     DoesNotFollow,
@@ -177,8 +177,8 @@ def check_faults(connection: Connection, report: Report) -> int:
     told = select(columns.fault_no).distinct().order_by(columns.fault_no).limit(MANY)
     while numbers := list(connection.execute(told.where(columns.fault_no > after)).scalars()):
         stored = _stored(connection, FaultRow, numbers)
-        for no in numbers:
-            _check_fault(connection, no, stored.get(no), report)
+        for no, rows in _rows_of(connection, numbers).items():
+            _check_fault(no, rows, stored.get(no), report)
         count, after = count + len(numbers), numbers[-1]
     made = select(columns.fault_no).where(columns.fault_no.is_not(None))
     strange = select(tables.fault.c.no).where(tables.fault.c.no.not_in(made)).limit(ENOUGH)
@@ -187,12 +187,20 @@ def check_faults(connection: Connection, report: Report) -> int:
     return count
 
 
-def _check_fault(connection: Connection, no: str, kept: Any, report: Report) -> None:
-    seq = None
+def _rows_of(connection: Connection, numbers: list[str]) -> dict[str, list[tuple[int, str]]]:
+    """Return number and body of the events of faults, in the order of the ledger."""
+    columns = tables.event.c
+    query = select(columns.fault_no, columns.seq, columns.body).where(columns.fault_no.in_(numbers))
+    rows: dict[str, list[tuple[int, str]]] = {no: [] for no in numbers}
+    for no, seq, body in connection.execute(query.order_by(columns.seq)):
+        rows[no].append((seq, str(body)))
+    return rows
+
+
+def _check_fault(no: str, rows: list[tuple[int, str]], kept: Any, report: Report) -> None:
+    seq = rows[-1][0]
     try:
-        recorded = list(events(connection, fault_no=no))
-        seq = recorded[-1].seq
-        fault = fold({}, (item.event for item in recorded)).get(no)
+        fault = fold({}, (event_of(body, number) for number, body in rows)).get(no)
     except (DoesNotFollow, IllegalTransition, Unreadable) as error:
         report.add(What.IMPOSSIBLE, seq, f"fault {no} cannot be folded from its events: {error}")
         return
