@@ -49,9 +49,10 @@ class Teller:
                 yield self._words.fault_opened.format(what=self.name(line), left=self.left(fault))
             if fault.overdue and not (line in old and old[line].overdue):
                 yield self._words.fault_overdue.format(what=self.name(line))
-        for line, fault in old.items():
+        for line in old:
             if line not in new:
-                yield self._words.fault_restored.format(what=self.name(line), elapsed=clock(fault.elapsed_s))
+                # No figure: the recovery is dated back to the first good round, the last reading went on until now.
+                yield self._words.fault_restored.format(what=self.name(line))
         if after.blind != (before is not None and before.blind):
             yield self._words.blind if after.blind else self._words.sees
 

@@ -83,7 +83,7 @@ def test_a_fault_is_told_when_it_opens_is_overdue_and_is_restored() -> None:
     assert list(teller.changes(reading(), reading(running))) == ["Fault at 财政局·移动: the clock runs, 2:50 left"]
     assert list(teller.changes(reading(running), reading(running))) == []
     assert list(teller.changes(reading(running), reading(late))) == ["Overdue at 财政局·移动: the limit has passed"]
-    assert list(teller.changes(reading(late), reading())) == ["Restored at 财政局·移动: after 3:10"]
+    assert list(teller.changes(reading(late), reading())) == ["Restored at 财政局·移动: the clock stands"]
 
 
 def test_blindness_is_told_once() -> None:
