@@ -144,6 +144,7 @@ class Daemon:
         self._tally.take(events)
         self._month_so_far.take(at, events, self.supervision.faults)
         self._own.swept.set(whole.second)
+        self._own.blind.set(self.supervision.sight.blind)
 
     def _follow(self, whole: Instant) -> None:
         """Ask lines in trouble sooner, keep the latest round for the pages, count probe errors."""
@@ -201,7 +202,6 @@ class Daemon:
             self._record.take([ClockStepped(at=self.supervision.judged_at or self._clock.now(), seconds=step)])
             for job in self._scheduler.get_jobs():
                 job.reschedule(job.trigger)
-        self._own.blind.set(self.supervision.sight.blind)
         self._own.failing.set(self._record.failing)
         self._own.show_echoes(self._echo.stats)
         with suppress(StoreUnavailable):
