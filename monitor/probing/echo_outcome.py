@@ -60,8 +60,8 @@ class EchoStats:
     """What an engine has counted since it was opened.
 
     ``late`` replies came after the timeout, ``foreign`` ones had the wrong source or cookie, or belong to nothing sent.
-    ``icmp_errors`` could be laid to an echo, ``foreign_errors`` could not. ``overflows`` are packets that the kernel
-    dropped for want of room in a receive buffer.
+    ``icmp_errors`` could be laid to an echo, ``foreign_errors`` could not. ``overflows`` is the kernel's count of
+    packets dropped for want of room in a receive buffer; some kernels count one twice.
     """
 
     sent: int = 0

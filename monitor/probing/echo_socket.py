@@ -259,7 +259,7 @@ class EchoSocket:
             volley = table[slot >> BLOCK_BITS] if 0 <= slot < slots else NOBODY
             index = slot - volley.first
             if (
-                index >= volley.count
+                not 0 <= index < volley.count
                 or volley.cookies[index] != cookie
                 or volley.targets[index % volley.width] != source
                 or kind != wanted
@@ -312,7 +312,7 @@ class EchoSocket:
         if (
             quoted is None
             or evidence is None
-            or index >= volley.count
+            or not 0 <= index < volley.count
             or volley.targets[index % volley.width] != destination
             or quoted.cookie not in (None, volley.cookies[index])
         ):
