@@ -19,7 +19,7 @@ check: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tests/check_docs.py
+	$(BIN)/python -m tests.check_documents
 
 bench: $(VENV)/.test-ready
 	$(BIN)/python -m pytest tests/bench -s
