@@ -6,7 +6,7 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("steady", max_examples=200, deadline=None, derandomize=True, database=None)
+settings.register_profile("steady", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.register_profile("quick", parent=settings.get_profile("steady"), max_examples=20)
 settings.register_profile("thorough", max_examples=5000, deadline=None, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

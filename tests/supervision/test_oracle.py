@@ -8,13 +8,12 @@ from hypothesis import given
 
 from monitor.faults.events import BlipSeen, MessageDue
 from monitor.faults.fault import Fault
-from monitor.sla.availability import LineSpans, line_spans, unit_figures
-from monitor.sla.history import Histories, by_line
-from monitor.sla.spans import span
+from monitor.sla.availability import unit_figures
 from monitor.sla.verdict import read
 from tests.histories import History, Judged, at, histories, judge, since_start
 from tests.supervision.oracle import Case, Letter, Oracle, Outbreak
 from tests.supervision.oracle_availability import Figures, Sets
+from tests.supervision.sets import line_sets
 
 
 def _second(instant: datetime | None) -> int | None:
@@ -58,20 +57,6 @@ def as_letter(message: MessageDue) -> Letter:
         due=since_start(message.due_at),
         passed=message.passed_over,
     )
-
-
-def line_sets(history: History, judged: Judged, *, blips: bool) -> dict[str, LineSpans]:
-    """Return each line's interval sets over the whole history."""
-    record, faults = Histories(), by_line(judged.faults().values())
-    record.take(judged.events)
-    watches = judged.supervision.watches
-    rules = history.policies.in_force(at(history.end)).detection
-    sets = {}
-    for line in history.inventory.lines.values():
-        seen = watches[line.id].last_at if line.id in watches else None
-        of = record.of(line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips)
-        sets[line.id] = line_spans(of, span(at(0), at(history.end)), at(history.end), rules=rules)
-    return sets
 
 
 def clocks(history: History, judged: Judged) -> list[tuple[float, float, int | None, str]]:
