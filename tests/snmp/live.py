@@ -88,6 +88,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_taken(port: int) -> bool:
+    """Tell whether something listens on a UDP port of the loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
 def _await_start(process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if log.exists() and "NET-SNMP version" in log.read_text(errors="replace"):

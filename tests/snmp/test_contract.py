@@ -237,10 +237,22 @@ def test_secrets_do_not_show() -> None:
         (lambda: PrivKey(protocol=PrivProtocol.DES, key="short"), "eight characters"),
         (lambda: User(name="u", priv=HIDES.priv), "authentication key beside it"),
         (lambda: User(name=""), "one to 32 characters"),
+        (lambda: Agent(address="192.0.2.1", credentials=V2C, port=0), "port of 1 to 65535"),
+        (lambda: Agent(address="192.0.2.1", credentials=V2C, timeout=0), "timeout above 0 s"),
+        (lambda: Agent(address="192.0.2.1", credentials=V2C, retries=-1), "0 retries"),
     ],
-    ids=["community of v3", "short auth key", "short priv key", "priv without auth", "no name"],
+    ids=[
+        "community of v3",
+        "short auth key",
+        "short priv key",
+        "priv without auth",
+        "no name",
+        "port",
+        "timeout",
+        "retries",
+    ],
 )
-def test_credentials_no_agent_takes_are_refused(make: Callable[[], object], told: str) -> None:
+def test_what_no_agent_takes_is_refused(make: Callable[[], object], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         make()
 

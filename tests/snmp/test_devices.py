@@ -74,7 +74,7 @@ def test_a_file_of_ones_own_extends_and_overrules(tmp_path: Path) -> None:
         ),
         (
             "devices:\n- name: a\n  prefixes: [1.3.6.1]\n  cpu:\n  - {value: 1.3.6, per: 100}\n",
-            "5:18: devices.0.cpu.0.per: unknown key; known are value, used",
+            "5:20: devices.0.cpu.0.per: unknown key; known are value, used",
         ),
         (
             "devices:\n- name: a\n  prefixes: [1.3.6.1]\n  cpu:\n  - {value: 1.3.6, of: many}\n",

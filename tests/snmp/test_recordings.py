@@ -22,7 +22,7 @@ from monitor.probing.snmp.devices import Devices
 from monitor.probing.snmp.discovery import discover, poll, read_facts
 from monitor.probing.snmp.interface import State
 from monitor.probing.snmp.text import text
-from tests.snmp.live import free_port
+from tests.snmp.live import free_port, is_taken
 
 FOLDER = os.environ.get("MONITOR_RECORDINGS")
 NAMES = sorted(path.stem for path in Path(FOLDER).glob("*.snmprec")) if FOLDER else []
@@ -71,7 +71,7 @@ if FOLDER:
         with log.open("wb") as written:
             process = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT)
         try:
-            _await_start(process, log)
+            _await_start(process, log, port)
             yield port
         finally:
             process.terminate()
@@ -147,9 +147,10 @@ def _agent(port: int, name: str) -> Agent:
     return Agent(address="127.0.0.1", port=port, credentials=Community(community=name), timeout=10.0)
 
 
-def _await_start(process: subprocess.Popen[bytes], log: Path) -> None:
+def _await_start(process: subprocess.Popen[bytes], log: Path, port: int) -> None:
     for _ in range(1200):
-        if b"Listening at" in log.read_bytes():
+        # It says that it listens before it does.
+        if b"Listening at" in log.read_bytes() and is_taken(port):
             return
         assert process.poll() is None, f"snmpsim ended: {log.read_text(errors='replace')}"
         time.sleep(0.05)

@@ -116,6 +116,11 @@ class Agent:
     timeout: float = 2.0
     retries: int = 1
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked at all."""
+        if not 0 < self.port < 65536 or self.timeout <= 0 or self.retries < 0:
+            raise ValueError("an agent has a port of 1 to 65535, a timeout above 0 s, and no fewer than 0 retries")
+
     def __str__(self) -> str:
         """Return address and port, as errors name the agent."""
         host = f"[{self.address}]" if ":" in self.address else self.address

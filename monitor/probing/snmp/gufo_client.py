@@ -35,7 +35,15 @@ from gufo.snmp import User as GufoUser
 from gufo.snmp.aio import SnmpSession
 
 from monitor.probing.snmp.agent import Agent, AuthProtocol, PrivProtocol, User, Version
-from monitor.probing.snmp.client import ROWS_A_REQUEST, SYS_UPTIME, Row, SnmpClient, Value, in_requests
+from monitor.probing.snmp.client import (
+    OBJECTS_A_REQUEST,
+    ROWS_A_REQUEST,
+    SYS_UPTIME,
+    Row,
+    SnmpClient,
+    Value,
+    in_requests,
+)
 from monitor.probing.snmp.engine import engine_answers
 from monitor.probing.snmp.failure import PRIVACY, SnmpError, SnmpFailure
 from monitor.probing.snmp.rows import Rows
@@ -78,8 +86,12 @@ class GufoClient:
 
     async def get(self, agent: Agent, oids: Sequence[str]) -> Mapping[str, Value]:
         """Return the value of each OID; see `SnmpClient.get`."""
-        parts = [await self._part(agent, part) for part in in_requests(oids)]
-        return parts[0] if len(parts) == 1 else {oid: value for part in parts for oid, value in part.items()}
+        if len(oids) <= OBJECTS_A_REQUEST:
+            return await self._part(agent, oids)
+        values: dict[str, Value] = {}
+        for part in in_requests(oids):
+            values |= await self._part(agent, part)
+        return values
 
     async def walk(self, agent: Agent, root: str, *, limit: int) -> list[Row]:
         """Return what lies below an OID; see `SnmpClient.walk`.
@@ -115,9 +127,8 @@ class GufoClient:
     async def _ask(self, agent: Agent, call: Callable[[SnmpSession], Awaitable[T]]) -> T:
         session = self._session(agent)
         async with session.lock:
-            failure = SnmpError(SnmpFailure.TIMEOUT, agent)
             tries, opened_anew = agent.retries + 1, False
-            while tries:
+            while tries > 0:
                 try:
                     async with asyncio.timeout(agent.timeout):
                         return await session.ask(call)
@@ -130,7 +141,7 @@ class GufoClient:
                     continue
                 except (OSError, GufoError) as error:
                     failure = _failure(error, agent)
-                except BaseException as error:
+                except BaseException as error:  # a panic of the Rust library is no Exception
                     if type(error).__name__ != "PanicException":
                         raise
                     failure = SnmpError(SnmpFailure.MALFORMED, agent)
@@ -229,8 +240,8 @@ class _Cursor:
 
 
 def _opened(agent: Agent) -> SnmpSession:
-    # The tries are timed by the client; the library's own timer only has to be later.
-    place = {"addr": agent.address, "port": agent.port, "timeout": agent.timeout + 1.0}
+    # Without a timer of the library's own: one timer over the whole try is the client's.
+    place = {"addr": agent.address, "port": agent.port, "timeout": None}
     credentials = agent.credentials
     try:
         if isinstance(credentials, User):
