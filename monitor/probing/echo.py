@@ -274,10 +274,11 @@ class EchoEngine:
         return max(TURN, due - now)
 
     def _expire(self, port: EchoSocket, volley: Volley) -> None:
-        if volley.over:
+        if volley.over or volley.ended is None or volley.ended.done():
             return
-        while not port.read(READ):  # what arrived in time, however late the loop comes to it
-            pass
+        for _ in range(0, port.capacity, READ):  # what arrived in time, however late the loop comes to it
+            if port.read(READ):
+                break
         volley.end()
 
     def _listen(self, port: EchoSocket) -> None:

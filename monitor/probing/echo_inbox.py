@@ -94,3 +94,7 @@ class Inbox:
         octets = self._octets[: count * _RECORD]
         sizes = _SIZE.iter_unpack(self._header_octets[: count * ctypes.sizeof(_Header)])
         return count, zip(sizes, self._origins.iter_unpack(octets), self._replies.iter_unpack(octets), strict=True)
+
+    def close(self) -> None:
+        """Read no more: the socket's number may soon be another's."""
+        self._descriptor = -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ProbeError(StrEnum):
@@ -33,9 +34,8 @@ class IcmpEvidence:
     sender: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echoes:
-    """The echoes of one round to one address.
+class Echoes(NamedTuple):
+    """The echoes of one round to one address; a tuple, for thousands are made in a second.
 
     ``at`` is the Unix time at which the first echo was sent, None where none could be. ``rtts`` holds the round-trip
     times in seconds, one a reply, in the order of sending. ``error`` is the last probe error met, if any.

@@ -47,8 +47,8 @@ _REASONS = {
     errno.EPERM: ProbeError.NO_PERMISSION,
     errno.EACCES: ProbeError.NO_PERMISSION,
 }
-_RECEIVE_BUFFER = 4 << 20
-_SO_RCVBUFFORCE, _SO_TIMESTAMPNS, _SO_MEMINFO = 33, 35, 55
+_BUFFER = 4 << 20
+_SO_SNDBUFFORCE, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS, _SO_MEMINFO = 32, 33, 35, 55
 _MEMINFO = Struct("=9I")  # the last is the count of dropped packets
 _ERROR_ANCILLARY = 512
 
@@ -68,7 +68,7 @@ class EchoSocket:
     def __init__(
         self, opened: ICMPv4Socket | ICMPv6Socket, protocol: Protocol, *, wall: Clock, monotonic: Clock, timeout: float
     ) -> None:
-        """Set the socket up: not blocking, a large receive buffer, stamps, error queue, filter."""
+        """Set the socket up: not blocking, large buffers, stamps, error queue, filter."""
         self._opened, self.protocol = opened, protocol
         self.raw = bool(opened.is_privileged)
         self.sock: socket.socket = opened.sock
@@ -324,11 +324,15 @@ class EchoSocket:
 
     def close(self) -> None:
         """Close the socket."""
+        self._inbox.close()
         self._opened.close()
 
 
 def _enlarge(sock: socket.socket) -> None:
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)
-    except PermissionError:  # without CAP_NET_ADMIN: as much as net.core.rmem_max allows
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+    # Echoes to a dead neighbour stay in the send buffer for as long as the kernel looks for its hardware address: many
+    # of them must not keep the live from their echoes.
+    for force, plain in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, force, _BUFFER)
+        except PermissionError:  # without CAP_NET_ADMIN: as much as net.core.rmem_max and wmem_max allow
+            sock.setsockopt(socket.SOL_SOCKET, plain, _BUFFER)

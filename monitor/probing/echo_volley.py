@@ -7,6 +7,7 @@ from array import array
 from asyncio import Future
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import count, repeat
 
 from monitor.probing.echo_outcome import Echoes, IcmpEvidence, ProbeError
 
@@ -68,15 +69,15 @@ class Volley:
         self.targets, self.destinations, self.dues = targets, destinations, dues
         self.packets, self.gap, self.ended = packets, gap, ended
         self.width = len(targets)
-        self.count = count = self.width * packets
-        self.cookies = array("Q", os.urandom(8 * count))
-        self.walls = array("d", bytes(8 * count))  # Unix time of sending, 0 where not sent
-        self.monos = array("d", bytes(8 * count))  # monotonic time of sending or of the attempt
-        self.rtts = array("d", [AWAITED]) * count
+        self.count = self.width * packets
+        self.cookies = array("Q", os.urandom(8 * self.count))
+        self.walls = array("d", bytes(8 * self.count))  # Unix time of sending, 0 where not sent
+        self.monos = array("d", bytes(8 * self.count))  # monotonic time of sending or of the attempt
+        self.rtts = array("d", [AWAITED]) * self.count
         self.cursors = [0] * packets  # of each wave: the next target
         self.errors: dict[int, ProbeError] = {}
         self.evidence: dict[int, tuple[IcmpEvidence, ...]] = {}
-        self.unsettled = count
+        self.unsettled = self.count
         self.over = False
         self.first = 0
         self.started = 0.0
@@ -144,29 +145,27 @@ class Volley:
         """
         waves = range(0, self.count, self.width)
         rtts = zip(*(self.rtts[wave : wave + self.width] for wave in waves), strict=True)
+        if min(self.rtts) >= 0 and not self.evidence:  # as nearly always
+            every = repeat(self.packets)
+            return map(Echoes, addresses, self.walls, every, every, rtts)
         walls = zip(*(self.walls[wave : wave + self.width] for wave in waves), strict=True)
-        for place, target in enumerate(zip(addresses, walls, rtts, strict=True)):
-            yield self._outcome(place, *target, overflowed=overflowed)
+        return map(self._outcome, count(), addresses, walls, rtts, repeat(overflowed))
 
     def _outcome(
-        self, place: int, address: str, walls: tuple[float, ...], rtts: tuple[float, ...], *, overflowed: bool
+        self,
+        place: int,
+        address: str,
+        walls: tuple[float, ...],
+        rtts: tuple[float, ...],
+        overflowed: bool,
     ) -> Echoes:
+        walls = tuple(at for at in walls if at)
+        rtts = tuple(rtt for rtt in rtts if rtt >= 0)
         error = self.errors.get(place)
-        if error:
-            walls = tuple(at for at in walls if at)
-        if min(rtts) < 0:
-            rtts = tuple(rtt for rtt in rtts if rtt >= 0)
         if overflowed and walls and not rtts:
             error = ProbeError.UNREADABLE
-        return Echoes(
-            address=address,
-            at=walls[0] if walls else None,
-            sent=len(walls),
-            received=len(rtts),
-            rtts=rtts,
-            error=error,
-            evidence=self.evidence.get(place, ()),
-        )
+        at = walls[0] if walls else None
+        return Echoes(address, at, len(walls), len(rtts), rtts, error, self.evidence.get(place, ()))
 
 
 NOBODY = Volley((), (), (), packets=1, gap=0.0)
