@@ -133,3 +133,35 @@ def test_time_does_not_run_backwards() -> None:
     supervision = judge(history(end=60)).supervision
     with pytest.raises(ValueError, match="cannot go back"):
         supervision.step(at(59))
+
+
+@pytest.mark.parametrize(
+    ("rule", "when", "expected"),
+    [
+        ("The earliest version also governs what came before it.", 0, "old"),
+        ("A version is in force from its first second.", 10, "old"),
+        ("Until the next one is.", 20, "new"),
+        ("The latest one without end.", 9999, "new"),
+    ],
+)
+def test_one_version_is_in_force_at_any_instant(rule: str, when: int, expected: str) -> None:
+    policies = Policies([version("new", 20), version("old", 10)])
+    assert policies.in_force(at(when * 60)).version == expected, rule
+
+
+def test_the_next_version_is_known() -> None:
+    """The next instant at which another version comes into force, if any."""
+    policies = Policies([version("old", 10), version("new", 20)])
+    following = [policies.until(at(when * 60)) for when in (0, 10, 19, 20)]
+    assert following == [at(600), at(1200), at(1200), None]
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [[], [version("a", 0), version("a", 10)], [version("a", 0), version("b", 0)]],
+    ids=["none", "two of a name", "two of a beginning"],
+)
+def test_versions_that_leave_a_doubt_are_refused(versions: list[Policy]) -> None:
+    """Exactly one version is in force at any instant."""
+    with pytest.raises(ValueError, match="version"):
+        Policies(versions)
