@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import socket
 import time
@@ -442,6 +443,7 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
         EchoSocketUnavailable: no socket for ICMP echoes is permitted.
         StoreError: the database cannot be used.
     """
+    _allow_many_files()
     settings, own = configuration.settings, OwnMetrics(__version__)
     clock = Clock(time.time, time.monotonic)
     sockets = listening(settings.listen, os.environ)
@@ -469,3 +471,9 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
 def _engine(settings: IcmpSettings) -> EchoEngine:
     privileged: dict[Privileged, Literal["auto"] | bool] = {Privileged.RAW: True, Privileged.PING: False}
     return EchoEngine(privileged=privileged.get(settings.privileged, "auto"), timeout=settings.timeout.total_seconds())
+
+
+def _allow_many_files() -> None:
+    """Let this process open as many files as it may: SNMP keeps a socket a device."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -6,21 +6,22 @@ What was read last of each line's device stands in `Polling.devices`; None where
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from monitor.config.settings import SnmpProfile
 from monitor.config.settings import SnmpVersion as Version
 from monitor.inventory.model import Line
 from monitor.probing.schedule import Schedule
-from monitor.probing.snmp import agent as agents
-from monitor.probing.snmp.agent import Agent
+from monitor.probing.snmp.agent import Agent, AuthKey, Community, Credentials, PrivKey, User
 from monitor.probing.snmp.client import SnmpClient
 from monitor.probing.snmp.devices import Devices
-from monitor.probing.snmp.discovery import ChangedError, Discovery, discover, poll
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.failure import SnmpError, SnmpFailure
+from monitor.probing.snmp.poller import Poller
 
-AT_ONCE = 64  # devices asked at the same time
+AT_ONCE = 256  # devices asked at the same time
+log = logging.getLogger(__name__)
 
 
 class Polling:
@@ -29,23 +30,21 @@ class Polling:
     def __init__(self, client: SnmpClient, devices: Devices, *, failed: Callable[[SnmpFailure], None]) -> None:
         """Ask through a client; ``failed`` is told of every failure but silence."""
         self._client = client
-        self._vendors = devices
+        self._poller = Poller(client, devices)
         self._failed = failed
         self._schedule = Schedule()
         self._agents: dict[str, Agent] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}
-        self._discoveries: dict[str, Discovery] = {}
         self._asking: set[str] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
         self.devices: dict[str, DeviceFacts | None] = {}
 
     def plan(self, lines: Iterable[Line], profiles: Mapping[str, SnmpProfile], *, interval: int, now: int) -> None:
-        """Take another list of lines from the second ``now`` on; what changed of a line is discovered anew."""
+        """Take another list of lines from the second ``now`` on."""
         polled = {line.id: line for line in lines if line.snmp is not None and line.snmp in profiles}
         asked = {line.id: _agent(line, profiles[line.snmp or ""]) for line in polled.values()}
         wanted = {line.id: _wanted(line) for line in polled.values()}
         same = {line for line in asked if asked[line] == self._agents.get(line) and wanted[line] == self._wanted[line]}
-        self._discoveries = {line: found for line, found in self._discoveries.items() if line in same}
         self.devices = {line: found for line, found in self.devices.items() if line in same}
         self._agents, self._wanted = asked, wanted
         self._schedule.plan(tuple(polled), interval=interval, fast=interval, now=now)
@@ -68,41 +67,36 @@ class Polling:
                 agent = self._agents.get(line)
                 if agent is None:
                     return
-                found = await self._read(line, agent)
+                found = await self._read(agent, self._wanted[line])
             if self._agents.get(line) == agent:
                 self.devices[line] = found
         finally:
             self._asking.discard(line)
 
-    async def _read(self, line: str, agent: Agent) -> DeviceFacts | None:
+    async def _read(self, agent: Agent, interfaces: tuple[str, ...]) -> DeviceFacts | None:
         try:
-            known = self._discoveries.get(line)
-            if known is not None:
-                try:
-                    return await poll(self._client, agent, known)
-                except ChangedError:
-                    del self._discoveries[line]
-            discovery, facts = await discover(self._client, agent, self._vendors, interfaces=self._wanted.get(line))
+            return await self._poller.poll(agent, interfaces=interfaces)
         except SnmpError as error:
             if error.reason is not SnmpFailure.TIMEOUT:
                 self._failed(error.reason)
             return None
-        self._discoveries[line] = discovery
-        return facts
+        except Exception:  # whatever an odd agent made of it must not end the daemon
+            log.exception("the answers of SNMP agent %s could not be read", agent)
+            self._failed(SnmpFailure.MALFORMED)
+            return None
 
 
-def credentials(profile: SnmpProfile) -> agents.Credentials:
+def credentials(profile: SnmpProfile) -> Credentials:
     """Return what a profile asks with."""
     if profile.version is not Version.V3:
         community = "" if profile.community is None else profile.community.reveal()
-        return agents.Community(community=community, version=agents.Version(profile.version.value))
-    auth = profile.auth and agents.AuthKey(
-        protocol=agents.AuthProtocol(profile.auth.protocol.value), key=profile.auth.key.reveal()
+        return Community(community=community, version=profile.version)
+    auth, priv = profile.auth, profile.priv
+    return User(
+        name=profile.user or "",
+        auth=None if auth is None else AuthKey(protocol=auth.protocol, key=auth.key.reveal()),
+        priv=None if priv is None else PrivKey(protocol=priv.protocol, key=priv.key.reveal()),
     )
-    priv = profile.priv and agents.PrivKey(
-        protocol=agents.PrivProtocol(profile.priv.protocol.value), key=profile.priv.key.reveal()
-    )
-    return agents.User(name=profile.user or "", auth=auth, priv=priv)
 
 
 def _agent(line: Line, profile: SnmpProfile) -> Agent:

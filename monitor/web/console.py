@@ -17,8 +17,10 @@ from starlette.routing import Route
 
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
-from monitor.sla.survey import OpenFault, Survey
+from monitor.sla.survey import LineState, OpenFault, Survey
 from monitor.wording import WORDING, say_length
+
+WORST_FIRST = (LineState.DOWN, LineState.SUSPECT, LineState.UNKNOWN, LineState.MAINTENANCE, LineState.UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +76,16 @@ def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
         "total": len(survey.states),
         "overdue": survey.overdue,
         "faults": [_fault(entry, view, words) for entry in survey.faults],
-        "lines": [_line(line, state.value, view) for line, state in survey.states.items()],
+        "lines": [_line(line, state.value, view) for line, state in _worst_first(survey)],
         "demo": demo,
         "blind": blind,
         "simulated": view.simulated,
         "metrics_url": view.metrics_url,
     }
+
+
+def _worst_first(survey: Survey) -> list[tuple[str, LineState]]:
+    return sorted(survey.states.items(), key=lambda item: WORST_FIRST.index(item[1]))
 
 
 def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, object]:

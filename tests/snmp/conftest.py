@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.probing.snmp.client import ClientChoice, SnmpClient, make_client
+from monitor.config.settings import ClientChoice
+from monitor.probing.snmp.client import SnmpClient, make_client
 from monitor.probing.snmp.devices import Devices, load_devices
 from tests.snmp.live import Live, live_agent
 

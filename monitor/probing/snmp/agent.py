@@ -6,41 +6,21 @@ Secrets never show: their fields stand outside ``repr``, and no error text is ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from monitor.config.settings import AuthProtocol, PrivProtocol
+from monitor.config.settings import SnmpVersion as Version
 
-class Version(StrEnum):
-    """The message formats of RFC 1157, RFC 1901 and RFC 3412."""
-
-    V1 = "1"
-    V2C = "2c"
-    V3 = "3"
-
-
-class AuthProtocol(StrEnum):
-    """How a message of SNMPv3 is signed (RFC 3414, RFC 7860)."""
-
-    MD5 = "MD5"
-    SHA = "SHA"
-    SHA224 = "SHA224"
-    SHA256 = "SHA256"
-    SHA384 = "SHA384"
-    SHA512 = "SHA512"
-
-
-class PrivProtocol(StrEnum):
-    """How a message of SNMPv3 is encrypted (RFC 3414, RFC 3826).
-
-    For AES192 and AES256 no RFC says how a shorter key is lengthened: the plain names take Blumenthal's way, as
-    net-snmp does; those with a C take Reeder's, as Cisco, Huawei and H3C do.
-    """
-
-    DES = "DES"
-    AES128 = "AES128"
-    AES192 = "AES192"
-    AES256 = "AES256"
-    AES192C = "AES192C"
-    AES256C = "AES256C"
+__all__ = [
+    "Agent",
+    "AuthKey",
+    "AuthProtocol",
+    "Community",
+    "Credentials",
+    "PrivKey",
+    "PrivProtocol",
+    "User",
+    "Version",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ Two stand behind it: ``gufo_client`` (gufo-snmp, fast) and ``pysnmp_client`` (pu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from importlib.util import find_spec
 from typing import Protocol
 
+from monitor.config.settings import ClientChoice
 from monitor.probing.snmp.agent import Agent
 
 Value = int | bytes | str | float | None
@@ -50,14 +50,6 @@ class SnmpClient(Protocol):
 
     async def close(self) -> None:
         """Give sockets back. What is being asked ends with an `SnmpError`, within its timeout."""
-
-
-class ClientChoice(StrEnum):
-    """The values of ``snmp.client``."""
-
-    AUTO = "auto"
-    GUFO = "gufo"
-    PYSNMP = "pysnmp"
 
 
 class ClientMissingError(Exception):
