@@ -1,0 +1,114 @@
+"""The console page: what it shows, in both languages, and what it never hides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from monitor.faults.events import Source
+from monitor.faults.fault import Episode, Fault, Status
+from monitor.faults.outage import Watch
+from monitor.inventory.model import Carrier, Inventory, Line, Unit
+from monitor.policy import Clock, Policies, Policy
+from monitor.sla.survey import survey
+from monitor.web.console import View, console
+
+NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+INVENTORY = Inventory(
+    carriers={"unicom": Carrier(id="unicom", name="联通", short_name="联通")},
+    units={"u1": Unit(id="u1", name="<b>财政局</b>", short_name="<b>财政局</b>")},
+    lines={name: Line(id=name, unit="u1", carrier="unicom", address="192.0.2.1") for name in ("L1", "L2")},
+)
+DOWN = Watch(NOW, False, down_since=NOW - timedelta(hours=13), last_bad_at=NOW)
+
+
+def fault(line: str, hours: float) -> Fault:
+    began = NOW - timedelta(hours=hours)
+    return Fault(
+        no=f"F20260901-{line}",
+        line=line,
+        unit="u1",
+        carrier="unicom",
+        role="primary",
+        node=None,
+        source=Source.MONITOR,
+        policy_version=Policy().version,
+        status=Status.OPEN,
+        episodes=(Episode(first_failed_at=began, detected_at=began, discovered_at=began),),
+    )
+
+
+def view(
+    *,
+    watches: Mapping[str, Watch] | None = None,
+    faults: tuple[Fault, ...] = (),
+    blind_since: datetime | None = None,
+    policy: Policy | None = None,
+) -> View:
+    policies = Policies([policy or Policy()])
+    return View(
+        county="云岭县",
+        survey=survey(INVENTORY, policies, watches=watches or {}, blind_since=blind_since, faults=faults, now=NOW),
+        inventory=INVENTORY,
+        policies=policies,
+        latest={"L2": (0.0, 0.0042)},
+        zone=ZoneInfo("Asia/Shanghai"),
+        locale="zh_CN",
+        simulated=False,
+        metrics_url="http://127.0.0.1:9780/metrics",
+    )
+
+
+async def get(shown: View, path: str = "/") -> httpx.Response:
+    transport = httpx.ASGITransport(app=console(lambda: shown))
+    async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
+        return await client.get(path)
+
+
+async def test_open_faults_stand_with_the_time_left_oldest_first_and_lines_with_their_state() -> None:
+    shown = view(watches={"L1": DOWN, "L2": Watch(NOW, True)}, faults=(fault("L2", 1), fault("L1", 13)))
+    text = (await get(shown)).text
+    assert text.index("F20260901-L1") < text.index("F20260901-L2")
+    assert "已超 1小时" in text
+    assert "11小时" in text
+    assert "4.2 ms" in text
+    assert text.index('class="line down"') < text.index('class="line up"')
+
+
+async def test_names_from_the_inventory_are_text_and_never_markup() -> None:
+    text = (await get(view())).text
+    assert "&lt;b&gt;财政局&lt;/b&gt;" in text
+    assert "<b>财政局" not in text
+
+
+async def test_a_blind_monitor_says_so_and_shows_no_state() -> None:
+    text = (await get(view(watches={"L1": DOWN}, blind_since=NOW - timedelta(minutes=5)))).text
+    assert "监测失明：自 09-01 11:55:00 起" in text
+    assert 'class="line down"' not in text
+
+
+async def test_a_demonstration_and_a_simulation_are_named_on_the_page() -> None:
+    demo = Policy(version="demo-3m", clock=Clock(limit=timedelta(minutes=3)))
+    text = (await get(replace(view(policy=demo), simulated=True))).text
+    assert "演示策略 demo-3m：时限 3分" in text
+    assert "不是真实测量" in text
+
+
+@pytest.mark.parametrize(("path", "words"), [("/", "目前没有未排除的故障"), ("/?lang=en", "No open faults now.")])
+async def test_both_languages_are_at_choice(path: str, words: str) -> None:
+    assert words in (await get(view(), path)).text
+
+
+async def test_status_is_the_object_of_the_command_line() -> None:
+    shown = view(watches={"L1": DOWN, "L2": Watch(NOW, False, NOW, 1)}, faults=(fault("L1", 13),))
+    assert {
+        "lines": {"total": 2, "up": 0, "suspect": 1, "down": 1, "unknown": 0, "maintenance": 0},
+        "faults": {"open": 1, "overdue": 1},
+        "blind": False,
+        "last_round_at": "2026-09-01T04:00:00Z",
+    } == (await get(shown, "/api/status")).json()
