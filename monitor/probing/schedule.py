@@ -30,22 +30,17 @@ class Schedule:
     def plan(self, targets: Sequence[str], *, interval: int, fast: int, now: int) -> None:
         """Take another list of targets, from the second ``now`` on. Intervals are whole seconds.
 
-        A target that stays and keeps its second of the interval keeps its next turn; a hurried one stays hurried and
-        keeps it in any case.
+        A target that stays is asked no later than it would have been; a hurried one stays hurried.
         """
-        phases = {target: place * interval // len(targets) for place, target in enumerate(targets)}
-        unchanged = self._interval == interval and self._fast == fast
-        self._hurried &= phases.keys()
-        kept = {
-            target: self._next[target]
-            for target, phase in phases.items()
-            if target in self._hurried or (unchanged and self._phase.get(target) == phase)
-        }
-        self._interval, self._fast, self._phase = interval, fast, phases
+        before = self._next
+        self._phase = {target: place * interval // len(targets) for place, target in enumerate(targets)}
+        self._interval, self._fast = interval, fast
+        self._hurried &= self._phase.keys()
         self._place = {target: place for place, target in enumerate(targets)}
         self._next, self._due, self._seconds = {}, {}, []
         for target in targets:
-            self._put(target, kept[target] if target in kept else self._following(target, now))
+            own = self._following(target, now)
+            self._put(target, min(own, before.get(target, own)))
 
     def take(self, second: int) -> list[str]:
         """Return whoever is due at or before ``second`` and not yet taken, each once, and set when it is due next."""
