@@ -66,6 +66,7 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
     cut(here, where)
     here.until(lambda: here.status()["lines"]["suspect"] == 1, "suspect at the next round")
     here.until_page(line_up=0, fault_open=1, L2_line_up=1, L2_fault_open=0, snmp_up=0)
+    here.until(lambda: len(here.events(MessageDue)) == 1, "the page may be a moment ahead of the ledger")
     [confirmed] = here.events(OutageConfirmed)
     assert ("L1", timedelta(seconds=2 * FAST)) == (confirmed.line, confirmed.at - confirmed.first_failed_at)
     [opened] = here.events(FaultOpened)
@@ -84,6 +85,7 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
 
     cut(here, where, up=True)
     here.until_page(line_up=1, fault_open=0)
+    here.until(lambda: len(here.events(MessageDue)) == 2, "the recovery is in the ledger")
     [ended] = here.events(OutageEnded)
     assert ended.restored_at == ended.at - timedelta(seconds=2 * FAST)
     assert ended.last_bad_at < ended.restored_at
