@@ -186,6 +186,8 @@ def test_a_refusal_names_the_rule() -> None:
     with pytest.raises(ActionRefused, match="no line L9 in the inventory"):
         supervision.act(Report(at=at(0), line="L9", by=Source.UNIT))
     supervision.step(at(600))
+    supervision.act(report(10))  # in the instant judged last it may still come
+    assert [one.kind for one in supervision.step(at(600))] == ["fault_opened", "message_due", "fault_reported"]
     with pytest.raises(ActionRefused, match="has been judged already"):
         supervision.act(report(9))
     assert supervision.step(at(600)) == []
