@@ -51,6 +51,11 @@ def line(pattern: str, *, end: int, policy: Policy | None = None) -> History:
             [Seen("restored", [Ep(5, 7, 7, 7, 8)])],
         ),
         (
+            "A streak that begins at its very end holds nothing.",
+            line("5o3x60ox", end=68),
+            [Seen("closed", [Ep(5, 7, 7, 7, 8)], 68)],
+        ),
+        (
             "A blip resolves it: closed at the end of the observation, as if it had not been.",
             line("5o3x59o2xo", end=69),
             [Seen("closed", [Ep(5, 7, 7, 7, 8)], 68)],
