@@ -285,13 +285,23 @@ async def test_no_address_no_echo(monitor: Namespace) -> None:
     await engine.close()
 
 
-@pytest.mark.parametrize("address", ["edge.example", "192.0.2", "192.0.2.256", "2001:db8::g", "fe80::1%nowhere", ""])
+@pytest.mark.parametrize("address", ["edge.example", "192.0.2", "192.0.2.256", "2001:db8::g", ""])
 async def test_what_is_no_address_is_named(monitor: Namespace, address: str) -> None:
     engine = await opened(monitor)
     with pytest.raises(ValueError, match="is no IPv4 or IPv6 address") as refusal:
         await engine.measure([EDGE, address])
     await engine.close()
     assert repr(address) in str(refusal.value)
+
+
+@pytest.mark.parametrize("zone", ["nowhere", "99999999999"])
+async def test_an_interface_that_is_gone_is_an_error_of_its_address_alone(monitor: Namespace, zone: str) -> None:
+    engine = await opened(monitor)
+    gone, sound = await engine.measure([f"fe80::1%{zone}", EDGE], packets=1)
+    await engine.close()
+    assert (0, False) == (gone.sent, gone.observed)
+    assert gone.error is not None
+    assert 1 == sound.received
 
 
 @pytest.mark.parametrize("numbers", [{"packets": 0}, {"gap": -1.0}, {"spread": -1.0}])

@@ -48,6 +48,7 @@ HELD_UP = 0.05  # seconds for which the loop may be busy elsewhere without the r
 TURN = 0.01  # seconds between turns while no more than the schedule is due: a wake-up serves many echoes
 REST = 0.005  # seconds for which a socket just read is left alone; the kernel's stamps keep the RTTs exact
 PATIENCE = 0.25  # seconds for which a full local queue is borne
+NO_INTERFACE = 0x7FFFFFFF  # an index that no interface has
 RETRY = 0.001  # seconds after which a full local queue is tried again: the shortest sleep of the loop
 
 
@@ -337,9 +338,17 @@ def _target(address: str) -> _Target:
             return _unscoped(address)
         bare, _, zone = address.partition("%")
         packed, destination = _unscoped(bare)
-        return packed, (*destination[:3], int(zone) if zone.isdecimal() else socket.if_nametoindex(zone))
+        return packed, (*destination[:3], _scope(zone))
     except (OSError, ValueError):
         raise ValueError(f"{address!r} is no IPv4 or IPv6 address (names are not looked up here)") from None
+
+
+def _scope(zone: str) -> int:
+    """Return the index of an interface, that of none where it is gone: the kernel refuses that echo, and only that."""
+    try:
+        return min(NO_INTERFACE, int(zone) if zone.isdecimal() else socket.if_nametoindex(zone))
+    except OSError:
+        return NO_INTERFACE
 
 
 def _unavailable(missing: Sequence[FamilyMissing], privileged: Privileged) -> EchoSocketUnavailable:
