@@ -1,10 +1,12 @@
 """The console page, read only: states of the lines, open faults, their clocks.
 
-`console` makes the ASGI application; it asks for a `View` at each request and keeps nothing.
+`console` makes the ASGI application; it asks for a `View` at each request and keeps nothing. The page is written in a
+thread, so that a county of thousands of lines never delays a round by it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -20,6 +22,8 @@ from monitor.policy import Policies
 from monitor.sla.survey import LineState, OpenFault, Survey
 from monitor.wording import WORDING, say_length
 
+MOST_LISTED = 600  # lines on the page unless all are asked for: more are no overview, and slow in a browser
+LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}  # BCP 47
 WORST_FIRST = (LineState.DOWN, LineState.SUSPECT, LineState.UNKNOWN, LineState.MAINTENANCE, LineState.UP)
 
 
@@ -43,13 +47,16 @@ def console(look: Callable[[], View]) -> Starlette:
     pages = Environment(loader=PackageLoader("monitor.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = pages.get_template("console.html")
 
+    def written(view: View, locale: str, most: int | None) -> str:
+        words = WORDING[locale]
+        return template.render(shown(view, words, most), words=words, lang=LANGUAGES[locale], locale=locale)
+
     async def page(request: Request) -> Response:
         view = look()
-        locale = request.query_params.get("lang", view.locale)
-        words = WORDING.get(locale, WORDING[view.locale])
-        return HTMLResponse(
-            template.render(shown(view, words), words=words, lang="zh-CN" if locale == "zh_CN" else "en")
-        )
+        asked = request.query_params.get("lang", view.locale)
+        locale = asked if asked in WORDING else view.locale
+        most = None if "all" in request.query_params else MOST_LISTED
+        return HTMLResponse(await asyncio.to_thread(written, view, locale, most))
 
     async def status(_: Request) -> Response:
         return JSONResponse(look().survey.spelled())
@@ -60,8 +67,8 @@ def console(look: Callable[[], View]) -> Starlette:
     return Starlette(routes=[Route("/", page), Route("/api/status", status), Route("/healthz", health)])
 
 
-def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
-    """Return what the template needs, already in words."""
+def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) -> dict[str, object]:
+    """Return what the template needs, already in words; of the lines the worst ``most``, all where None."""
     survey, policy = view.survey, view.policies.in_force(view.survey.now)
     demo = None
     if policy.version.startswith("demo"):
@@ -69,6 +76,8 @@ def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
     blind = None
     if survey.blind_since is not None:
         blind = words["blind"].format(since=_local(survey.blind_since, view.zone))
+    listed = _worst_first(survey)[:most]
+    left_out = len(survey.states) - len(listed)
     return {
         "county": view.county,
         "now": _local(survey.now, view.zone),
@@ -76,7 +85,8 @@ def shown(view: View, words: Mapping[str, str]) -> dict[str, object]:
         "total": len(survey.states),
         "overdue": survey.overdue,
         "faults": [_fault(entry, view, words) for entry in survey.faults],
-        "lines": [_line(line, state.value, view) for line, state in _worst_first(survey)],
+        "lines": [_line(line, state.value, view) for line, state in listed],
+        "left_out": words["left_out"].format(count=left_out) if left_out else None,
         "demo": demo,
         "blind": blind,
         "simulated": view.simulated,

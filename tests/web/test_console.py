@@ -112,3 +112,23 @@ async def test_status_is_the_object_of_the_command_line() -> None:
         "blind": False,
         "last_round_at": "2026-09-01T04:00:00Z",
     } == (await get(shown, "/api/status")).json()
+
+
+@pytest.mark.parametrize(("path", "listed", "said"), [("/", 600, "另有 401 条线路未列出"), ("/?all=1", 1001, None)])
+async def test_of_very_many_lines_the_worst_are_listed_and_the_rest_counted(
+    path: str, listed: int, said: str | None
+) -> None:
+    lines = {f"L{n}": Line(id=f"L{n}", unit="u1", carrier="unicom", address="192.0.2.1") for n in range(1001)}
+    many = replace(INVENTORY, lines=lines)
+    watches = dict.fromkeys(lines, Watch(NOW, True)) | {"L1000": DOWN}
+    policies = Policies([Policy()])
+    surveyed = survey(many, policies, watches=watches, blind_since=None, faults=(), now=NOW)
+    text = (await get(replace(view(), inventory=many, survey=surveyed), path)).text
+    assert listed == text.count('<div class="line ')
+    assert text.index('title="L1000"') < text.index('title="L0"')
+    assert (said in text) if said else ("未列出" not in text)
+
+
+async def test_a_language_there_is_none_of_is_answered_in_the_configured_one() -> None:
+    text = (await get(view(), "/?lang=fr")).text
+    assert '<html lang="zh-CN">' in text
