@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from math import isclose
 
 from monitor.config.quantities import parse_duration, parse_instant
-from monitor.config.scenario import Rounds, Scenario, Taken
+from monitor.config.scenario import Scenario
+from monitor.config.timeline import Rounds, Taken
 from monitor.faults.actions import ActionRefused
 from monitor.faults.events import BlipSeen, Event, FaultEvent, FaultOpened, MessageDue
+from monitor.faults.evidence import DeviceSaid
 from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.observation import Observation
 from monitor.sla.availability import LineFigures, LineSpans, UnitFigures, line_figures, line_spans, unit_figures
@@ -22,6 +25,8 @@ from monitor.sla.history import Histories, by_line
 from monitor.sla.spans import span
 from monitor.sla.spelling import Json, spell_fault, spell_seconds, spell_time
 from monitor.supervision import Supervision
+from monitor.supervision.grouping import Incident
+from monitor.supervision.windows import Windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class Judgement:
     histories: Histories = field(default_factory=Histories)
     last_seen: dict[str, datetime] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    incidents: dict[int, Incident] = field(default_factory=dict)
+    windows: Windows = field(default_factory=Windows)
 
     def take(self, events: Iterable[Event]) -> None:
         """Fold events in, in the order of the ledger."""
@@ -69,12 +76,17 @@ def replay(scenario: Scenario) -> Judgement:
     supervision = Supervision(scenario.inventory, scenario.policies, scenario.zone)
     actions = iter(sorted((taken for taken in scenario.taken if taken.at <= scenario.end), key=lambda taken: taken.at))
     upcoming = next(actions, None)
+    said: dict[datetime, list[DeviceSaid]] = defaultdict(list)
+    for each in scenario.said:
+        said[each.at].append(each)
     for at, references, lines in _instants(scenario):
         judgement.take(_wait(supervision, at))
         while upcoming is not None and upcoming.at == at:
             _act(supervision, upcoming, judgement)
             upcoming = next(actions, None)
-        judgement.take(supervision.step(at, references=references, lines=lines))
+        judgement.take(supervision.step(at, references=references, lines=lines, devices=said.get(at, ())))
+    judgement.incidents = dict(sorted(supervision.cases.grouping.incidents.items()))
+    judgement.windows = supervision.cases.windows
     judgement.last_seen = {line: watch.last_at for line, watch in supervision.watches.items()}
     return judgement
 
@@ -105,7 +117,8 @@ def _instants(scenario: Scenario) -> Iterator[tuple[datetime, list[Observation],
     for number, rounds in enumerate(scenario.rounds):
         first = int((rounds.first - scenario.start).total_seconds())
         heap.append((first, places[rounds.subject], number, rounds, rounds.count))
-    acted = {int((taken.at - scenario.start).total_seconds()) for taken in scenario.taken}
+    others = (*(taken.at for taken in scenario.taken), *(each.at for each in scenario.said))
+    acted = {int((at - scenario.start).total_seconds()) for at in others}
     marks = sorted(second for second in acted | {last} if second <= last)
     heapq.heapify(heap)
     for mark in marks:
@@ -146,7 +159,7 @@ def as_json(judgement: Judgement) -> Json:
     return {
         "policy_version": scenario.policy_version,
         "faults": [_fault(judgement, fault) for fault in faults],
-        "incidents": [],
+        "incidents": [_incident(judgement, number, incident) for number, incident in _numbered(judgement)],
         "messages": [
             {"at": spell_time(due.at), "kind": due.message.value, "line": due.line, "fraction": due.fraction}
             for due in messages
@@ -159,10 +172,28 @@ def as_json(judgement: Judgement) -> Json:
     }
 
 
+def _numbered(judgement: Judgement) -> list[tuple[int, Incident]]:
+    """Number the incidents from 1 in the order of their forming; dissolved ones leave no hole."""
+    return list(enumerate(judgement.incidents.values(), start=1))
+
+
+def _incident(judgement: Judgement, number: int, incident: Incident) -> Json:
+    place = judgement.scenario.inventory.place
+    lines = {judgement.faults[no].line for no in incident.faults}
+    return {
+        "id": number,
+        "node": incident.node,
+        "carrier": incident.carrier,
+        "lines": sorted(lines, key=place.__getitem__),
+        "first_failed_at": spell_time(incident.first_failed_at),
+    }
+
+
 def _fault(judgement: Judgement, fault: Fault) -> Json:
     earlier = None if fault.repeat_of is None else judgement.faults[fault.repeat_of].discovered_at
     policy = judgement.scenario.policies.named(fault.policy_version)
-    return spell_fault(fault, policy, judgement.scenario.end, repeat_of=earlier)
+    within = next((number for number, each in _numbered(judgement) if fault.no in each.faults), None)
+    return spell_fault(fault, policy, judgement.scenario.end, repeat_of=earlier, incident=within)
 
 
 def _availability(judgement: Judgement) -> Json:
@@ -177,6 +208,7 @@ def _availability(judgement: Judgement) -> Json:
             last_seen_at=judgement.last_seen.get(line.id),
             faults=faults.get(line.id, ()),
             count_blips=policy.availability.count_blips,
+            maintenance=judgement.windows.spans(line, scenario.inventory),
         )
         sets[line.id] = line_spans(history, period, scenario.end, rules=policy.detection)
         units[line.unit].append(sets[line.id])

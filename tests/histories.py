@@ -16,9 +16,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from monitor.faults.actions import Acknowledge, Action, ActionRefused, ClaimRestored, Notified, Report, Restore
-from monitor.faults.events import Event, FaultEvent, FaultOpened, MessageDue, Source
+from monitor.faults.events import (
+    Event,
+    FaultEvent,
+    FaultOpened,
+    MessageDue,
+)
 from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.observation import Observation, Outcome
+from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Reference, Unit
 from monitor.policy import Clock, ClockStart, Detection, Flapping, Policies, Policy, Reminders
 from monitor.supervision import Supervision

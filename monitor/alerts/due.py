@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.faults.events import MessageDue, MessageKind
+from monitor.faults.events import MessageDue
 from monitor.faults.fault import Fault, Status
+from monitor.faults.terms import MessageKind
 from monitor.policy import Policy
 from monitor.sla.clock import elapsed, reached_at
+from monitor.sla.exclusions import uncounted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,24 +49,25 @@ def milestones(policy: Policy) -> Iterator[Milestone]:
 
 def next_due_at(fault: Fault, policy: Policy) -> datetime | None:
     """Return when the clock of an open fault reaches its next unsettled milestone; None if none is to come."""
-    if fault.status is not Status.OPEN:
+    if fault.status is not Status.OPEN or not fault.party.answers:
         return None
     following = next(milestone for milestone in milestones(policy) if milestone.name not in fault.settled)
-    return reached_at(fault, policy.clock, following.amount)
+    return reached_at(fault, policy.clock, following.amount, uncounted(fault))
 
 
 def fall_due(fault: Fault, policy: Policy, now: datetime) -> MessageDue | None:
     """Return the newest milestone reached by ``now`` and not yet settled, with those that it passes over."""
-    if fault.status is not Status.OPEN:
+    if fault.status is not Status.OPEN or not fault.party.answers:
         return None
-    reached = _unsettled(fault, policy, elapsed(fault, policy.clock, now))
+    left_out = uncounted(fault)
+    reached = _unsettled(fault, policy, elapsed(fault, policy.clock, now, left_out))
     if not reached:
         return None
     newest = reached[-1]
     return MessageDue(
         at=now,
         message=newest.message,
-        due_at=reached_at(fault, policy.clock, newest.amount) or now,
+        due_at=reached_at(fault, policy.clock, newest.amount, left_out) or now,
         no=fault.no,
         line=fault.line,
         carrier=fault.carrier,

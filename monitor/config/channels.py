@@ -15,7 +15,7 @@ from monitor.config.schema import Schema, known_keys_only
 from monitor.config.secret import LITERAL, Secret
 from monitor.config.settings import Channel, ChannelKind, Route
 from monitor.config.source import Document
-from monitor.faults.events import MessageKind
+from monitor.faults.terms import MessageKind
 
 # What each kind needs, and what else it may have. A robot's address holds its key: it is a secret.
 NEEDED: Mapping[ChannelKind, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.config.secret import Secret
-from monitor.faults.events import MessageKind
+from monitor.faults.terms import MessageKind
 
 ZONE = "Asia/Shanghai"
 COMMUNITY_VARIABLE = "MONITOR_SNMP_COMMUNITY"

@@ -1,6 +1,6 @@
-"""What people do to a fault (sections 4 and 8 of the fault rules; ``replay.md`` lists what is legal when).
+"""What people do (sections 4, 6, 7 and 8 of the fault rules; ``replay.md`` lists what is legal when).
 
-An action concerns its line's open fault, else the line's most recent one.
+An action on a line concerns its open fault, else its most recent one.
 """
 
 from __future__ import annotations
@@ -8,43 +8,97 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.faults.events import Source
+from monitor.faults.terms import ExclusionReason, Party, Scope, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something done to a line's fault at ``at``, by the unit, the carrier or the centre."""
+    """Something done at ``at`` by the unit, the carrier or the centre.
+
+    ``who`` did it and ``why``, in their own words; ``attachment`` is the SHA-256 of a file kept beside the ledger.
+    """
 
     at: datetime
-    line: str
     by: Source
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(Action):
+class LineAction(Action):
+    """Something done to a line's fault."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(LineAction):
     """Report a fault (Art. 25)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledge(Action):
+class Acknowledge(LineAction):
     """Take the fault on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimRestored(Action):
+class ClaimRestored(LineAction):
     """Say that the line is repaired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notified(Action):
+class Notified(LineAction):
     """Record that a notice of the running episode was delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restore(Action):
+class Restore(LineAction):
     """End an episode that the monitor never confirmed; the centre only."""
 
     restored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclude(LineAction):
+    """Leave ``[begins_at, ends_at)`` out of the fault's clock; the centre only."""
+
+    id: str
+    begins_at: datetime
+    ends_at: datetime
+    reason: ExclusionReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeExclusion(Action):
+    """Take an exclusion back; the centre only."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute(LineAction):
+    """Decide whose the fault is; the centre only."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintain(Action):
+    """Approve a maintenance window in advance; the centre only."""
+
+    id: str
+    scope: Scope
+    subject: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelMaintenance(Action):
+    """End a maintenance window, at once or before it begins; the centre only."""
+
+    id: str
 
 
 class ActionRefused(Exception):

@@ -8,30 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
-
-class Source(StrEnum):
-    """Who found a fault first: the monitor by measuring, or a report."""
-
-    MONITOR = "monitor"
-    UNIT = "unit"
-    CARRIER = "carrier"
-    CENTRE = "centre"
-
-
-class MessageKind(StrEnum):
-    """The kinds of messages that fall due by the rules (section 10)."""
-
-    OPENED = "opened"
-    REMINDER = "reminder"
-    OVERDUE = "overdue"
-    OVERDUE_REPEAT = "overdue_repeat"
-    RESTORED = "restored"
-    RELAPSED = "relapsed"
-    MONITOR_BLIND = "monitor_blind"
-    MONITOR_SEES = "monitor_sees"
+from monitor.faults.terms import ExclusionReason, MessageKind, Party, Reason, Scope, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +136,64 @@ class OutageEnded(Event):
     restored_at: datetime
 
 
+# -- planned maintenance ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceApproved(Event):
+    """The centre approved a window ``[begins_at, ends_at)`` in advance (section 6)."""
+
+    kind: ClassVar[str] = "maintenance_approved"
+    id: str
+    scope: Scope
+    subject: str
+    begins_at: datetime
+    ends_at: datetime
+    who: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceCancelled(Event):
+    """A window ends at ``ends_at``, not before the cancelling and not before it begins."""
+
+    kind: ClassVar[str] = "maintenance_cancelled"
+    id: str
+    ends_at: datetime
+    who: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportKept(Event):
+    """A report inside a maintenance window: kept, and moves nothing."""
+
+    kind: ClassVar[str] = "report_kept"
+    line: str
+    by: Source
+    who: str | None = None
+    why: str | None = None
+
+
+# -- incidents ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentGrouped(Event):
+    """Faults with one cause upstream, as they stand from ``at`` on (section 9).
+
+    ``node`` is None where the carrier as a whole is meant. ``faults`` are numbers, the anchor's first by beginning;
+    none of them: they belong to other incidents now.
+    """
+
+    kind: ClassVar[str] = "incident_grouped"
+    incident: int
+    carrier: str
+    node: str | None
+    first_failed_at: datetime
+    faults: tuple[str, ...]
+
+
 # -- a fault -----------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +231,9 @@ class FaultReported(FaultEvent):
 
     kind: ClassVar[str] = "fault_reported"
     by: Source
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +252,9 @@ class EpisodeRestored(FaultEvent):
     by: Source
     last_bad_at: datetime
     restored_at: datetime
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +286,9 @@ class FaultAcknowledged(FaultEvent):
 
     kind: ClassVar[str] = "fault_acknowledged"
     by: Source
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +297,9 @@ class RestorationClaimed(FaultEvent):
 
     kind: ClassVar[str] = "restoration_claimed"
     by: Source
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +307,51 @@ class FaultNotified(FaultEvent):
     """A notice of the running episode was delivered."""
 
     kind: ClassVar[str] = "fault_notified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusionGranted(FaultEvent):
+    """The centre leaves ``[begins_at, ends_at)`` out of the fault's clock (section 7)."""
+
+    kind: ClassVar[str] = "exclusion_granted"
+    id: str
+    begins_at: datetime
+    ends_at: datetime
+    reason: ExclusionReason
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusionRevoked(FaultEvent):
+    """The centre takes an exclusion back; it stays on record."""
+
+    kind: ClassVar[str] = "exclusion_revoked"
+    id: str
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRuled(FaultEvent):
+    """The centre decided whose the fault is (section 8)."""
+
+    kind: ClassVar[str] = "party_ruled"
+    party: Party
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFound(FaultEvent):
+    """What the device said after an episode's recovery speaks for a party (section 8)."""
+
+    kind: ClassVar[str] = "evidence_found"
+    episode: int
+    reasons: tuple[Reason, ...]
 
 
 # -- messages ----------------------------------------------------------------------------------------------------
@@ -310,6 +404,10 @@ EVENTS: dict[str, type[Event]] = {
         BlipSeen,
         OutageConfirmed,
         OutageEnded,
+        MaintenanceApproved,
+        MaintenanceCancelled,
+        ReportKept,
+        IncidentGrouped,
         FaultOpened,
         FaultReported,
         EpisodeConfirmed,
@@ -319,6 +417,10 @@ EVENTS: dict[str, type[Event]] = {
         FaultAcknowledged,
         RestorationClaimed,
         FaultNotified,
+        ExclusionGranted,
+        ExclusionRevoked,
+        PartyRuled,
+        EvidenceFound,
         MessageDue,
     )
 }

@@ -13,6 +13,9 @@ from monitor.faults.events import (
     EpisodeConfirmed,
     EpisodeRestored,
     Event,
+    EvidenceFound,
+    ExclusionGranted,
+    ExclusionRevoked,
     FaultAcknowledged,
     FaultClosed,
     FaultEvent,
@@ -21,9 +24,10 @@ from monitor.faults.events import (
     FaultRelapsed,
     FaultReported,
     MessageDue,
+    PartyRuled,
     RestorationClaimed,
-    Source,
 )
+from monitor.faults.terms import ExclusionReason, Party, Reason, Source
 
 
 class Status(StrEnum):
@@ -47,8 +51,23 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Time left out of a fault's clock over ``[begins_at, ends_at)``, as long as it is not revoked (section 7)."""
+
+    id: str
+    begins_at: datetime
+    ends_at: datetime
+    reason: ExclusionReason
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A fault of one line, as its events left it. ``settled`` names the messages sent or passed over."""
+    """A fault of one line, as its events left it.
+
+    ``settled`` names the messages sent or passed over. ``counted_from`` is when the fault came back to the carrier:
+    earlier time does not count (section 8).
+    """
 
     no: str
     line: str
@@ -66,6 +85,10 @@ class Fault:
     closed_at: datetime | None = None
     flapping: bool = False
     settled: frozenset[str] = frozenset()
+    party: Party = Party.UNDETERMINED
+    counted_from: datetime | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def episode(self) -> Episode:
@@ -83,15 +106,23 @@ class IllegalTransition(Exception):
 
 
 ANYTIME = tuple(Status)
+ANYTIME_EVENTS: tuple[type[Event], ...] = (
+    FaultReported,
+    FaultAcknowledged,
+    RestorationClaimed,
+    FaultNotified,
+    ExclusionGranted,
+    ExclusionRevoked,
+    PartyRuled,
+    EvidenceFound,
+    MessageDue,
+)
 TRANSITIONS: dict[type[Event], dict[Status, Status]] = {
     EpisodeConfirmed: {Status.OPEN: Status.OPEN},
     EpisodeRestored: {Status.OPEN: Status.RESTORED},
     FaultRelapsed: {Status.RESTORED: Status.OPEN},
     FaultClosed: {Status.RESTORED: Status.CLOSED},
-    **{
-        kind: {status: status for status in ANYTIME}
-        for kind in (FaultReported, FaultAcknowledged, RestorationClaimed, FaultNotified, MessageDue)
-    },
+    **{kind: {status: status for status in ANYTIME} for kind in ANYTIME_EVENTS},
 }
 
 
@@ -149,6 +180,25 @@ def _changed(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
             return replace(fault, claimed_at=fault.claimed_at or event.at)
         case MessageDue():
             return replace(fault, settled=fault.settled | {event.milestone, *event.passed_over})
+        case _:
+            return _ruled(fault, event)
+
+
+def _ruled(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
+    match event:
+        case ExclusionGranted():
+            granted = Exclusion(id=event.id, begins_at=event.begins_at, ends_at=event.ends_at, reason=event.reason)
+            return replace(fault, exclusions=(*fault.exclusions, granted))
+        case ExclusionRevoked():
+            kept = tuple(replace(each, revoked=each.revoked or each.id == event.id) for each in fault.exclusions)
+            return replace(fault, exclusions=kept)
+        case PartyRuled():
+            back = not fault.party.answers and event.party.answers
+            return replace(fault, party=event.party, counted_from=event.at if back else fault.counted_from)
+        case EvidenceFound():
+            return replace(
+                fault, reasons=tuple(reason for reason in Reason if reason in (*fault.reasons, *event.reasons))
+            )
         case _:
             return fault
 

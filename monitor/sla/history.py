@@ -10,7 +10,8 @@ from monitor.faults.events import BlipSeen, Event, LineFirstSeen, LineUnknown, O
 from monitor.faults.fault import Fault
 from monitor.inventory.model import Line
 from monitor.sla.availability import LineHistory
-from monitor.sla.spans import FOREVER, Span, spans
+from monitor.sla.exclusions import excluded
+from monitor.sla.spans import FOREVER, NOTHING, Span, Spans, spans
 
 
 class Histories:
@@ -59,12 +60,27 @@ class Histories:
                     del kept[line]
 
     def of(
-        self, line: Line, *, last_seen_at: datetime | None, faults: Iterable[Fault], count_blips: bool
+        self,
+        line: Line,
+        *,
+        last_seen_at: datetime | None,
+        faults: Iterable[Fault],
+        count_blips: bool,
+        maintenance: Spans = NOTHING,
     ) -> LineHistory:
-        """Return what is on record of one line; ``faults`` are its own (their episodes count as down)."""
+        """Return what is on record of one line.
+
+        ``faults`` are its own: their episodes count as down, their exclusions and the down time of exempt ones are
+        excluded, as is the time in which the line was in ``maintenance``.
+        """
         down = list(self.outages.get(line.id, ()))
+        left_out = list(maintenance)
         for fault in faults:
-            down += [(episode.first_failed_at, episode.restored_at or FOREVER) for episode in fault.episodes]
+            lasted = [(episode.first_failed_at, episode.restored_at or FOREVER) for episode in fault.episodes]
+            down += lasted
+            left_out += excluded(fault)
+            if not fault.party.answers:
+                left_out += lasted
         if count_blips:
             down += self.blips.get(line.id, ())
         return LineHistory(
@@ -74,6 +90,7 @@ class Histories:
             last_seen_at=last_seen_at,
             gaps=spans(self.gaps.get(line.id, ())),
             down=spans(down),
+            excluded=spans(left_out),
         )
 
     def _end(self, event: OutageEnded) -> None:

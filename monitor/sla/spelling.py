@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from monitor.faults.evidence import proposed
 from monitor.faults.fault import Episode, Fault
+from monitor.faults.terms import Reason
 from monitor.policy import Policy
 from monitor.sla.verdict import read
 
@@ -23,10 +25,13 @@ def spell_seconds(duration: timedelta) -> int | float:
     return int(seconds) if seconds.is_integer() else seconds
 
 
-def spell_fault(fault: Fault, policy: Policy, now: datetime, *, repeat_of: datetime | None) -> Json:
+def spell_fault(
+    fault: Fault, policy: Policy, now: datetime, *, repeat_of: datetime | None, incident: int | None = None
+) -> Json:
     """Return a fault with its clock read at ``now`` under the policy it is judged by.
 
-    ``repeat_of`` is the ``discovered_at`` of the earlier fault that it repeats, if any.
+    ``repeat_of`` is the ``discovered_at`` of the earlier fault that it repeats, if any; ``incident`` the number of the
+    incident that it is in.
     """
     first, latest, reading = fault.episodes[0], fault.episode, read(fault, policy.clock, now)
     return {
@@ -44,13 +49,13 @@ def spell_fault(fault: Fault, policy: Policy, now: datetime, *, repeat_of: datet
         "elapsed_min_s": spell_seconds(reading.elapsed_min),
         "excluded_s": spell_seconds(reading.excluded),
         "verdict": reading.verdict.value,
-        "party": "undetermined",
-        "proposed_party": "undetermined",
-        "evidence": [],
+        "party": fault.party.value,
+        "proposed_party": proposed(fault.reasons).value,
+        "evidence": [reason.value for reason in Reason if reason in fault.reasons],
         "acknowledged_at": spell_time(fault.acknowledged_at),
         "repeat_of": spell_time(repeat_of),
         "flapping": fault.flapping,
-        "incident": None,
+        "incident": incident,
         "episodes": [_episode(episode) for episode in fault.episodes],
     }
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from monitor.faults.fault import Fault, Status
 from monitor.policy import Clock
 from monitor.sla.clock import deadline, elapsed, elapsed_min, excluded_time
-from monitor.sla.spans import NOTHING, Spans
+from monitor.sla.exclusions import excluded, uncounted
 
 
 class Verdict(StrEnum):
@@ -34,15 +34,16 @@ class Reading:
     verdict: Verdict
 
 
-def read(fault: Fault, rule: Clock, now: datetime, excluded: Spans = NOTHING) -> Reading:
+def read(fault: Fault, rule: Clock, now: datetime) -> Reading:
     """Read a fault's clock at ``now`` under the clock rule it is judged by."""
-    most, least = elapsed(fault, rule, now, excluded), elapsed_min(fault, rule, now, excluded)
+    left_out = uncounted(fault)
+    most, least = elapsed(fault, rule, now, left_out), elapsed_min(fault, rule, now, left_out)
     return Reading(
         elapsed=most,
         elapsed_min=least,
-        excluded=excluded_time(fault, rule, now, excluded),
-        deadline_at=deadline(fault, rule, excluded),
-        verdict=_verdict(fault.status, most, least, rule.limit),
+        excluded=excluded_time(fault, rule, now, excluded(fault)),
+        deadline_at=deadline(fault, rule, left_out),
+        verdict=_verdict(fault.status, most, least, rule.limit) if fault.party.answers else Verdict.EXEMPT,
     )
 
 

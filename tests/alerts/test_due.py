@@ -9,7 +9,8 @@ from itertools import islice
 import pytest
 
 from monitor.alerts.due import fall_due, milestones, next_due_at
-from monitor.faults.events import MessageDue, MessageKind
+from monitor.faults.events import MessageDue
+from monitor.faults.terms import MessageKind
 from monitor.policy import Clock, ClockStart, Policy, Reminders
 from tests.histories import START
 from tests.sla.faults import HOUR, Ep, fault, hours

@@ -27,7 +27,7 @@ from monitor.config.settings import (
     SnmpVersion,
 )
 from monitor.config.source import parse
-from monitor.faults.events import MessageKind
+from monitor.faults.terms import MessageKind
 
 ENDPOINT = "an address and a port are wanted here: 127.0.0.1:8080, or [::1]:8080"
 PROTOCOLS = "one of MD5, SHA, SHA224, SHA256, SHA384, SHA512 is wanted here"

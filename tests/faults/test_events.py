@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.faults import events
-from monitor.faults.events import EVENTS, Event, MessageDue, MessageKind
+from monitor.faults.events import EVENTS, Event, MessageDue
+from monitor.faults.terms import MessageKind
 from tests.histories import at
 
 

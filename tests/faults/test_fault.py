@@ -17,11 +17,10 @@ from monitor.faults.events import (
     FaultRelapsed,
     FaultReported,
     MessageDue,
-    MessageKind,
     RestorationClaimed,
-    Source,
 )
 from monitor.faults.fault import TRANSITIONS, Episode, Fault, IllegalTransition, Status, apply, begin
+from monitor.faults.terms import MessageKind, Source
 from tests.histories import at
 
 NO = "F20260901-0001"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.faults.events import Source
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.outage import Watch
+from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Role, Unit, UnitKind
 from monitor.metrics.month import LineMonth, Month, MonthFaults
 from monitor.metrics.own import OwnMetrics

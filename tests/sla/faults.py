@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.faults.events import Source
 from monitor.faults.fault import Episode, Fault, Status
+from monitor.faults.terms import Source
 from tests.histories import START
 
 HOUR = timedelta(hours=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.faults.actions import Report, Restore
-from monitor.faults.events import Source
 from monitor.faults.fault import Fault
+from monitor.faults.terms import Source
 from monitor.inventory.model import Line
 from monitor.sla.availability import LineHistory
 from monitor.sla.history import Histories, by_line

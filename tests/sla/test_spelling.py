@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.faults.actions import Acknowledge
-from monitor.faults.events import Source
+from monitor.faults.terms import Source
 from monitor.policy import Clock, ClockStart, Policy
 from monitor.sla.spelling import spell_fault, spell_seconds, spell_time
 from tests.histories import at, history, judge, rounds

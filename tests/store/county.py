@@ -9,8 +9,14 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from monitor.faults.actions import Acknowledge, ClaimRestored, Notified, Report
-from monitor.faults.events import DaemonStarted, DaemonStopped, Event, PolicyAdopted, Source
+from monitor.faults.events import (
+    DaemonStarted,
+    DaemonStopped,
+    Event,
+    PolicyAdopted,
+)
 from monitor.faults.observation import Observation, Outcome
+from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Reference, Unit
 from monitor.policy import Clock, Policies, Policy, Reminders
 from monitor.store.batch import Batch

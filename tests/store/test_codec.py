@@ -15,9 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.faults.blindness import Sight
-from monitor.faults.events import EVENTS, Event, FaultNotified, MessageDue, MessageKind, OutageConfirmed
+from monitor.faults.events import (
+    EVENTS,
+    Event,
+    FaultNotified,
+    MessageDue,
+    OutageConfirmed,
+)
 from monitor.faults.fault import Episode, Fault
 from monitor.faults.outage import Watch
+from monitor.faults.terms import MessageKind
 from monitor.store.codec import event_json, event_of, fault_of, sight_of, to_json, watch_of
 from monitor.store.errors import Unreadable
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.faults.actions import Action, Restore
+from monitor.faults.actions import Action, LineAction, Restore
 from monitor.faults.observation import Observation
 from tests.histories import START, History
 
@@ -260,6 +260,7 @@ class Oracle:
         return f"F{local.year:04d}{local.month:02d}{local.day:02d}-{self.numbers[day]:04d}"
 
     def _person(self, now: int, action: Action) -> bool:
+        assert isinstance(action, LineAction)
         case, kind = self._case(action.line), type(action).__name__
         if kind == "Report":
             if case is None or not case.open:

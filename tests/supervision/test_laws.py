@@ -17,10 +17,10 @@ from monitor.faults.events import (
     FaultEvent,
     FaultOpened,
     MessageDue,
-    MessageKind,
     OutageConfirmed,
 )
 from monitor.faults.fault import Fault, Status, apply, begin
+from monitor.faults.terms import MessageKind
 from monitor.policy import Policies
 from monitor.sla.availability import LineSpans, line_figures, unit_figures
 from monitor.sla.clock import elapsed, elapsed_min, reached_at

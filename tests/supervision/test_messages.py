@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.faults.actions import Notified, Report, Restore
-from monitor.faults.events import MessageDue, Source
+from monitor.faults.events import MessageDue
+from monitor.faults.terms import Source
 from monitor.policy import Clock, ClockStart, Detection, Policy, Reminders
 from tests.histories import History, Run, at, county, history, judge, rounds
 from tests.supervision.outline import told

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.faults.actions import Acknowledge, Action, ActionRefused, ClaimRestored, Notified, Report, Restore
-from monitor.faults.events import FaultOpened, FaultReported, OutageConfirmed, Source
+from monitor.faults.events import FaultOpened, FaultReported, OutageConfirmed
+from monitor.faults.terms import Source
 from monitor.policy import Clock, ClockStart, Policies, Policy
 from monitor.sla.verdict import read
 from monitor.supervision import Supervision
@@ -197,7 +198,7 @@ def test_an_action_of_no_known_kind_is_refused() -> None:
     """Rules not yet built are refused with a clear error, not ignored."""
     supervision = Supervision(county(), Policies([Policy()]), ZONE)
     with pytest.raises(ActionRefused, match="not an action of this version"):
-        supervision.act(Action(at=datetime(2026, 9, 2, tzinfo=UTC), line="L1", by=Source.UNIT))
+        supervision.act(Action(at=datetime(2026, 9, 2, tzinfo=UTC), by=Source.UNIT))
 
 
 @pytest.mark.parametrize("by", [Source.UNIT, Source.CARRIER, Source.CENTRE])

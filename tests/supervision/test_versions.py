@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.faults.actions import Report, Restore
-from monitor.faults.events import FaultOpened, Source
+from monitor.faults.events import FaultOpened
+from monitor.faults.terms import Source
 from monitor.policy import Clock, Detection, Policies, Policy
 from monitor.sla.verdict import Verdict, read
 from monitor.supervision import Supervision

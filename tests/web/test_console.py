@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from monitor.faults.events import Source
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.outage import Watch
+from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.survey import survey

@@ -1,0 +1,69 @@
+"""The terms of the rules, as they stand in the ledger (glossary of ``domain.md``)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Who found a fault first: the monitor by measuring, or a report."""
+
+    MONITOR = "monitor"
+    UNIT = "unit"
+    CARRIER = "carrier"
+    CENTRE = "centre"
+
+
+class Party(StrEnum):
+    """Whose a fault is (section 8)."""
+
+    UNDETERMINED = "undetermined"
+    CARRIER = "carrier"
+    UNIT = "unit"
+    CENTRE = "centre"
+    THIRD_PARTY = "third_party"
+
+    @property
+    def answers(self) -> bool:
+        """Tell whether the carrier is held to the limit."""
+        return self in (Party.UNDETERMINED, Party.CARRIER)
+
+
+class ExclusionReason(StrEnum):
+    """Why time is left out of a fault's clock (section 7)."""
+
+    ACCESS_DENIED = "access_denied"
+    UNIT_POWER = "unit_power"
+    UNIT_REQUEST = "unit_request"
+    FORCE_MAJEURE = "force_majeure"
+    OTHER = "other"
+
+
+class Reason(StrEnum):
+    """What speaks for a party, in the order in which it counts (section 8)."""
+
+    SHARED_UPSTREAM = "shared_upstream"
+    AGENT_RESTARTED = "agent_restarted"
+    PORT_CHANGED = "port_changed"
+    UPTIME_CONTINUOUS = "uptime_continuous"
+
+
+class Scope(StrEnum):
+    """What a maintenance window covers."""
+
+    LINE = "line"
+    NODE = "node"
+    CARRIER = "carrier"
+
+
+class MessageKind(StrEnum):
+    """The kinds of messages that fall due by the rules (section 10)."""
+
+    OPENED = "opened"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    OVERDUE_REPEAT = "overdue_repeat"
+    RESTORED = "restored"
+    RELAPSED = "relapsed"
+    MONITOR_BLIND = "monitor_blind"
+    MONITOR_SEES = "monitor_sees"

@@ -1,0 +1,136 @@
+"""Incidents live: a carrier's faults are grouped anew whenever one arrives (section 9 of the fault rules).
+
+What is an incident depends on the faults alone, not on when each became known. An incident keeps the number that it
+got when it formed, by its anchor; numbers begin at 1 and are given once.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.faults.events import IncidentGrouped
+from monitor.faults.fault import Fault
+from monitor.faults.incident import Candidate, Upstream, group
+from monitor.inventory.model import Inventory
+from monitor.policy import IncidentRule
+
+REMEMBERED = timedelta(days=2)  # faults that began longer ago than this, and than any near them, group no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An incident as it stands: its faults' numbers, the anchor's first."""
+
+    number: int
+    carrier: str
+    node: str | None
+    first_failed_at: datetime
+    faults: tuple[str, ...]
+
+
+class Grouping:
+    """The faults that may still group, and the incidents they form."""
+
+    def __init__(self, incidents: Iterable[Incident] = (), last: int = 0) -> None:
+        """Go on from incidents formed before; ``last`` is the last number given."""
+        self.incidents = {incident.number: incident for incident in incidents}
+        self.last = max([last, *self.incidents])
+        self._candidates: dict[str, list[Candidate]] = defaultdict(list)
+        self._changed: set[str] = set()
+        self._upstream = Upstream(Inventory())
+        self._inventory = Inventory()
+
+    def adopt(self, inventory: Inventory) -> None:
+        """Go by another inventory from the next fault on."""
+        self._inventory, self._upstream = inventory, Upstream(inventory)
+
+    def arrive(self, fault: Fault, *, known: bool = False) -> None:
+        """Take a fault that was opened; one ``known`` before brings no new grouping."""
+        place = self._inventory.place.get(fault.line, len(self._inventory.lines))
+        began_at = fault.episodes[0].first_failed_at
+        insort(self._candidates[fault.carrier], Candidate(began_at, place, fault.no, fault.line))
+        if not known:
+            self._changed.add(fault.carrier)
+
+    def of(self, no: str) -> Incident | None:
+        """Return the incident that a fault is in."""
+        return next((incident for incident in self.incidents.values() if no in incident.faults), None)
+
+    def settle(self, at: datetime, rule_at: Callable[[datetime], IncidentRule]) -> Iterator[IncidentGrouped]:
+        """Group what arrived at an instant, and tell what is other than before."""
+        for carrier in sorted(self._changed):
+            self._forget(carrier, at)
+            yield from self._regroup(carrier, at, rule_at)
+        self._changed.clear()
+
+    def _regroup(
+        self, carrier: str, at: datetime, rule_at: Callable[[datetime], IncidentRule]
+    ) -> Iterator[IncidentGrouped]:
+        candidates = self._candidates[carrier]
+        known = {candidate.no for candidate in candidates}
+        before = {
+            incident.faults[0]: incident
+            for incident in self.incidents.values()
+            if incident.carrier == carrier and incident.faults[0] in known
+        }
+        groups = {formed.members[0].no: formed for formed in group(carrier, candidates, self._upstream, rule_at)}
+        for anchor, incident in before.items():
+            if anchor not in groups:
+                yield self._tell(at, incident.number, carrier, None, incident.first_failed_at, ())
+        for anchor, formed in groups.items():
+            old = before.get(anchor)
+            faults = tuple(member.no for member in formed.members)
+            if old is None or (old.node, old.faults) != (formed.node, faults):
+                number = self._number(old)
+                yield self._tell(at, number, carrier, formed.node, formed.members[0].began_at, faults)
+
+    def _number(self, old: Incident | None) -> int:
+        if old is not None:
+            return old.number
+        self.last += 1
+        return self.last
+
+    def _tell(
+        self, at: datetime, number: int, carrier: str, node: str | None, began_at: datetime, faults: tuple[str, ...]
+    ) -> IncidentGrouped:
+        if faults:
+            self.incidents[number] = Incident(
+                number=number, carrier=carrier, node=node, first_failed_at=began_at, faults=faults
+            )
+        else:
+            del self.incidents[number]
+        return IncidentGrouped(
+            at=at, incident=number, carrier=carrier, node=node, first_failed_at=began_at, faults=faults
+        )
+
+    def _forget(self, carrier: str, at: datetime) -> None:
+        """Drop candidates too old to group with anything new, as long as nothing near them is younger."""
+        candidates, horizon = self._candidates[carrier], at - REMEMBERED
+        keep = 0
+        while keep < len(candidates) and candidates[keep].began_at < horizon:
+            keep += 1
+        while (
+            0 < keep < len(candidates) and candidates[keep].began_at - candidates[keep - 1].began_at <= REMEMBERED / 2
+        ):
+            keep -= 1
+        del candidates[:keep]
+
+
+def incidents_of(events: Iterable[IncidentGrouped]) -> dict[int, Incident]:
+    """Fold what was told of incidents into those that stand."""
+    standing: dict[int, Incident] = {}
+    for event in events:
+        standing.pop(event.incident, None)
+        if event.faults:
+            standing[event.incident] = Incident(
+                number=event.incident,
+                carrier=event.carrier,
+                node=event.node,
+                first_failed_at=event.first_failed_at,
+                faults=event.faults,
+            )
+    return dict(sorted(standing.items()))

@@ -1,0 +1,195 @@
+"""What people do, and what is refused: each refusal names its rule and changes nothing (``replay.md``)."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from monitor.faults.actions import (
+    Acknowledge,
+    Action,
+    ActionRefused,
+    Attribute,
+    CancelMaintenance,
+    ClaimRestored,
+    Exclude,
+    LineAction,
+    Maintain,
+    Notified,
+    Report,
+    Restore,
+    RevokeExclusion,
+)
+from monitor.faults.events import (
+    ExclusionGranted,
+    ExclusionRevoked,
+    FaultAcknowledged,
+    FaultNotified,
+    FaultReported,
+    MaintenanceApproved,
+    MaintenanceCancelled,
+    PartyRuled,
+    ReportKept,
+    RestorationClaimed,
+)
+from monitor.faults.fault import Fault, Status
+from monitor.faults.outage import streak_since
+from monitor.faults.terms import Scope, Source
+from monitor.supervision.casebook import Casebook
+
+CENTRES_ALONE = {
+    Restore: "restore a fault by hand (section 4)",
+    Exclude: "exclude time (section 7)",
+    RevokeExclusion: "revoke an exclusion (section 7)",
+    Attribute: "decide whose a fault is (section 8)",
+    Maintain: "approve maintenance (section 6)",
+    CancelMaintenance: "cancel maintenance (section 6)",
+}
+
+
+class _Said(TypedDict):
+    who: str | None
+    why: str | None
+    attachment: str | None
+
+
+def act(action: Action, cases: Casebook) -> None:
+    """Take an action.
+
+    Raises:
+        ActionRefused: it is not legal; nothing was changed.
+    """
+    alone = CENTRES_ALONE.get(type(action))
+    if alone is not None and action.by is not Source.CENTRE:
+        raise ActionRefused(f"only the centre may {alone}")
+    match action:
+        case Report():
+            _report(action, cases)
+        case Restore():
+            _restore(action, cases)
+        case Exclude():
+            _exclude(action, cases)
+        case RevokeExclusion():
+            _revoke(action, cases)
+        case Maintain():
+            _maintain(action, cases)
+        case CancelMaintenance():
+            _cancel(action, cases)
+        case LineAction():
+            cases.record(_simple(action, _fault_of(action, cases)))
+        case _:
+            raise ActionRefused(f"{type(action).__name__} is not an action of this version")
+
+
+def _simple(action: LineAction, fault: Fault) -> FaultAcknowledged | RestorationClaimed | FaultNotified | PartyRuled:
+    match action:
+        case Acknowledge():
+            return FaultAcknowledged(at=action.at, no=fault.no, by=action.by, **_said(action))
+        case ClaimRestored():
+            return RestorationClaimed(at=action.at, no=fault.no, by=action.by, **_said(action))
+        case Notified():
+            return FaultNotified(at=action.at, no=fault.no)
+        case Attribute():
+            return PartyRuled(at=action.at, no=fault.no, party=action.party, **_said(action))
+        case _:
+            raise ActionRefused(f"{type(action).__name__} is not an action of this version")
+
+
+def _fault_of(action: LineAction, cases: Casebook) -> Fault:
+    fault = cases.latest_fault(action.line)
+    if fault is None:
+        raise ActionRefused(f"line {action.line} has no fault yet; report one first")
+    return fault
+
+
+def _report(action: Report, cases: Casebook) -> None:
+    fault = cases.latest_fault(action.line)
+    if fault is None or fault.status is not Status.OPEN:
+        if action.line not in cases.inventory.lines:
+            raise ActionRefused(f"there is no line {action.line} in the inventory")
+        if cases.in_maintenance(action.line, action.at):
+            cases.happened(ReportKept(at=action.at, line=action.line, by=action.by, who=action.who, why=action.why))
+            return
+        since = streak_since(cases.watch(action.line), action.at, cases.policies.in_force(action.at).detection)
+        cases.begin_episode(
+            action.at, action.line, source=action.by, first_failed_at=since or action.at, detected_at=None
+        )
+    cases.record(FaultReported(at=action.at, no=_fault_of(action, cases).no, by=action.by, **_said(action)))
+
+
+def _restore(action: Restore, cases: Casebook) -> None:
+    fault = _fault_of(action, cases)
+    if fault.status is not Status.OPEN:
+        raise ActionRefused(f"fault {fault.no} is {fault.status}: only an open one can be restored (section 4)")
+    if fault.episode.detected_at is not None:
+        raise ActionRefused(f"fault {fault.no} was confirmed by the monitor: it ends by measurement (section 4)")
+    if not fault.episode.discovered_at <= action.restored_at <= action.at:
+        raise ActionRefused("restored_at must lie between the fault's discovery and now (section 4)")
+    cases.end_episode(fault, action.at, action.by, action.restored_at, action.restored_at, **_said(action))
+
+
+def _exclude(action: Exclude, cases: Casebook) -> None:
+    fault = _fault_of(action, cases)
+    if not action.begins_at < action.ends_at:
+        raise ActionRefused("an exclusion begins before it ends (section 7)")
+    if cases.excluded_in(action.id) is not None:
+        raise ActionRefused(f"there is an exclusion {action.id} already; give this one an id of its own (section 7)")
+    cases.record(
+        ExclusionGranted(
+            at=action.at,
+            no=fault.no,
+            id=action.id,
+            begins_at=action.begins_at,
+            ends_at=action.ends_at,
+            reason=action.reason,
+            **_said(action),
+        )
+    )
+
+
+def _revoke(action: RevokeExclusion, cases: Casebook) -> None:
+    fault = cases.excluded_in(action.id)
+    if fault is None:
+        raise ActionRefused(f"there is no exclusion {action.id} (section 7)")
+    if any(each.id == action.id and each.revoked for each in fault.exclusions):
+        raise ActionRefused(f"exclusion {action.id} was revoked already (section 7)")
+    cases.record(ExclusionRevoked(at=action.at, no=fault.no, id=action.id, **_said(action)))
+
+
+def _maintain(action: Maintain, cases: Casebook) -> None:
+    known = {
+        Scope.LINE: cases.inventory.lines,
+        Scope.NODE: cases.inventory.nodes,
+        Scope.CARRIER: cases.inventory.carriers,
+    }
+    if action.subject not in known[action.scope]:
+        raise ActionRefused(f"there is no {action.scope} {action.subject} in the inventory")
+    if cases.windows.named(action.id) is not None:
+        raise ActionRefused(f"there is a window {action.id} already; give this one an id of its own (section 6)")
+    if not action.at <= action.begins_at:
+        raise ActionRefused("maintenance is approved before it begins; afterwards use an exclusion (section 6)")
+    if not action.begins_at < action.ends_at:
+        raise ActionRefused("a window begins before it ends (section 6)")
+    cases.happened(
+        MaintenanceApproved(
+            at=action.at,
+            id=action.id,
+            scope=action.scope,
+            subject=action.subject,
+            begins_at=action.begins_at,
+            ends_at=action.ends_at,
+            who=action.who,
+            why=action.why,
+        )
+    )
+
+
+def _cancel(action: CancelMaintenance, cases: Casebook) -> None:
+    window = cases.windows.named(action.id)
+    if window is None:
+        raise ActionRefused(f"there is no window {action.id} (section 6)")
+    ends_at = max(window.begins_at, min(window.ends_at, action.at))
+    cases.happened(MaintenanceCancelled(at=action.at, id=action.id, ends_at=ends_at, who=action.who, why=action.why))
+
+
+def _said(action: Action) -> _Said:
+    return _Said(who=action.who, why=action.why, attachment=action.attachment)

@@ -1,0 +1,61 @@
+"""What devices say before and after an outage, weighed once it is over (section 8 of the fault rules)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.faults.events import EvidenceFound
+from monitor.faults.evidence import DeviceSaid, Testimony, weigh
+from monitor.faults.fault import Fault
+from monitor.faults.outage import Watch
+from monitor.supervision.casebook import Casebook
+
+
+class Testimonies:
+    """Of each line, what its device said last before an outage, and first since the line answers again."""
+
+    def __init__(self, testimonies: Mapping[str, Testimony] | None = None) -> None:
+        """Go on from what was heard before."""
+        self._heard = dict(testimonies or {})
+
+    def all(self) -> Mapping[str, Testimony]:
+        """Return what was heard, by line."""
+        return self._heard
+
+    def hear(self, said: DeviceSaid, watch: Watch | None, cases: Casebook) -> None:
+        """Take what a device said: before an outage the latest counts, after it the first.
+
+        While the line is suspect or down it is kept apart: only a recovery makes it count.
+        """
+        heard = self._heard.get(said.line, Testimony())
+        if watch is not None and (watch.bad_since is not None or watch.down_since is not None):
+            if watch.restoring:
+                self._heard[said.line] = heard._replace(after=heard.after or said)
+            return
+        fault = cases.latest_fault(said.line)
+        if fault is not None and _awaited(fault, heard):
+            self._heard[said.line] = heard._replace(after=said)
+            self.weigh(said.at, said.line, cases)
+        self._heard[said.line] = Testimony(before=said)
+
+    def weigh(self, at: datetime, line: str, cases: Casebook) -> None:
+        """Weigh what was said around the latest episode, if it is over and the device has spoken since."""
+        heard, fault = self._heard.get(line, Testimony()), cases.latest_fault(line)
+        if fault is None or heard.after is None or fault.episode.restored_at is None:
+            return
+        episode = fault.episode
+        if heard.after.at < fault.episode.restored_at:
+            self._heard[line] = heard._replace(after=None)
+            return
+        reasons = weigh(heard, first_failed_at=episode.first_failed_at, restored_at=fault.episode.restored_at)
+        new = tuple(reason for reason in reasons if reason not in fault.reasons)
+        self._heard[line] = Testimony(before=heard.after)
+        if new:
+            cases.record(EvidenceFound(at=at, no=fault.no, episode=len(fault.episodes), reasons=new))
+
+
+def _awaited(fault: Fault, heard: Testimony) -> bool:
+    """Tell whether the latest episode is over and nothing was heard since."""
+    restored_at = fault.episode.restored_at
+    return restored_at is not None and (heard.before is None or heard.before.at < restored_at)
