@@ -19,14 +19,15 @@ from monitor.faults.actions import ActionRefused
 from monitor.faults.events import BlipSeen, Event, FaultEvent, FaultOpened, MessageDue
 from monitor.faults.evidence import DeviceSaid
 from monitor.faults.fault import Fault, apply, begin
+from monitor.faults.incident import Incident
+from monitor.faults.maintenance import Window
 from monitor.faults.observation import Observation
 from monitor.sla.availability import LineFigures, LineSpans, UnitFigures, line_figures, line_spans, unit_figures
+from monitor.sla.exclusions import maintenance_of
 from monitor.sla.history import Histories, by_line
 from monitor.sla.spans import span
 from monitor.sla.spelling import Json, spell_fault, spell_seconds, spell_time
 from monitor.supervision import Supervision
-from monitor.supervision.grouping import Incident
-from monitor.supervision.windows import Windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Judgement:
     last_seen: dict[str, datetime] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     incidents: dict[int, Incident] = field(default_factory=dict)
-    windows: Windows = field(default_factory=Windows)
+    windows: tuple[Window, ...] = ()
 
     def take(self, events: Iterable[Event]) -> None:
         """Fold events in, in the order of the ledger."""
@@ -86,7 +87,7 @@ def replay(scenario: Scenario) -> Judgement:
             upcoming = next(actions, None)
         judgement.take(supervision.step(at, references=references, lines=lines, devices=said.get(at, ())))
     judgement.incidents = dict(sorted(supervision.cases.grouping.incidents.items()))
-    judgement.windows = supervision.cases.windows
+    judgement.windows = supervision.cases.windows.all()
     judgement.last_seen = {line: watch.last_at for line, watch in supervision.watches.items()}
     return judgement
 
@@ -208,7 +209,7 @@ def _availability(judgement: Judgement) -> Json:
             last_seen_at=judgement.last_seen.get(line.id),
             faults=faults.get(line.id, ()),
             count_blips=policy.availability.count_blips,
-            maintenance=judgement.windows.spans(line, scenario.inventory),
+            maintenance=maintenance_of(judgement.windows, line, scenario.inventory),
         )
         sets[line.id] = line_spans(history, period, scenario.end, rules=policy.detection)
         units[line.unit].append(sets[line.id])

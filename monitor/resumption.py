@@ -12,15 +12,29 @@ from datetime import datetime, timedelta
 from monitor import __version__
 from monitor.config.adopted import changed_versions, inventory_text, policies_of, policy_text
 from monitor.config.folder import Configuration
-from monitor.faults.events import ConfigurationAdopted, DaemonStarted, Event, InventoryAdopted, PolicyAdopted
+from monitor.faults.events import (
+    ConfigurationAdopted,
+    DaemonStarted,
+    Event,
+    IncidentGrouped,
+    InventoryAdopted,
+    MaintenanceApproved,
+    MaintenanceCancelled,
+    PolicyAdopted,
+)
+from monitor.faults.incident import Incident, incidents_of
+from monitor.faults.maintenance import Window
 from monitor.metrics.month import MonthSoFar, month_of
 from monitor.policy import Policies, Policy
+from monitor.sla.spans import FOREVER
 from monitor.sla.tally import Tally
 from monitor.store.chain import digest_of
 from monitor.store.measurements import Measurements
 from monitor.store.records import Records
 from monitor.store.store import Store
 from monitor.supervision import Standing, Supervision
+from monitor.supervision.grouping import REMEMBERED
+from monitor.supervision.windows import Windows
 
 MOST_AHEAD = timedelta(seconds=2)
 
@@ -72,6 +86,10 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
         sight=remembered.sight,
         faults=remembered.faults,
         numbered=remembered.numbered,
+        recent=store.faults(discovered=(now - REMEMBERED, FOREVER)),
+        windows=windows_of(store),
+        incidents=tuple(incidents_on_record(store).values()),
+        last_incident=_last_incident(store),
     )
     month = MonthSoFar(zone)
     period = month_of(now, zone)
@@ -123,6 +141,28 @@ def used_policies(records: Records) -> tuple[Policy, ...]:
         text = records.configuration(recorded.event.digest) if isinstance(recorded.event, PolicyAdopted) else None
         used.update({policy.version: policy for policy in policies_of(text or "[]")})
     return tuple(used.values())
+
+
+def windows_of(records: Records) -> tuple[Window, ...]:
+    """Return the maintenance windows on record."""
+    windows = Windows()
+    for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
+        windows.take(recorded.event)
+    return windows.all()
+
+
+def incidents_on_record(records: Records) -> dict[int, Incident]:
+    """Return the incidents on record by number, as they stand."""
+    return incidents_of(_grouped(records))
+
+
+def _last_incident(records: Records) -> int:
+    return max((grouped.incident for grouped in _grouped(records)), default=0)
+
+
+def _grouped(records: Records) -> list[IncidentGrouped]:
+    events = (recorded.event for recorded in records.events(kinds=(IncidentGrouped,)))
+    return [event for event in events if isinstance(event, IncidentGrouped)]
 
 
 def in_force(records: Records) -> frozenset[str]:

@@ -13,10 +13,12 @@ HOUSE = Path(monitor.__file__).parent
 PURE = ("policy.py", "supervision", "inventory", "faults", "sla", "alerts/due.py")
 HARMLESS = {
     "__future__",
+    "array",
     "bisect",
     "collections",
     "collections.abc",
     "dataclasses",
+    "copy",
     "datetime",
     "enum",
     "fractions",
@@ -24,6 +26,7 @@ HARMLESS = {
     "heapq",
     "itertools",
     "math",
+    "statistics",
     "typing",
 }
 PURE_MODULES = (

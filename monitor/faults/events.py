@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from monitor.faults.terms import ExclusionReason, MessageKind, Party, Reason, Scope, Source
+from monitor.faults.terms import Cause, ExclusionReason, MessageKind, Party, Reason, Scope, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +134,24 @@ class OutageEnded(Event):
     first_failed_at: datetime
     last_bad_at: datetime
     restored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DegradationBegan(Event):
+    """The line answers badly, since ``began_at`` (section 12)."""
+
+    kind: ClassVar[str] = "degradation_began"
+    line: str
+    cause: Cause
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DegradationEnded(Event):
+    """The line answers well again, or not at all any more."""
+
+    kind: ClassVar[str] = "degradation_ended"
+    line: str
 
 
 # -- planned maintenance ------------------------------------------------------------------------------------------
@@ -404,6 +422,8 @@ EVENTS: dict[str, type[Event]] = {
         BlipSeen,
         OutageConfirmed,
         OutageEnded,
+        DegradationBegan,
+        DegradationEnded,
         MaintenanceApproved,
         MaintenanceCancelled,
         ReportKept,

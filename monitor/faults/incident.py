@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from monitor.faults.events import IncidentGrouped
 from monitor.faults.maintenance import nodes_above
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import IncidentRule
@@ -30,6 +31,17 @@ class Group:
     carrier: str
     node: str | None
     members: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An incident as it stands: its faults' numbers, the anchor's first."""
+
+    number: int
+    carrier: str
+    node: str | None
+    first_failed_at: datetime
+    faults: tuple[str, ...]
 
 
 class Upstream:
@@ -81,3 +93,19 @@ def _formed(carrier: str, near: Sequence[Candidate], upstream: Upstream, rule: I
         if hit >= rule.min_lines and share >= rule.min_share and share > most:
             best, most = Group(carrier=carrier, node=node, members=members), share
     return best
+
+
+def incidents_of(events: Iterable[IncidentGrouped]) -> dict[int, Incident]:
+    """Fold what was told of incidents into those that stand."""
+    standing: dict[int, Incident] = {}
+    for event in events:
+        standing.pop(event.incident, None)
+        if event.faults:
+            standing[event.incident] = Incident(
+                number=event.incident,
+                carrier=event.carrier,
+                node=event.node,
+                first_failed_at=event.first_failed_at,
+                faults=event.faults,
+            )
+    return dict(sorted(standing.items()))

@@ -48,6 +48,13 @@ class Reason(StrEnum):
     UPTIME_CONTINUOUS = "uptime_continuous"
 
 
+class Cause(StrEnum):
+    """What is bad about a degraded line (section 12)."""
+
+    LOSS = "loss"
+    RTT = "rtt"
+
+
 class Scope(StrEnum):
     """What a maintenance window covers."""
 

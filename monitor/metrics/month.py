@@ -12,10 +12,12 @@ from datetime import datetime, timedelta, tzinfo
 
 from monitor.faults.events import Event
 from monitor.faults.fault import Fault, Status
+from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.availability import line_figures, line_spans
+from monitor.sla.exclusions import maintenance_of
 from monitor.sla.history import Histories, by_line
 from monitor.sla.spans import Span, span
 from monitor.sla.verdict import read
@@ -59,6 +61,7 @@ class Material:
     watches: Mapping[str, Watch]
     inventory: Inventory
     policies: Policies
+    windows: tuple[Window, ...] = ()
 
 
 def month_of(at: datetime, zone: tzinfo) -> Span:
@@ -95,7 +98,12 @@ class MonthSoFar:
                 self._faults[no] = faults[no]
 
     def material(
-        self, now: datetime, watches: Mapping[str, Watch], inventory: Inventory, policies: Policies
+        self,
+        now: datetime,
+        watches: Mapping[str, Watch],
+        inventory: Inventory,
+        policies: Policies,
+        windows: tuple[Window, ...] = (),
     ) -> Material:
         """Copy what the figures of this month are computed from."""
         return Material(
@@ -106,6 +114,7 @@ class MonthSoFar:
             watches=dict(watches),
             inventory=inventory,
             policies=policies,
+            windows=windows,
         )
 
     def _turn(self, at: datetime) -> Span:
@@ -136,6 +145,7 @@ def compute(material: Material) -> Month:
             last_seen_at=None if watch is None else watch.last_at,
             faults=faults.get(line.id, ()),
             count_blips=policy.availability.count_blips,
+            maintenance=maintenance_of(material.windows, line, material.inventory),
         )
         figures = line_figures(line_spans(history, period, material.now, rules=policy.detection))
         lines[line.id] = LineMonth(figures.raw, figures.assessed)
@@ -150,11 +160,9 @@ def compute(material: Material) -> Month:
 
 def _counted(material: Material) -> tuple[MonthFaults, ...]:
     begin, end = material.period
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     for fault in material.faults:
         if begin <= fault.discovered_at < end:
             rule = material.policies.named(fault.policy_version).clock
-            counts[fault.carrier, read(fault, rule, material.now).verdict.value] += 1
-    return tuple(
-        MonthFaults(carrier, "undetermined", verdict, count) for (carrier, verdict), count in sorted(counts.items())
-    )
+            counts[fault.carrier, fault.party.value, read(fault, rule, material.now).verdict.value] += 1
+    return tuple(MonthFaults(*key, count) for key, count in sorted(counts.items()))

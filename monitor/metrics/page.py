@@ -7,6 +7,7 @@ prometheus_client's. Unknown is said by ``extranet_line_known 0``, never by a st
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +20,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.faults.fault import Fault, Status
+from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory, Line
 from monitor.metrics.month import Month
 from monitor.policy import Policies
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface
-from monitor.sla.survey import LineState, line_state
+from monitor.sla.survey import LineState, OpenIncident, line_state
 from monitor.sla.tally import Tally
 from monitor.sla.verdict import Reading, read
 
@@ -55,6 +57,8 @@ class Snapshot:
     faults: tuple[Fault, ...]
     tally: Tally
     month: Month
+    windows: tuple[Window, ...]
+    incidents: tuple[OpenIncident, ...]
     devices: Mapping[str, DeviceFacts | None]
 
 
@@ -73,6 +77,7 @@ class Page:
         serving = [line for line in self._lines if line.in_service(snapshot.now)]
         parts = [
             "".join(self._line_states(snapshot, serving)),
+            "".join(self._maintenance(snapshot, serving)),
             "".join(self._clocks(snapshot, serving)),
             "".join(_totals(snapshot)),
             "".join(self._months(snapshot, serving)),
@@ -104,6 +109,23 @@ class Page:
         for name, latest in rounds.items():
             if latest.rtt is not None:
                 yield f"extranet_line_rtt_seconds{labels[name]} {latest.rtt:.6f}\n"
+
+    def _maintenance(self, snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[str]:
+        holding = [window for window in snapshot.windows if window.holds(snapshot.now)]
+        yield from _family(
+            "extranet_line_maintenance",
+            "1 inside an approved maintenance window.",
+            (
+                (self._labels[line.id], int(any(window.covers(line, snapshot.inventory) for window in holding)))
+                for line in lines
+            ),
+        )
+        counts = Counter(each.incident.carrier for each in snapshot.incidents)
+        yield from _family(
+            "extranet_incident_open",
+            "Open incidents.",
+            ((_labels(carrier=carrier), counts[carrier]) for carrier in snapshot.inventory.carriers),
+        )
 
     def _clocks(self, snapshot: Snapshot, lines: Sequence[Line]) -> Iterator[str]:
         labels = self._labels

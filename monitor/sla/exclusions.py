@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitor.faults.fault import Fault
+from monitor.faults.maintenance import Window
+from monitor.inventory.model import Inventory, Line
 from monitor.sla.spans import BEGINNING, Spans, span, spans
 
 
@@ -16,3 +20,9 @@ def uncounted(fault: Fault) -> Spans:
     if fault.counted_from is None:
         return excluded(fault)
     return excluded(fault) | span(BEGINNING, fault.counted_from)
+
+
+def maintenance_of(windows: Iterable[Window], line: Line, inventory: Inventory) -> Spans:
+    """Return the time in which a line is in maintenance (section 6)."""
+    covering = (window for window in windows if window.covers(line, inventory))
+    return spans((window.begins_at, window.ends_at) for window in covering)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.faults.fault import Fault, Status
+from monitor.faults.incident import Incident
+from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory
 from monitor.policy import Detection, Policies
@@ -36,6 +38,14 @@ class OpenFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident:
+    """An incident of which some fault is open, and the lines still down."""
+
+    incident: Incident
+    down: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """The county at ``now``: the states of the lines in service, the open faults, oldest first."""
 
@@ -44,6 +54,7 @@ class Survey:
     faults: tuple[OpenFault, ...]
     blind_since: datetime | None
     last_round_at: datetime | None
+    incidents: tuple[OpenIncident, ...] = ()
 
     @property
     def counts(self) -> Mapping[LineState, int]:
@@ -83,18 +94,36 @@ def survey(
     blind_since: datetime | None,
     faults: Iterable[Fault],
     now: datetime,
+    windows: Iterable[Window] = (),
+    incidents: Iterable[Incident] = (),
 ) -> Survey:
-    """Take stock at ``now``; of the faults only the open ones count."""
+    """Take stock at ``now``; of the faults only the open ones count, of the incidents those with an open fault."""
+    holding = tuple(window for window in windows if window.holds(now))
     rules = policies.in_force(now).detection
     serving = [line.id for line in inventory.lines.values() if line.in_service(now)]
     opened = [_clocked(fault, policies, now) for fault in faults if fault.status is Status.OPEN]
     return Survey(
         now=now,
-        states={line: line_state(watches.get(line), now, rules, blind=blind_since is not None) for line in serving},
+        states={
+            line: LineState.MAINTENANCE
+            if any(window.covers(inventory.lines[line], inventory) for window in holding)
+            else line_state(watches.get(line), now, rules, blind=blind_since is not None)
+            for line in serving
+        },
+        incidents=open_incidents(incidents, opened),
         faults=tuple(sorted(opened, key=lambda entry: (entry.fault.discovered_at, entry.fault.no))),
         blind_since=blind_since,
         last_round_at=max((watch.last_at for watch in watches.values()), default=None),
     )
+
+
+def open_incidents(incidents: Iterable[Incident], opened: Iterable[OpenFault]) -> tuple[OpenIncident, ...]:
+    """Return the incidents that one of the open faults is in."""
+    lines = {entry.fault.no: entry.fault.line for entry in opened}
+    standing = (
+        OpenIncident(incident=each, down=tuple(lines[no] for no in each.faults if no in lines)) for each in incidents
+    )
+    return tuple(each for each in standing if each.down)
 
 
 def _clocked(fault: Fault, policies: Policies, now: datetime) -> OpenFault:

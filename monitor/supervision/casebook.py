@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from monitor.alerts.due import fall_due, next_due_at
 from monitor.faults.blindness import Sight
+from monitor.faults.degradation import Quality
 from monitor.faults.events import (
     EpisodeConfirmed,
     EpisodeRestored,
@@ -22,13 +23,14 @@ from monitor.faults.events import (
 )
 from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status, apply, begin
+from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
 from monitor.faults.outage import Ended, Watch
 from monitor.faults.terms import MessageKind, Reason, Source
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
 from monitor.sla.verdict import read
-from monitor.supervision.grouping import Grouping, Incident
+from monitor.supervision.grouping import Grouping
 from monitor.supervision.windows import Windows
 
 ONE_SECOND = timedelta(seconds=1)
@@ -52,6 +54,8 @@ class Standing:
     incidents: Iterable[Incident] = ()
     last_incident: int = 0
     testimonies: Mapping[str, Testimony] = field(default_factory=dict)
+    qualities: Mapping[str, Quality] = field(default_factory=dict)
+    degraded: Iterable[str] = ()
 
 
 class Casebook:
@@ -95,6 +99,8 @@ class Casebook:
         watches: Mapping[str, Watch],
         sight: Sight,
         testimonies: Mapping[str, Testimony],
+        qualities: Mapping[str, Quality],
+        degraded: Iterable[str],
     ) -> Standing:
         """Return all that judging goes on from, with what others know."""
         return Standing(
@@ -108,6 +114,8 @@ class Casebook:
             incidents=tuple(self.grouping.incidents.values()),
             last_incident=self.grouping.last,
             testimonies=dict(testimonies),
+            qualities=qualities,
+            degraded=frozenset(degraded),
         )
 
     def forget_before(self, at: datetime) -> None:

@@ -32,6 +32,7 @@ from monitor.inventory.model import Inventory
 from monitor.policy import Policies, Policy
 from monitor.supervision.casebook import Casebook, Standing
 from monitor.supervision.people import act
+from monitor.supervision.quality import Qualities
 from monitor.supervision.testimony import Testimonies
 
 
@@ -49,6 +50,7 @@ class Supervision:
         self.sight = standing.sight
         self.cases = Casebook(zone, self.watches, standing)
         self.testimonies = Testimonies(standing.testimonies)
+        self.qualities = Qualities(standing.qualities, standing.degraded)
         self.adopt(inventory, policies)
         self.cases.resume(standing.faults)
 
@@ -65,7 +67,12 @@ class Supervision:
     def standing(self) -> Standing:
         """Return all that judging goes on from."""
         return self.cases.standing(
-            judged_at=self.judged_at, watches=self.watches, sight=self.sight, testimonies=self.testimonies.all()
+            judged_at=self.judged_at,
+            watches=self.watches,
+            sight=self.sight,
+            testimonies=self.testimonies.all(),
+            qualities=self.qualities.all(),
+            degraded=self.qualities.degraded,
         )
 
     @property
@@ -110,7 +117,7 @@ class Supervision:
         if not self.sight.blind:
             self._observe(at, lines)
         for said in devices:
-            self.testimonies.hear(said, self.watches.get(said.line), self.cases)
+            self.testimonies.hear(at, said, self.watches.get(said.line), self.cases)
         self.cases.settle(at)
         return self.cases.take_events()
 
@@ -150,7 +157,8 @@ class Supervision:
             self.cases.happened(MessageDue(at=at, due_at=at, message=MessageKind.MONITOR_SEES))
 
     def _observe(self, at: datetime, lines: Iterable[Observation]) -> None:
-        rules = self._policy_at(at).detection
+        policy = self._policy_at(at)
+        rules, degradation, qualities = policy.detection, policy.degradation, self.qualities
         watches, cases, dated = self.watches, self.cases, self._dated
         latest, held = cases.latest, cases.held
         for observation in lines:
@@ -162,6 +170,10 @@ class Supervision:
             watches[subject] = watch
             for finding in findings:
                 self._find(at, subject, finding)
+            if watch.down_since is None:
+                qualities.take(observation, degradation, cases)
+            elif findings:
+                qualities.drop(observation, cases)
             if subject in held and not watch.last_good:
                 cases.still_down(at, subject)
             if subject in latest and (findings or watch.bad_since or (before and before.last_good != watch.last_good)):

@@ -9,27 +9,15 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.faults.events import IncidentGrouped
 from monitor.faults.fault import Fault
-from monitor.faults.incident import Candidate, Upstream, group
+from monitor.faults.incident import Candidate, Incident, Upstream, group
 from monitor.inventory.model import Inventory
 from monitor.policy import IncidentRule
 
 REMEMBERED = timedelta(days=2)  # faults that began longer ago than this, and than any near them, group no more
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
-    """An incident as it stands: its faults' numbers, the anchor's first."""
-
-    number: int
-    carrier: str
-    node: str | None
-    first_failed_at: datetime
-    faults: tuple[str, ...]
 
 
 class Grouping:
@@ -118,19 +106,3 @@ class Grouping:
         ):
             keep -= 1
         del candidates[:keep]
-
-
-def incidents_of(events: Iterable[IncidentGrouped]) -> dict[int, Incident]:
-    """Fold what was told of incidents into those that stand."""
-    standing: dict[int, Incident] = {}
-    for event in events:
-        standing.pop(event.incident, None)
-        if event.faults:
-            standing[event.incident] = Incident(
-                number=event.incident,
-                carrier=event.carrier,
-                node=event.node,
-                first_failed_at=event.first_failed_at,
-                faults=event.faults,
-            )
-    return dict(sorted(standing.items()))

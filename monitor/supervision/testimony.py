@@ -23,8 +23,8 @@ class Testimonies:
         """Return what was heard, by line."""
         return self._heard
 
-    def hear(self, said: DeviceSaid, watch: Watch | None, cases: Casebook) -> None:
-        """Take what a device said: before an outage the latest counts, after it the first.
+    def hear(self, at: datetime, said: DeviceSaid, watch: Watch | None, cases: Casebook) -> None:
+        """Take at ``at`` what a device said then or shortly before: before an outage the latest, after it the first.
 
         While the line is suspect or down it is kept apart: only a recovery makes it count.
         """
@@ -36,7 +36,7 @@ class Testimonies:
         fault = cases.latest_fault(said.line)
         if fault is not None and _awaited(fault, heard):
             self._heard[said.line] = heard._replace(after=said)
-            self.weigh(said.at, said.line, cases)
+            self.weigh(at, said.line, cases)
         self._heard[said.line] = Testimony(before=said)
 
     def weigh(self, at: datetime, line: str, cases: Casebook) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from monitor.faults.events import Event, MaintenanceApproved, MaintenanceCancelled
 from monitor.faults.maintenance import Window
 from monitor.inventory.model import Inventory, Line
-from monitor.sla.spans import Spans, spans
 
 
 class Windows:
@@ -46,8 +45,3 @@ class Windows:
     def over(self, line: Line, at: datetime, inventory: Inventory) -> bool:
         """Tell whether a line is in maintenance at an instant."""
         return any(window.holds(at) and window.covers(line, inventory) for window in self._windows.values())
-
-    def spans(self, line: Line, inventory: Inventory) -> Spans:
-        """Return the time in which a line is in maintenance."""
-        covering = (window for window in self._windows.values() if window.covers(line, inventory))
-        return spans((window.begins_at, window.ends_at) for window in covering)
