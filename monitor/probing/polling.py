@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 from collections.abc import Callable, Iterable, Mapping
 
 from monitor.config.settings import SnmpProfile
@@ -84,6 +85,12 @@ class Polling:
             log.exception("the answers of SNMP agent %s could not be read", agent)
             self._failed(SnmpFailure.MALFORMED)
             return None
+
+
+def allow_many_files() -> None:
+    """Let this process open as many files as it may: SNMP keeps a socket a device."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def credentials(profile: SnmpProfile) -> Credentials:
