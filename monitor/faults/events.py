@@ -151,6 +151,7 @@ class MaintenanceApproved(Event):
     ends_at: datetime
     who: str | None = None
     why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,7 @@ class MaintenanceCancelled(Event):
     ends_at: datetime
     who: str | None = None
     why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,7 @@ class ReportKept(Event):
     by: Source
     who: str | None = None
     why: str | None = None
+    attachment: str | None = None
 
 
 # -- incidents ---------------------------------------------------------------------------------------------------
@@ -346,6 +349,18 @@ class PartyRuled(FaultEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultNoted(FaultEvent):
+    """Somebody wrote ``text`` down beside the fault. It moves nothing."""
+
+    kind: ClassVar[str] = "fault_noted"
+    by: Source
+    text: str
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFound(FaultEvent):
     """What the device said after an episode's recovery speaks for a party (section 8)."""
 
@@ -420,6 +435,7 @@ EVENTS: dict[str, type[Event]] = {
         ExclusionGranted,
         ExclusionRevoked,
         PartyRuled,
+        FaultNoted,
         EvidenceFound,
         MessageDue,
     )

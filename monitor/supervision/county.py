@@ -114,15 +114,21 @@ class Supervision:
         self.cases.settle(at)
         return self.cases.take_events()
 
-    def act(self, action: Action) -> None:
+    def recall(self, fault: Fault) -> None:
+        """Take an older fault of its line back from the record, so that an action may concern it; known ones stay."""
+        self.cases.recall(fault)
+
+    def act(self, action: Action) -> Fault | None:
         """Take a person's action at its instant; its events come with the next `step`.
+
+        Returns the fault that it concerns, as it is after it; None where it concerns none.
 
         Raises:
             ActionRefused: it is not legal; nothing was changed.
         """
         if self.judged_at is not None and action.at < self.judged_at:
             raise ActionRefused(f"the time {action.at.isoformat()} has been judged already")
-        act(action, self.cases)
+        return act(action, self.cases)
 
     def _move_on(self, at: datetime) -> None:
         if self.judged_at is not None and at < self.judged_at:
