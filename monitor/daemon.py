@@ -7,51 +7,55 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
-import resource
 import signal
 import socket
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from datetime import datetime, timedelta
 
 from monitor import __version__
 from monitor.clock import Clock, instant
-from monitor.config.folder import Configuration, reload
+from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
-from monitor.config.settings import IcmpSettings, Privileged
 from monitor.faults.events import ClockStepped, DaemonStopped
-from monitor.faults.fault import Status
 from monitor.faults.observation import Outcome
-from monitor.metrics.month import Month, compute
+from monitor.metrics.figures import Figures
+from monitor.metrics.journal import say
+from monitor.metrics.month import compute
 from monitor.metrics.own import OwnMetrics
-from monitor.metrics.page import Latest, Page, Snapshot, application
+from monitor.metrics.page import application
+from monitor.metrics.scrape import Scrape
 from monitor.policy import Detection
 from monitor.probing.assembly import Assembly, Instant
-from monitor.probing.echo import EchoEngine, EchoEngineClosed
-from monitor.probing.polling import Polling
-from monitor.probing.rounds import Asked, Echo, Measured, measure
+from monitor.probing.beat import Beat, worst_lag
+from monitor.probing.echo import EchoEngineClosed
+from monitor.probing.polling import Polling, allow_many_files
+from monitor.probing.rounds import Asked, Echo, Measured, engine, measure, unmeasured
 from monitor.probing.schedule import Schedule
 from monitor.probing.snmp.client import make_client
 from monitor.probing.snmp.devices import load_devices
+from monitor.probing.work import Work, within
 from monitor.record import Record
-from monitor.resumption import Adoption, CannotGoOn, Resumption, adopt, in_force, resume, used_policies
-from monitor.sla.survey import survey
+from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again, resume
+from monitor.store.aside import Aside
 from monitor.store.errors import StoreUnavailable
 from monitor.store.store import Store
 from monitor.web.console import View, console
+from monitor.web.look import look
 from monitor.web.serving import Server, listening, server, url_of
 
 log = logging.getLogger(__name__)
 
 PHASE = 0.02  # seconds after the full second at which a round begins, lest a timer that is early begins it before
-MOST_UNDER_WAY = 8  # rounds whose echoes are still awaited; one more is put off
+MOST_UNDER_WAY = 6  # rounds still awaited beside those that wait out their timeout; one more is put off
+ROUND_WITHIN = 30.0  # seconds beside the timeout after which a round is given up, lest it hold up those after it
+# how long each step of the end may take, in seconds: below five together, whatever hangs
+POLLS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.4, 1.3, 2.3, 0.3
 SECOND = timedelta(seconds=1)
+STALL = timedelta(seconds=10)  # judged time that passed at once: the daemon was stopped or held up
 
 
 class Daemon:
@@ -74,18 +78,17 @@ class Daemon:
         self.supervision = resumption.supervision
         self._record, self._own, self._echo, self._polling, self._clock = record, own, echo, polling, clock
         self._simulated = simulated
-        self._resumption = resumption
-        self._tally, self._month_so_far, self._month = resumption.tally, resumption.month, Month()
-        self._schedule, self._assembly = Schedule(), Assembly()
-        self._latest: dict[str, Latest] = {}
+        self._started, self._adoption = resumption.started, resumption.adoption
+        self._figures = Figures(resumption.tally, resumption.month)
+        self._schedule, self._assembly, self._beat = Schedule(), Assembly(), Beat()
+        self._aside = Aside("figures")
+        self._timeout = configuration.settings.icmp.timeout.total_seconds()
+        self._scrape = Scrape(configuration, self.supervision, own=own, figures=self._figures, clock=clock)
         self._planned: Detection | None = None
-        self._second = 0
-        self._stopping = asyncio.Event()
+        self._second, self._measurable = 0, True
+        self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
         self._failure: BaseException | None = None
-        self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-        )
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._work = Work(self._failed)
 
     # -- the path of a round -------------------------------------------------------------------------------------
 
@@ -122,13 +125,17 @@ class Daemon:
     async def _measure(self, asked: Asked, second: int) -> Measured:
         packets = self._rules(second).packets
         try:
-            return await measure(self._echo, asked, packets=packets, second=second, lead=self._clock.lead)
+            async with asyncio.timeout(self._timeout + ROUND_WITHIN):
+                measured = await measure(self._echo, asked, packets=packets, second=second, lead=self._clock.lead)
         except EchoEngineClosed:
             return Measured([], [])  # the daemon ends: what was in flight was not observed
         except Exception:
-            log.exception("the round of %s could not be measured", instant(second).isoformat())
-            self._own.errors.labels("icmp", "round_failed").inc(len(asked.lines))
-            return Measured([], [])
+            if self._measurable:
+                log.exception("the round of %s could not be measured; no other is named", instant(second).isoformat())
+            self._measurable = False
+            return unmeasured(asked, second=second, why="round_failed")
+        self._measurable = True
+        return measured
 
     def _judge(self, whole: Instant) -> None:
         at, inventory = instant(whole.second), self.configuration.inventory
@@ -139,31 +146,36 @@ class Daemon:
             key=lambda seen: inventory.place[seen.subject],
         )
         references = [seen for seen in whole.references if seen.subject in inventory.references]
-        events = self.supervision.step(at, references=references, lines=lines)
+        events = [event for missed in self._missed(at) for event in self.supervision.step(missed)]
+        events += self.supervision.step(at, references=references, lines=lines, devices=self._polling.take_said())
         self._record.take_rounds(Instant(whole.second, references, lines))
         self._record.take(events)
-        self._tally.take(events)
-        self._month_so_far.take(at, events, self.supervision.faults)
-        self._own.swept.set(whole.second)
-        self._own.blind.set(self.supervision.sight.blind)
+        self._figures.take(at, events, self.supervision.faults)
+        say(events, self.supervision.faults)
+
+    def _missed(self, at: datetime) -> Iterator[datetime]:
+        """Go through the instants before ``at`` at which something fell due though nothing was seen.
+
+        After a stop or a stall there are none: what fell due meanwhile falls due now, the newest only (section 10).
+        """
+        before = self.supervision.judged_at
+        if before is None or at - before > STALL:
+            return
+        while (wake := self.supervision.next_wake()) is not None and wake < at:
+            yield wake
 
     def _follow(self, whole: Instant) -> None:
-        """Ask lines in trouble sooner, keep the latest round for the pages, count probe errors."""
+        """Ask lines in trouble sooner; show what was seen."""
         now = int(self._clock.seconds())
         for seen in whole.lines:
-            if seen.outcome is Outcome.ERROR:
-                self._own.errors.labels("icmp", seen.error or "unknown").inc()
-                continue
             watch = self.supervision.watches.get(seen.subject)
-            if watch is not None and (watch.bad_since is not None or watch.down_since is not None):
+            if seen.outcome is Outcome.ERROR or watch is None:
+                continue
+            if watch.bad_since is not None or watch.down_since is not None:
                 self._schedule.hurry(seen.subject, measured=whole.second, now=now)
             else:
                 self._schedule.relax(seen.subject)
-            rtt = sum(seen.rtts) / len(seen.rtts) if seen.rtts else None
-            self._latest[seen.subject] = Latest(1 - seen.received / seen.sent, rtt)
-        for seen in whole.references:
-            if seen.outcome is Outcome.ERROR:
-                self._own.errors.labels("icmp", seen.error or "unknown").inc()
+        self._scrape.take(whole)
 
     def _rules(self, second: int) -> Detection:
         return self.supervision.policies.in_force(instant(second)).detection
@@ -178,14 +190,14 @@ class Daemon:
             return
         self._second = second
         self._own.lateness.observe(max(0.0, now - PHASE - (before + 1 if before else second)))
-        if self._assembly.under_way >= MOST_UNDER_WAY:
+        if self._assembly.under_way >= MOST_UNDER_WAY + math.ceil(self._timeout):
             self._own.overruns.labels("icmp").inc()
             return
-        self._go_on(self.round(second))
+        self._work.begin(self.round(second))
 
     async def _start_poll(self) -> None:
         """Begin this second's SNMP polls; a device still being asked is left out and counted."""
-        self._go_on(self._poll(int(self._clock.seconds())))
+        self._work.begin(self._poll(int(self._clock.seconds())))
 
     async def _poll(self, second: int) -> None:
         began, at = time.monotonic(), instant(second)
@@ -196,70 +208,54 @@ class Daemon:
         self._own.duration.labels("snmp").observe(time.monotonic() - began)
 
     async def _sweep(self) -> None:
-        """Look at the clock and the outbox; write the heartbeat even if no round does."""
-        step = self._clock.stepped()
-        if step:
-            log.warning("the machine's clock jumped by %+.1f s; judged time never runs backwards", step)
-            self._record.take([ClockStepped(at=self.supervision.judged_at or self._clock.now(), seconds=step)])
-            for job in self._scheduler.get_jobs():
-                job.reschedule(job.trigger)
+        """Show what the echo engine counted and how the outbox stands."""
         self._own.failing.set(self._record.failing)
         self._own.show_echoes(self._echo.stats)
         with suppress(StoreUnavailable):
             waiting = await self._record.ask(lambda store: store.pending())
-            oldest = waiting.oldest_due_at
-            self._own.pending.set(waiting.count)
-            self._own.oldest.set(0 if oldest is None else (self._clock.now() - oldest).total_seconds())
+            self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
 
     async def _compute_month(self) -> None:
-        """Compute this month's figures in a thread."""
-        material = self._month_so_far.material(
-            self._clock.now(), self.supervision.watches, self.configuration.inventory, self.supervision.policies
-        )
-        self._month = await asyncio.to_thread(compute, material)
+        """Compute this month's figures aside."""
+        material = self._figures.material(self._clock.now(), self.supervision)
+        self._figures.month = await asyncio.get_running_loop().run_in_executor(self._aside, compute, material)
 
     async def _keep_house(self) -> None:
-        """Forget rounds and roll-ups that are older than the retention, a slice at a time."""
+        """Forget rounds and roll-ups that are older than the retention."""
         kept, now = self.configuration.settings.retention, self._clock.now()
-        slices: tuple[Callable[[Store], int], ...] = (
-            lambda store: store.forget_rounds(now - kept.rounds),
-            lambda store: store.forget_rollups(now - kept.rollups),
-        )
         with suppress(StoreUnavailable):
-            for forget in slices:
-                forgotten = await self._record.ask(forget)
-                while forgotten:
-                    await asyncio.sleep(0.2)
-                    forgotten = await self._record.ask(forget)
+            await self._record.forget(rounds_before=now - kept.rounds, rollups_before=now - kept.rollups)
 
-    async def _watch_the_loop(self) -> None:
-        """Measure by how much the event loop is late, the longest of ten seconds."""
+    async def _watch_the_clocks(self) -> None:
+        """Show how late the event loop is, and look at the machine's clock: jobs stand still where it was set back."""
         while True:
-            worst = 0.0
-            for _ in range(20):
-                began = time.monotonic()
-                await asyncio.sleep(0.5)
-                worst = max(worst, time.monotonic() - began - 0.5)
-            self._own.lag.set(worst)
+            self._own.lag.set(await worst_lag(meanwhile=self._look_at_the_clock))
+
+    def _look_at_the_clock(self) -> None:
+        step = self._clock.stepped()
+        if step:
+            log.warning("the machine's clock jumped by %+.1f s; judged time never runs backwards", step)
+            self._record.take([ClockStepped(at=self.supervision.judged_at or self._now(), seconds=step)])
+            self._beat.clock_stepped()
 
     # -- what it is told -----------------------------------------------------------------------------------------
 
     async def reload(self) -> None:
         """Read the configuration again: take it whole, or keep the old and say so."""
-        try:
-            new, changes = await asyncio.to_thread(reload, self.configuration)
-            adoption = await self._record.ask(
-                lambda store: adopt(new, self._now(), used=used_policies(store), adopted=in_force(store))
-            )
-        except ConfigurationRefused as refused:
-            self._keep_old(refused.problems)
-            return
-        except (CannotGoOn, StoreUnavailable) as refused:
-            self._keep_old((refused,))
-            return
-        self._take(new, adoption)
-        self._own.reloaded.set(1)
-        log.info("configuration reloaded: %s", changes)
+        async with self._reloading:  # else of two the older could be taken last
+            running = (self.configuration, self._adoption, self._now())
+            try:
+                new, adoption, changes = await asyncio.get_running_loop().run_in_executor(
+                    self._aside, read_again, *running
+                )
+            except ConfigurationRefused as refused:
+                self._keep_old(refused.problems)
+            except CannotGoOn as refused:
+                self._keep_old((refused,))
+            else:
+                self._take(new, adoption)
+                self._own.reloaded.set(1)
+                log.info("configuration reloaded: %s", changes)
 
     def _keep_old(self, reasons: Iterable[object]) -> None:
         self._own.reloaded.set(0)
@@ -269,62 +265,21 @@ class Daemon:
     def _take(self, configuration: Configuration, adoption: Adoption) -> None:
         """Go on with a configuration, from the next round."""
         now, inventory, settings = int(self._clock.seconds()), configuration.inventory, configuration.settings
-        self.configuration = configuration
+        self.configuration, self._adoption = configuration, adoption
         self.supervision.adopt(inventory, adoption.policies)
         self._record.take(adoption.events)
         for text in adoption.texts:
             self._record.take_configuration(text)
+        self._record.sweep_within(adoption.sweep)
         self._plan_rounds(self._rules(now), now)
         interval = max(1, settings.snmp.interval // SECOND)
         self._polling.plan(inventory.lines.values(), settings.snmp.profiles, interval=interval, now=now)
-        self._page = Page(inventory, self._own.registry)
-        self._latest = {line: seen for line, seen in self._latest.items() if line in inventory.lines}
+        self._scrape.adopt(configuration)
 
     def _plan_rounds(self, rules: Detection, now: int) -> None:
         lines = tuple(self.configuration.inventory.lines)
         self._schedule.plan(lines, interval=rules.interval // SECOND, fast=rules.fast_interval // SECOND, now=now)
         self._planned = rules
-
-    # -- what it shows -------------------------------------------------------------------------------------------
-
-    async def render(self) -> bytes:
-        """Return the metrics page, written in a thread from a snapshot of this instant."""
-        supervision = self.supervision
-        snapshot = Snapshot(
-            now=self._clock.now(),
-            inventory=self.configuration.inventory,
-            policies=supervision.policies,
-            watches=dict(supervision.watches),
-            blind=supervision.sight.blind,
-            latest=dict(self._latest),
-            faults=tuple(fault for fault in supervision.faults.values() if fault.status is Status.OPEN),
-            tally=self._tally.copy(),
-            month=self._month,
-            devices=dict(self._polling.devices),
-        )
-        return await asyncio.to_thread(self._page.render, snapshot)
-
-    def view(self, metrics_url: str) -> View:
-        """Return what the console shows now."""
-        supervision, settings = self.supervision, self.configuration.settings
-        return View(
-            county=settings.county,
-            survey=survey(
-                self.configuration.inventory,
-                supervision.policies,
-                watches=supervision.watches,
-                blind_since=supervision.sight.blind_since,
-                faults=supervision.faults.values(),
-                now=self._clock.now(),
-            ),
-            inventory=self.configuration.inventory,
-            policies=supervision.policies,
-            latest=self._latest,
-            zone=settings.timezone,
-            locale=settings.locale.value,
-            simulated=self._simulated,
-            metrics_url=metrics_url,
-        )
 
     # -- from start to end ---------------------------------------------------------------------------------------
 
@@ -337,19 +292,31 @@ class Daemon:
         """
         metrics_url = url_of(sockets["metrics"], "/metrics")
         servers = {
-            "web": server(console(lambda: self.view(metrics_url))),
-            "metrics": server(application(self.render)),
+            "web": server(console(lambda: self._look(metrics_url))),
+            "metrics": server(application(lambda: self._scrape.render(self._polling))),
         }
         await self._echo.open()
-        self._record.take([self._resumption.started])
-        self._take(self.configuration, self._resumption.adoption)
+        self._record.take([self._started])
+        self._take(self.configuration, self._adoption)
         self._hear_signals()
         self._begin_jobs()
-        serving = [asyncio.create_task(serve.serve(sockets=[sockets[name]])) for name, serve in servers.items()]
-        self._go_on(self._watch_the_loop())
+        for name, serving in servers.items():
+            self._work.begin(serving.serve(sockets=[sockets[name]]))
+        watching = self._work.begin(self._watch_the_clocks())
         self._say_ready(sockets)
         await self._stopping.wait()
-        await self._end(servers.values(), serving)
+        watching.cancel()
+        await self._end(servers.values())
+
+    def _look(self, metrics_url: str) -> View:
+        return look(
+            self.configuration,
+            self.supervision,
+            now=self._clock.now(),
+            latest=self._scrape.latest,
+            simulated=self._simulated,
+            metrics_url=metrics_url,
+        )
 
     def stop(self) -> None:
         """End in order."""
@@ -359,76 +326,51 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for heard in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(heard, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._go_on(self.reload()))
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._work.begin(self.reload()))
 
     def _begin_jobs(self) -> None:
         """Schedule a few jobs; none is a line's."""
-        next_second = self._clock.now().replace(microsecond=0) + SECOND + timedelta(seconds=PHASE)
-        for job, seconds, offset in (
-            (self._start_round, 1, 0.0),
-            (self._start_poll, 1, 0.5),
-            (self._sweep, 5, 0.25),
-            (self._compute_month, 60, 3.75),
-            (self._keep_house, 3600, 60.7),
-        ):
-            begins = next_second + timedelta(seconds=offset)
-            self._scheduler.add_job(job, IntervalTrigger(seconds=seconds, start_date=begins, timezone=UTC))
-        self._scheduler.start()
+        self._beat.every(1, self._start_round, after=PHASE)
+        self._beat.every(1, self._start_poll, after=PHASE + 0.5)
+        self._beat.every(5, self._sweep, after=PHASE + 0.25)
+        self._beat.every(60, self._compute_month, after=PHASE + 3.75)
+        self._beat.every(3600, self._keep_house, after=PHASE + 60.7)
+        self._beat.start()
 
-    def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run beside everything else; what fails unexpectedly ends the daemon, which goes on from the ledger."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (failure := task.exception()) is not None and self._failure is None:
+    def _failed(self, failure: BaseException) -> None:
+        """End when anything fails unexpectedly: the next run goes on from the ledger."""
+        if self._failure is None:
             self._failure = failure
             self.stop()
 
     def _say_ready(self, sockets: Mapping[str, socket.socket]) -> None:
-        inventory = self.configuration.inventory
-        log.info(
-            "watching %d lines of %d units by %s; console %s, metrics %s",
-            len(inventory.lines),
-            len(inventory.units),
-            ", ".join(self._echo.sockets),
-            url_of(sockets["web"]),
-            url_of(sockets["metrics"], "/metrics"),
-        )
+        inventory, by = self.configuration.inventory, ", ".join(self._echo.sockets)
+        log.info("watching %d lines of %d units by %s", len(inventory.lines), len(inventory.units), by)
+        log.info("console %s, metrics %s", url_of(sockets["web"]), url_of(sockets["metrics"], "/metrics"))
 
-    async def _end(self, servers: Iterable[Server], serving: Iterable[asyncio.Task[None]]) -> None:
-        """Stop asking, judge what is in hand, commit all of it, close."""
-        self._scheduler.shutdown(wait=False)
+    async def _end(self, servers: Iterable[Server]) -> None:
+        """Stop asking, judge what is in hand, commit all of it, close: none of it for longer than its share of 5 s."""
+        self._beat.stop()
         for each in servers:
             each.should_exit = True
         await self._echo.close()
-        await self._polling.close()
-        await _patiently(self._tasks)
+        await within(POLLS_END, self._polling.close())
+        await self._work.end(TASKS_END)
         if self._failure is None:
             for whole in self._assembly.flush():
                 self._judge(whole)
             self._record.take([DaemonStopped(at=self.supervision.judged_at or self._now())])
-            await self._record.commit(self.supervision, whole=True)
-        await _patiently(serving)
-        await self._record.close()
+            if not await within(COMMIT_END, self._record.commit_all(self.supervision)):
+                self._failure = StoreUnavailable(
+                    f"the database does not answer: what happened since {self._record.written_until} is lost"
+                )
+        await within(CLOSE_END, self._record.close())
         log.info("stopped")
         if self._failure is not None:
             raise self._failure
 
     def _now(self) -> datetime:
         return self._clock.now().replace(microsecond=0)
-
-
-async def _patiently(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Wait a moment for tasks to end by themselves, then cancel them."""
-    waiting = [task for task in tasks if not task.done()]
-    if waiting:
-        _, late = await asyncio.wait(waiting, timeout=1.0)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
 
 
 async def watch(configuration: Configuration, *, echo: Echo | None = None) -> None:
@@ -443,7 +385,7 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
         EchoSocketUnavailable: no socket for ICMP echoes is permitted.
         StoreError: the database cannot be used.
     """
-    _allow_many_files()
+    allow_many_files()
     settings, own = configuration.settings, OwnMetrics(__version__)
     clock = Clock(time.time, time.monotonic)
     sockets = listening(settings.listen, os.environ)
@@ -460,20 +402,14 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
         resumption=resumption,
         record=Record(store, resumption.measurements, wrote=own.write.observe),
         own=own,
-        echo=echo or _engine(settings.icmp),
-        polling=Polling(client, devices, failed=lambda reason: own.errors.labels("snmp", reason.value).inc()),
+        echo=echo or engine(settings.icmp),
+        polling=Polling(
+            client,
+            devices,
+            now=clock.now,
+            failed=lambda reason: own.errors.labels("snmp", reason.value).inc(),
+        ),
         clock=clock,
         simulated=echo is not None,
     )
     await daemon.run(sockets)
-
-
-def _engine(settings: IcmpSettings) -> EchoEngine:
-    privileged: dict[Privileged, Literal["auto"] | bool] = {Privileged.RAW: True, Privileged.PING: False}
-    return EchoEngine(privileged=privileged.get(settings.privileged, "auto"), timeout=settings.timeout.total_seconds())
-
-
-def _allow_many_files() -> None:
-    """Let this process open as many files as it may: SNMP keeps a socket a device."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

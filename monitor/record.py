@@ -2,7 +2,8 @@
 
 Everything that happened is gathered here at once and written in one transaction: at the end of a round that brought
 events, else every few seconds. While the database cannot be written nothing is lost: the same batch is tried again,
-and what happens meanwhile waits behind it.
+and what happens meanwhile waits behind it. One commit is under way at a time; a round that finds one leaves what it
+has to that one, so that a slow database gathers no rounds that wait for it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.faults.events import Event
 from monitor.probing.assembly import Instant
+from monitor.store.aside import Aside
 from monitor.store.batch import Batch
 from monitor.store.errors import StoreUnavailable
 from monitor.store.measurements import Measurements
@@ -25,6 +26,7 @@ from monitor.supervision import Supervision
 
 Answer = TypeVar("Answer")
 HEARTBEAT = timedelta(seconds=5)
+REST = 0.2  # seconds between two slices of what is forgotten
 log = logging.getLogger(__name__)
 
 
@@ -39,9 +41,11 @@ class Record:
         self._events: list[Event] = []
         self._configurations: list[str] = []
         self._unwritten: Batch | None = None
+        self._under_way: asyncio.Future[float] | None = None
         self._committed_at: datetime | None = None
+        self._written_until: datetime | None = None
         self._writing = asyncio.Lock()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._thread = Aside("store")
         self.failing = False
 
     def take(self, events: Iterable[Event]) -> None:
@@ -59,36 +63,74 @@ class Record:
         """Keep the text of a configuration that an event adopts."""
         self._configurations.append(text)
 
-    async def commit(self, supervision: Supervision, *, whole: bool = False) -> None:
-        """Write what has happened, if there is anything that must not wait; all of it where ``whole``.
+    @property
+    def written_until(self) -> datetime | None:
+        """The last instant judged that is in the database, as far as this run wrote it."""
+        return self._written_until
+
+    async def commit(self, supervision: Supervision) -> None:
+        """Write what has happened, if there is anything that must not wait.
 
         Raises:
             StoreError: the database cannot be used any more; unavailability for a while is borne.
         """
+        if self._writing.locked():
+            return  # whoever writes goes on until nothing is left that must not wait
         async with self._writing:
-            if self._unwritten is not None and not await self._write(self._unwritten):
-                return
-            self._unwritten = None
-            judged_at = supervision.judged_at
-            if judged_at is None or not (whole or self._events or self._beat_due(judged_at)):
-                return
-            self._unwritten = self._batch(judged_at, supervision, whole=whole)
-            if await self._write(self._unwritten):
-                self._unwritten = None
+            while await self._wrote_what_waits() and self._due(supervision):
+                self._unwritten = self._batch(supervision, whole=False)
+
+    async def commit_all(self, supervision: Supervision) -> bool:
+        """Write everything, at an orderly end; tell whether it is written.
+
+        Raises:
+            StoreError: the database cannot be used any more.
+        """
+        async with self._writing:
+            if await self._wrote_what_waits() and supervision.judged_at is not None:
+                self._unwritten = self._batch(supervision, whole=True)
+            return await self._wrote_what_waits()
 
     async def ask(self, question: Callable[[Store], Answer]) -> Answer:
         """Ask the store something, in the thread that writes."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._store)
 
+    async def forget(self, *, rounds_before: datetime, rollups_before: datetime) -> None:
+        """Delete rounds and roll-ups from before these instants, a slice at a time, so that commits get their turn.
+
+        Raises:
+            StoreUnavailable: the database cannot be written now; the rest is for the next time.
+        """
+        slices: tuple[Callable[[Store], int], ...] = (
+            lambda store: store.forget_rounds(rounds_before),
+            lambda store: store.forget_rollups(rollups_before),
+        )
+        for forget in slices:
+            forgotten = await self.ask(forget)
+            while forgotten:
+                await asyncio.sleep(REST)
+                forgotten = await self.ask(forget)
+
     async def close(self) -> None:
-        """Give the thread and the store back."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._store.close)
+        """Give the store and the thread back, after what the thread is still about."""
+        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._store.close)
         self._thread.shutdown()
+        await closing
 
-    def _beat_due(self, judged_at: datetime) -> bool:
-        return self._committed_at is None or judged_at - self._committed_at >= HEARTBEAT
+    def sweep_within(self, sweep: timedelta) -> None:
+        """Write every quiet line at least this often."""
+        self._measurements.sweep_within(sweep)
 
-    def _batch(self, judged_at: datetime, supervision: Supervision, *, whole: bool) -> Batch:
+    def _due(self, supervision: Supervision) -> bool:
+        judged_at = supervision.judged_at
+        return judged_at is not None and bool(
+            self._events or self._committed_at is None or judged_at - self._committed_at >= HEARTBEAT
+        )
+
+    def _batch(self, supervision: Supervision, *, whole: bool) -> Batch:
+        judged_at = supervision.judged_at
+        if judged_at is None:
+            raise ValueError("nothing was judged yet")
         events, self._events = tuple(self._events), []
         configurations, self._configurations = tuple(self._configurations), []
         self._committed_at = judged_at
@@ -101,17 +143,37 @@ class Record:
             configurations=configurations,
         )
 
-    async def _write(self, batch: Batch) -> bool:
-        begun = time.perf_counter()
+    async def _wrote_what_waits(self) -> bool:
+        """Write the batch that waits, if there is one; tell whether none waits any more.
+
+        A commit once begun is waited for and never begun again beside itself, though the task that began it was
+        cancelled meanwhile: the same events twice would be two truths.
+        """
+        if self._unwritten is None:
+            return True
+        if self._under_way is None:
+            loop = asyncio.get_running_loop()
+            self._under_way = loop.run_in_executor(self._thread, self._timed, self._unwritten)
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._store.commit, batch)
+            took = await asyncio.shield(self._under_way)
         except StoreUnavailable as error:
-            if not self.failing:
-                log.warning("the database cannot be written; what happens is kept and tried again: %s", error)
-            self.failing = True
+            self._under_way = None
+            self._say_failing(error)
             return False
-        self._wrote(time.perf_counter() - begun)
-        if self.failing:
-            log.warning("the database can be written again; nothing was lost")
-        self.failing = False
+        self._written_until = self._unwritten.judged_at
+        self._unwritten = self._under_way = None
+        self._wrote(took)
+        self._say_failing(None)
         return True
+
+    def _timed(self, batch: Batch) -> float:
+        begun = time.perf_counter()
+        self._store.commit(batch)
+        return time.perf_counter() - begun
+
+    def _say_failing(self, error: StoreUnavailable | None) -> None:
+        if error is not None and not self.failing:
+            log.warning("the database cannot be written; what happens is kept and tried again: %s", error)
+        elif error is None and self.failing:
+            log.warning("the database can be written again; nothing was lost")
+        self.failing = error is not None

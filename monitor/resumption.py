@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 
 from monitor import __version__
 from monitor.config.adopted import changed_versions, inventory_text, policies_of, policy_text
-from monitor.config.folder import Configuration
+from monitor.config.folder import Configuration, reload
+from monitor.faults.degradation import HOUR, HOURS, Quality
 from monitor.faults.events import (
     ConfigurationAdopted,
     DaemonStarted,
+    DegradationBegan,
+    DegradationEnded,
     Event,
     IncidentGrouped,
     InventoryAdopted,
@@ -45,11 +48,21 @@ class CannotGoOn(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """The policies that judging is to go by, and the events and texts that put a configuration on record."""
+    """The policies that judging is to go by, and the events and texts that put a configuration on record.
+
+    ``used`` are all policy versions ever adopted, this adoption's too; ``digests`` name what is in force after it.
+    """
 
     policies: Policies
     events: tuple[ConfigurationAdopted, ...]
     texts: tuple[str, ...]
+    used: tuple[Policy, ...]
+    digests: frozenset[str]
+
+    @property
+    def sweep(self) -> timedelta:
+        """In which time every line's state is to be written, so that a crash alone makes no gap of it."""
+        return min(policy.detection.stale_after for policy in self.policies.versions) / 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +89,8 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
     if judged_at is not None and now < judged_at - MOST_AHEAD:
         raise CannotGoOn(
             f"this machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, but the ledger was written until "
-            f"{judged_at:%Y-%m-%d %H:%M:%S} UTC: set the clock right"
+            f"{judged_at:%Y-%m-%d %H:%M:%S} UTC: set the clock right, or, if it was ahead before and is right now, "
+            "start again after that time"
         )
     zone = configuration.settings.timezone
     adoption = adopt(configuration, now, used=used_policies(store), adopted=in_force(store))
@@ -90,14 +104,15 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
         windows=windows_of(store),
         incidents=tuple(incidents_on_record(store).values()),
         last_incident=_last_incident(store),
+        qualities=_qualities(store, now),
+        degraded=_degraded(store),
     )
     month = MonthSoFar(zone)
     period = month_of(now, zone)
     month.begin(now, store.histories(period), store.faults(down_in=period))
-    sweep = min(rule.detection.stale_after for rule in adoption.policies.versions) / 4
     return Resumption(
         supervision=Supervision(configuration.inventory, adoption.policies, zone, standing),
-        measurements=Measurements(remembered.resumed, remembered.watches, sweep=sweep),
+        measurements=Measurements(remembered.resumed, remembered.watches, sweep=adoption.sweep),
         tally=store.tally(),
         month=month,
         adoption=adoption,
@@ -130,8 +145,25 @@ def adopt(
     )
     new = [place for place, digest in enumerate(digests) if digest not in adopted]
     return Adoption(
-        policies=policies, events=tuple(events[place] for place in new), texts=tuple(texts[place] for place in new)
+        policies=policies,
+        events=tuple(events[place] for place in new),
+        texts=tuple(texts[place] for place in new),
+        used=tuple({policy.version: policy for policy in (*used, *configured.versions)}.values()),
+        digests=frozenset(digests),
     )
+
+
+def read_again(configuration: Configuration, adoption: Adoption, now: datetime) -> tuple[Configuration, Adoption, str]:
+    """Read a running configuration's folder again; return it, its adoption, and in words what has changed.
+
+    ``adoption`` is that of the running one. The database is not asked: what was adopted a moment ago is not in it yet.
+
+    Raises:
+        ConfigurationRefused: it is wrong.
+        CannotGoOn: a policy version was changed after it judged.
+    """
+    new, changes = reload(configuration)
+    return new, adopt(new, now, used=adoption.used, adopted=adoption.digests), str(changes)
 
 
 def used_policies(records: Records) -> tuple[Policy, ...]:
@@ -163,6 +195,29 @@ def _last_incident(records: Records) -> int:
 def _grouped(records: Records) -> list[IncidentGrouped]:
     events = (recorded.event for recorded in records.events(kinds=(IncidentGrouped,)))
     return [event for event in events if isinstance(event, IncidentGrouped)]
+
+
+def _qualities(records: Records, now: datetime) -> dict[str, Quality]:
+    """Return what is known of the lines' usual round-trip times; what was gathered of the last minutes is not kept."""
+    known: dict[str, Quality] = {}
+    for line, means in records.hourly_means((now - HOURS * HOUR, now)).items():
+        known[line] = Quality()
+        known[line].remember(means)
+    return known
+
+
+def _degraded(records: Records) -> frozenset[str]:
+    """Return the lines whose degradation is open by the ledger."""
+    degraded: set[str] = set()
+    for recorded in records.events(kinds=(DegradationBegan, DegradationEnded)):
+        match recorded.event:
+            case DegradationBegan(line=line):
+                degraded.add(line)
+            case DegradationEnded(line=line):
+                degraded.discard(line)
+            case _:
+                pass
+    return frozenset(degraded)
 
 
 def in_force(records: Records) -> frozenset[str]:

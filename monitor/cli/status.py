@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.config.folder import Configuration
     from monitor.policy import Policies
-    from monitor.sla.survey import Survey
+    from monitor.sla.survey import OpenIncident, Survey
 
 SILENT_AFTER = timedelta(seconds=30)
 COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright_black", "maintenance": "blue"}
@@ -30,7 +30,7 @@ COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright
 def status(folder: Path, *, as_json: bool) -> None:
     """Show how many lines are up and down, and the open faults with the time left on each clock, oldest first."""
     from monitor.policy import Policies
-    from monitor.resumption import used_policies
+    from monitor.resumption import incidents_on_record, used_policies, windows_of
     from monitor.sla.survey import survey
     from monitor.store.records import Records
 
@@ -46,6 +46,8 @@ def status(folder: Path, *, as_json: bool) -> None:
             blind_since=records.sight().blind_since,
             faults=records.faults(open_only=True),
             now=now,
+            windows=windows_of(records),
+            incidents=incidents_on_record(records).values(),
         )
     if as_json:
         click.echo(json.dumps(found.spelled()))
@@ -73,11 +75,23 @@ def _show(found: Survey, loaded: Configuration, policies: Policies, judged_at: d
         since = f"{found.blind_since.astimezone(zone):%m-%d %H:%M:%S}"
         console.print(words["blind"].format(since=since), style="bold white on red")
     console.print(_counts(found, words), highlight=False)
+    for each in found.incidents:
+        console.print(_incident(each, loaded, words), style="bold red", highlight=False)
     if found.faults:
         opened = [entry.fault for entry in found.faults]
         console.print(fault_table(opened, loaded, policies=policies, now=found.now, words=words, width=console.width))
     else:
         console.print(words["none"], style="green")
+
+
+def _incident(each: OpenIncident, loaded: Configuration, words: Mapping[str, str]) -> str:
+    incident, inventory = each.incident, loaded.inventory
+    carrier = inventory.carriers.get(incident.carrier)
+    name = carrier.short_name if carrier else incident.carrier
+    if incident.node is not None:
+        node = inventory.nodes.get(incident.node)
+        name += f" {node.name if node else incident.node}"
+    return words["incident"].format(where=name, lines=len(incident.faults), down=len(each.down))
 
 
 def _counts(found: Survey, words: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """What people do (sections 4, 6, 7 and 8 of the fault rules; ``replay.md`` lists what is legal when).
 
-An action on a line concerns its open fault, else its most recent one.
+An action on a line concerns its open fault, else its most recent one; one that names a number, that very fault.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineAction(Action):
-    """Something done to a line's fault."""
+    """Something done to a line's fault: the one numbered ``no``, where that is given."""
 
     line: str
+    no: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,13 @@ class Attribute(LineAction):
     """Decide whose the fault is; the centre only."""
 
     party: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(LineAction):
+    """Write something down beside a fault; it moves nothing."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,6 +169,7 @@ class MaintenanceApproved(Event):
     ends_at: datetime
     who: str | None = None
     why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +181,7 @@ class MaintenanceCancelled(Event):
     ends_at: datetime
     who: str | None = None
     why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,7 @@ class ReportKept(Event):
     by: Source
     who: str | None = None
     why: str | None = None
+    attachment: str | None = None
 
 
 # -- incidents ---------------------------------------------------------------------------------------------------
@@ -364,6 +367,18 @@ class PartyRuled(FaultEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultNoted(FaultEvent):
+    """Somebody wrote ``text`` down beside the fault. It moves nothing."""
+
+    kind: ClassVar[str] = "fault_noted"
+    by: Source
+    text: str
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFound(FaultEvent):
     """What the device said after an episode's recovery speaks for a party (section 8)."""
 
@@ -440,6 +455,7 @@ EVENTS: dict[str, type[Event]] = {
         ExclusionGranted,
         ExclusionRevoked,
         PartyRuled,
+        FaultNoted,
         EvidenceFound,
         MessageDue,
     )

@@ -19,6 +19,7 @@ from monitor.faults.events import (
     FaultAcknowledged,
     FaultClosed,
     FaultEvent,
+    FaultNoted,
     FaultNotified,
     FaultOpened,
     FaultRelapsed,
@@ -114,6 +115,7 @@ ANYTIME_EVENTS: tuple[type[Event], ...] = (
     ExclusionGranted,
     ExclusionRevoked,
     PartyRuled,
+    FaultNoted,
     EvidenceFound,
     MessageDue,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 
 from monitor.probing.echo import EchoStats
@@ -64,3 +66,8 @@ class OwnMetrics:
         """Show what the echo engine has counted."""
         for outcome in ECHOES:
             self.echoes.labels(outcome).set(getattr(stats, outcome))
+
+    def show_outbox(self, waiting: int, oldest_due_at: datetime | None, *, now: datetime) -> None:
+        """Show how many messages wait for delivery, and for how long the oldest has."""
+        self.pending.set(waiting)
+        self.oldest.set(0 if oldest_due_at is None else max(0.0, (now - oldest_due_at).total_seconds()))

@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.faults.fault import Fault, Status
+from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory, Line
@@ -27,7 +28,7 @@ from monitor.metrics.month import Month
 from monitor.policy import Policies
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface
-from monitor.sla.survey import LineState, OpenIncident, line_state
+from monitor.sla.survey import LineState, line_state
 from monitor.sla.tally import Tally
 from monitor.sla.verdict import Reading, read
 
@@ -58,7 +59,8 @@ class Snapshot:
     tally: Tally
     month: Month
     windows: tuple[Window, ...]
-    incidents: tuple[OpenIncident, ...]
+    incidents: tuple[Incident, ...]
+    degraded: frozenset[str]
     devices: Mapping[str, DeviceFacts | None]
 
 
@@ -120,7 +122,12 @@ class Page:
                 for line in lines
             ),
         )
-        counts = Counter(each.incident.carrier for each in snapshot.incidents)
+        yield from _family(
+            "extranet_line_degraded",
+            "1 while a degradation is open.",
+            ((self._labels[line.id], int(line.id in snapshot.degraded)) for line in lines),
+        )
+        counts = Counter(each.carrier for each in snapshot.incidents)
         yield from _family(
             "extranet_incident_open",
             "Open incidents.",

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from monitor.config.settings import SnmpProfile
 from monitor.config.settings import SnmpVersion as Version
+from monitor.faults.evidence import DeviceSaid
 from monitor.inventory.model import Line
 from monitor.probing.schedule import Schedule
 from monitor.probing.snmp.agent import Agent, AuthKey, Community, Credentials, PrivKey, User
@@ -27,17 +30,27 @@ log = logging.getLogger(__name__)
 class Polling:
     """The devices of the lines that name an SNMP profile."""
 
-    def __init__(self, client: SnmpClient, devices: Devices, *, failed: Callable[[SnmpFailure], None]) -> None:
-        """Ask through a client; ``failed`` is told of every failure but silence."""
+    def __init__(
+        self,
+        client: SnmpClient,
+        devices: Devices,
+        *,
+        now: Callable[[], datetime],
+        failed: Callable[[SnmpFailure], None],
+    ) -> None:
+        """Ask through a client; ``now`` is the judged time, ``failed`` is told of every failure but silence."""
+        self._now = now
         self._client = client
         self._poller = Poller(client, devices)
         self._failed = failed
         self._schedule = Schedule()
         self._agents: dict[str, Agent] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}
+        self._wans: dict[str, str | None] = {}
         self._asking: set[str] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
         self.devices: dict[str, DeviceFacts | None] = {}
+        self._said: list[DeviceSaid] = []
 
     def plan(self, lines: Iterable[Line], profiles: Mapping[str, SnmpProfile], *, interval: int, now: int) -> None:
         """Take another list of lines from the second ``now`` on."""
@@ -47,6 +60,7 @@ class Polling:
         same = {line for line in asked if asked[line] == self._agents.get(line) and wanted[line] == self._wanted[line]}
         self.devices = {line: found for line, found in self.devices.items() if line in same}
         self._agents, self._wanted = asked, wanted
+        self._wans = {line.id: line.wan for line in polled.values()}
         self._schedule.plan(tuple(polled), interval=interval, fast=interval, now=now)
 
     async def round(self, second: int, serving: Callable[[str], bool]) -> int:
@@ -55,6 +69,11 @@ class Polling:
         free = [line for line in due if line not in self._asking]
         await asyncio.gather(*(self._ask(line) for line in free))
         return len(due) - len(free)
+
+    def take_said(self) -> list[DeviceSaid]:
+        """Return what devices said of themselves since the last call."""
+        said, self._said = self._said, []
+        return said
 
     async def close(self) -> None:
         """Give the client's sockets back."""
@@ -70,6 +89,8 @@ class Polling:
                 found = await self._read(agent, self._wanted[line])
             if self._agents.get(line) == agent:
                 self.devices[line] = found
+                if found is not None:
+                    self._said.append(said(line, self._wans.get(line), found, self._now().replace(microsecond=0)))
         finally:
             self._asking.discard(line)
 
@@ -84,6 +105,25 @@ class Polling:
             log.exception("the answers of SNMP agent %s could not be read", agent)
             self._failed(SnmpFailure.MALFORMED)
             return None
+
+
+def said(line: str, wan: str | None, facts: DeviceFacts, at: datetime) -> DeviceSaid:
+    """Return what a device's facts say in evidence (section 8): its uptime, its boots, its WAN port's last change."""
+    port = next((each for each in facts.interfaces if wan is not None and wan in (each.name, each.descr)), None)
+    return DeviceSaid(
+        line=line,
+        at=at,
+        sys_uptime_s=facts.uptime_s,
+        engine_boots=facts.engine_boots,
+        wan_oper=None if port is None or port.oper is None else port.oper.value,
+        wan_last_change_s=None if port is None else port.last_change_s,
+    )
+
+
+def allow_many_files() -> None:
+    """Let this process open as many files as it may: SNMP keeps a socket a device."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def credentials(profile: SnmpProfile) -> Credentials:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from monitor.config.settings import IcmpSettings
+from monitor.config.settings import Privileged as Setting
 from monitor.faults.observation import Observation, Outcome, outcome_of
 from monitor.inventory.model import Line, Reference
-from monitor.probing.echo import Echoes, EchoStats
+from monitor.probing.echo import EchoEngine, Echoes, EchoStats
+from monitor.probing.echo_permission import Privileged
 
 SPREAD = 0.8  # seconds of its second over which a round's first echoes are spread
 GAP = 0.3  # seconds between two echoes to one address
@@ -36,6 +39,12 @@ class Echo(Protocol):
         self, addresses: Sequence[str], *, packets: int, gap: float = ..., spread: float = ...
     ) -> list[Echoes]:
         """Return what came of the echoes to each address, in the order of the addresses."""
+
+
+def engine(settings: IcmpSettings) -> EchoEngine:
+    """Return the engine that measures as configured; it is not open yet."""
+    privileged: dict[Setting, Privileged] = {Setting.RAW: True, Setting.PING: False}
+    return EchoEngine(privileged=privileged.get(settings.privileged, "auto"), timeout=settings.timeout.total_seconds())
 
 
 class Measured(NamedTuple):
@@ -67,6 +76,15 @@ async def measure(echo: Echo, asked: Asked, *, packets: int, second: int, lead: 
         observed(target.id, echoed, second=second, lead=lead) for target, echoed in zip(targets, echoes, strict=True)
     ]
     return Measured(seen[: len(asked.references)], seen[len(asked.references) :])
+
+
+def unmeasured(asked: Asked, *, second: int, why: str) -> Measured:
+    """Read a round that could not be measured at all: a probe error of everybody asked, so a blind monitor."""
+    at = datetime.fromtimestamp(second, UTC)
+    return Measured(
+        [Observation(reference.id, at, Outcome.ERROR, error=why) for reference in asked.references],
+        [Observation(line.id, at, Outcome.ERROR, error=why) for line in asked.lines],
+    )
 
 
 def observed(subject: str, echoes: Echoes, *, second: int, lead: float) -> Observation:

@@ -61,7 +61,7 @@ class Measurements:
 
         ``sweep`` is the time in which every quiet line is written once, `SWEEP` at most.
         """
-        self._sweep = min(sweep, SWEEP)
+        self.sweep_within(sweep)
         resumed = resumed or Resumed()
         watches = watches or {}
         mine = [stretch for stretch in resumed.stretches if stretch.target == Target.LINE.value]
@@ -78,6 +78,10 @@ class Measurements:
         self._swept = 0
         self._owed = 0.0  # lines whose turn has come, to the fraction
         self._swept_at: datetime | None = None
+
+    def sweep_within(self, sweep: timedelta) -> None:
+        """Write every quiet line once in this time from now on, or once in `SWEEP` where that is less."""
+        self._sweep = min(sweep, SWEEP)
 
     def add_line(self, observation: Observation) -> None:
         """Take one round of a line, accepted by the judging or not."""

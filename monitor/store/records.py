@@ -226,6 +226,18 @@ class Records:
         with self.reading() as connection:
             return [rollup_of(row) for row in connection.execute(query.order_by(columns.line, columns.hour))]
 
+    def hourly_means(self, period: Span) -> dict[str, list[float]]:
+        """Return each line's hourly mean round-trip times in a period, in seconds, from the oldest."""
+        columns = tables.hourly.c
+        query = select(columns.line, columns.rtt_mean).where(
+            columns.hour >= period[0], columns.hour < period[1], columns.rtt_mean.is_not(None)
+        )
+        means: dict[str, list[float]] = {}
+        with self.reading() as connection:
+            for line, mean in connection.execute(query.order_by(columns.line, columns.hour)):
+                means.setdefault(line, []).append(mean)
+        return means
+
     def pending(self) -> Pending:
         """Return how many messages wait for delivery."""
         columns = tables.outbox.c

@@ -136,6 +136,11 @@ class Casebook:
         """Return a fault by its number, if it may still change."""
         return self.faults.get(no) or self._recent.get(no)
 
+    def recall(self, fault: Fault) -> None:
+        """Take an older fault of its line back from the record, so that an action may concern it; known ones stay."""
+        if self.fault_numbered(fault.no) is None:
+            self._recent[fault.no] = fault
+
     def excluded_in(self, exclusion: str) -> Fault | None:
         """Return the fault that an exclusion of that id is of, if there is one."""
         known = (*self.faults.values(), *self._recent.values())
@@ -256,8 +261,8 @@ class Casebook:
         who: str | None = None,
         why: str | None = None,
         attachment: str | None = None,
-    ) -> None:
-        """End the running episode, by measurement or by a person's word."""
+    ) -> Fault:
+        """End the running episode, by measurement or by a person's word; return the fault after it."""
         ended = EpisodeRestored(
             at=at,
             no=fault.no,
@@ -270,6 +275,7 @@ class Casebook:
         )
         fault = self.record(ended)
         self.tell(self._message(fault, at, MessageKind.RESTORED, episode=len(fault.episodes)))
+        return fault
 
     def _close(self, fault: Fault, at: datetime) -> None:
         reading = read(fault, self.policy_of(fault).clock, at)

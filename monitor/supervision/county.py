@@ -24,7 +24,8 @@ from monitor.faults.events import (
     OutageEnded,
 )
 from monitor.faults.evidence import DeviceSaid
-from monitor.faults.fault import Fault
+from monitor.faults.fault import Fault, Status
+from monitor.faults.incident import Incident
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.outage import Blip, Confirmed, Ended, Finding, FirstSeen, Gap, drop_streak, observe
 from monitor.faults.terms import MessageKind
@@ -97,6 +98,14 @@ class Supervision:
         """Return the next instant at which something falls due though nothing is measured."""
         return self.cases.next_wake()
 
+    def open_incidents(self) -> tuple[Incident, ...]:
+        """Return the incidents of which some fault is open."""
+        return tuple(
+            incident
+            for incident in self.cases.grouping.incidents.values()
+            if any(no in self.faults and self.faults[no].status is Status.OPEN for no in incident.faults)
+        )
+
     def step(
         self,
         at: datetime,
@@ -121,15 +130,21 @@ class Supervision:
         self.cases.settle(at)
         return self.cases.take_events()
 
-    def act(self, action: Action) -> None:
+    def recall(self, fault: Fault) -> None:
+        """Take an older fault of its line back from the record, so that an action may concern it; known ones stay."""
+        self.cases.recall(fault)
+
+    def act(self, action: Action) -> Fault | None:
         """Take a person's action at its instant; its events come with the next `step`.
+
+        Returns the fault that it concerns, as it is after it; None where it concerns none.
 
         Raises:
             ActionRefused: it is not legal; nothing was changed.
         """
         if self.judged_at is not None and action.at < self.judged_at:
             raise ActionRefused(f"the time {action.at.isoformat()} has been judged already")
-        act(action, self.cases)
+        return act(action, self.cases)
 
     def _move_on(self, at: datetime) -> None:
         if self.judged_at is not None and at < self.judged_at:

@@ -14,6 +14,7 @@ from monitor.faults.actions import (
     Exclude,
     LineAction,
     Maintain,
+    Note,
     Notified,
     Report,
     Restore,
@@ -23,6 +24,7 @@ from monitor.faults.events import (
     ExclusionGranted,
     ExclusionRevoked,
     FaultAcknowledged,
+    FaultNoted,
     FaultNotified,
     FaultReported,
     MaintenanceApproved,
@@ -52,8 +54,11 @@ class _Said(TypedDict):
     attachment: str | None
 
 
-def act(action: Action, cases: Casebook) -> None:
-    """Take an action.
+Simple = FaultAcknowledged | RestorationClaimed | FaultNotified | FaultNoted | PartyRuled
+
+
+def act(action: Action, cases: Casebook) -> Fault | None:
+    """Take an action; return the fault that it concerns, as it is after it, None where it concerns none.
 
     Raises:
         ActionRefused: it is not legal; nothing was changed.
@@ -63,24 +68,25 @@ def act(action: Action, cases: Casebook) -> None:
         raise ActionRefused(f"only the centre may {alone}")
     match action:
         case Report():
-            _report(action, cases)
+            return _report(action, cases)
         case Restore():
-            _restore(action, cases)
+            return _restore(action, cases)
         case Exclude():
-            _exclude(action, cases)
+            return _exclude(action, cases)
         case RevokeExclusion():
-            _revoke(action, cases)
+            return _revoke(action, cases)
         case Maintain():
             _maintain(action, cases)
         case CancelMaintenance():
             _cancel(action, cases)
         case LineAction():
-            cases.record(_simple(action, _fault_of(action, cases)))
+            return cases.record(_simple(action, _fault_of(action, cases)))
         case _:
             raise ActionRefused(f"{type(action).__name__} is not an action of this version")
+    return None
 
 
-def _simple(action: LineAction, fault: Fault) -> FaultAcknowledged | RestorationClaimed | FaultNotified | PartyRuled:
+def _simple(action: LineAction, fault: Fault) -> Simple:
     match action:
         case Acknowledge():
             return FaultAcknowledged(at=action.at, no=fault.no, by=action.by, **_said(action))
@@ -90,33 +96,44 @@ def _simple(action: LineAction, fault: Fault) -> FaultAcknowledged | Restoration
             return FaultNotified(at=action.at, no=fault.no)
         case Attribute():
             return PartyRuled(at=action.at, no=fault.no, party=action.party, **_said(action))
+        case Note():
+            if not action.text.strip():
+                raise ActionRefused("a note says something: its text is empty")
+            return FaultNoted(at=action.at, no=fault.no, by=action.by, text=action.text, **_said(action))
         case _:
             raise ActionRefused(f"{type(action).__name__} is not an action of this version")
 
 
 def _fault_of(action: LineAction, cases: Casebook) -> Fault:
+    if action.no is not None:
+        named = cases.fault_numbered(action.no)
+        if named is None or named.line != action.line:
+            raise ActionRefused(f"there is no fault {action.no} of line {action.line}")
+        return named
     fault = cases.latest_fault(action.line)
     if fault is None:
         raise ActionRefused(f"line {action.line} has no fault yet; report one first")
     return fault
 
 
-def _report(action: Report, cases: Casebook) -> None:
+def _report(action: Report, cases: Casebook) -> Fault | None:
+    if action.no is not None:
+        raise ActionRefused("a report is on a line, whatever its fault: it names no number (section 4)")
     fault = cases.latest_fault(action.line)
     if fault is None or fault.status is not Status.OPEN:
         if action.line not in cases.inventory.lines:
             raise ActionRefused(f"there is no line {action.line} in the inventory")
         if cases.in_maintenance(action.line, action.at):
-            cases.happened(ReportKept(at=action.at, line=action.line, by=action.by, who=action.who, why=action.why))
-            return
+            cases.happened(ReportKept(at=action.at, line=action.line, by=action.by, **_said(action)))
+            return None
         since = streak_since(cases.watch(action.line), action.at, cases.policies.in_force(action.at).detection)
         cases.begin_episode(
             action.at, action.line, source=action.by, first_failed_at=since or action.at, detected_at=None
         )
-    cases.record(FaultReported(at=action.at, no=_fault_of(action, cases).no, by=action.by, **_said(action)))
+    return cases.record(FaultReported(at=action.at, no=_fault_of(action, cases).no, by=action.by, **_said(action)))
 
 
-def _restore(action: Restore, cases: Casebook) -> None:
+def _restore(action: Restore, cases: Casebook) -> Fault:
     fault = _fault_of(action, cases)
     if fault.status is not Status.OPEN:
         raise ActionRefused(f"fault {fault.no} is {fault.status}: only an open one can be restored (section 4)")
@@ -124,16 +141,16 @@ def _restore(action: Restore, cases: Casebook) -> None:
         raise ActionRefused(f"fault {fault.no} was confirmed by the monitor: it ends by measurement (section 4)")
     if not fault.episode.discovered_at <= action.restored_at <= action.at:
         raise ActionRefused("restored_at must lie between the fault's discovery and now (section 4)")
-    cases.end_episode(fault, action.at, action.by, action.restored_at, action.restored_at, **_said(action))
+    return cases.end_episode(fault, action.at, action.by, action.restored_at, action.restored_at, **_said(action))
 
 
-def _exclude(action: Exclude, cases: Casebook) -> None:
+def _exclude(action: Exclude, cases: Casebook) -> Fault:
     fault = _fault_of(action, cases)
     if not action.begins_at < action.ends_at:
         raise ActionRefused("an exclusion begins before it ends (section 7)")
     if cases.excluded_in(action.id) is not None:
         raise ActionRefused(f"there is an exclusion {action.id} already; give this one an id of its own (section 7)")
-    cases.record(
+    return cases.record(
         ExclusionGranted(
             at=action.at,
             no=fault.no,
@@ -146,13 +163,13 @@ def _exclude(action: Exclude, cases: Casebook) -> None:
     )
 
 
-def _revoke(action: RevokeExclusion, cases: Casebook) -> None:
+def _revoke(action: RevokeExclusion, cases: Casebook) -> Fault:
     fault = cases.excluded_in(action.id)
     if fault is None:
         raise ActionRefused(f"there is no exclusion {action.id} (section 7)")
     if any(each.id == action.id and each.revoked for each in fault.exclusions):
         raise ActionRefused(f"exclusion {action.id} was revoked already (section 7)")
-    cases.record(ExclusionRevoked(at=action.at, no=fault.no, id=action.id, **_said(action)))
+    return cases.record(ExclusionRevoked(at=action.at, no=fault.no, id=action.id, **_said(action)))
 
 
 def _maintain(action: Maintain, cases: Casebook) -> None:
@@ -177,8 +194,7 @@ def _maintain(action: Maintain, cases: Casebook) -> None:
             subject=action.subject,
             begins_at=action.begins_at,
             ends_at=action.ends_at,
-            who=action.who,
-            why=action.why,
+            **_said(action),
         )
     )
 
@@ -188,7 +204,7 @@ def _cancel(action: CancelMaintenance, cases: Casebook) -> None:
     if window is None:
         raise ActionRefused(f"there is no window {action.id} (section 6)")
     ends_at = max(window.begins_at, min(window.ends_at, action.at))
-    cases.happened(MaintenanceCancelled(at=action.at, id=action.id, ends_at=ends_at, who=action.who, why=action.why))
+    cases.happened(MaintenanceCancelled(at=action.at, id=action.id, ends_at=ends_at, **_said(action)))
 
 
 def _said(action: Action) -> _Said:

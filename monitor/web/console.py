@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
-from monitor.sla.survey import LineState, OpenFault, Survey
+from monitor.sla.survey import LineState, OpenFault, OpenIncident, Survey
 from monitor.wording import WORDING, say_length
 
 MOST_LISTED = 600  # lines on the page unless all are asked for: more are no overview, and slow in a browser
@@ -84,6 +84,7 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
         "counts": {state.value: count for state, count in survey.counts.items()},
         "total": len(survey.states),
         "overdue": survey.overdue,
+        "incidents": [_incident(each, view, words) for each in survey.incidents],
         "faults": [_fault(entry, view, words) for entry in survey.faults],
         "lines": [_line(line, state.value, view) for line, state in listed],
         "left_out": words["left_out"].format(count=left_out) if left_out else None,
@@ -96,6 +97,15 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
 
 def _worst_first(survey: Survey) -> list[tuple[str, LineState]]:
     return sorted(survey.states.items(), key=lambda item: WORST_FIRST.index(item[1]))
+
+
+def _incident(each: OpenIncident, view: View, words: Mapping[str, str]) -> str:
+    incident, inventory = each.incident, view.inventory
+    carrier = inventory.carriers.get(incident.carrier)
+    where = carrier.short_name if carrier else incident.carrier
+    if incident.node is not None and incident.node in inventory.nodes:
+        where += f" {inventory.nodes[incident.node].name}"
+    return words["incident"].format(where=where, lines=len(incident.faults), down=len(each.down))
 
 
 def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, object]:

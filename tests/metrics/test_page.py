@@ -77,6 +77,9 @@ def snapshot(watched: Inventory, **more: Any) -> Snapshot:
         "faults": (),
         "tally": Tally(),
         "month": Month(),
+        "windows": (),
+        "incidents": (),
+        "degraded": frozenset(),
         "devices": {},
     }
     return Snapshot(**(values | more))

@@ -1,0 +1,44 @@
+"""What the console shows, taken from the judging as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.config.folder import Configuration
+from monitor.sla.survey import survey
+from monitor.supervision import Supervision
+from monitor.web.console import View
+
+
+def look(
+    configuration: Configuration,
+    supervision: Supervision,
+    *,
+    now: datetime,
+    latest: Mapping[str, tuple[float, float | None]],
+    simulated: bool,
+    metrics_url: str,
+) -> View:
+    """Return the county as it stands, in nothing that moves on; ``latest`` is loss and mean RTT (s) of each line."""
+    settings = configuration.settings
+    return View(
+        county=settings.county,
+        survey=survey(
+            configuration.inventory,
+            supervision.policies,
+            watches=supervision.watches,
+            blind_since=supervision.sight.blind_since,
+            faults=supervision.faults.values(),
+            now=now,
+            windows=supervision.cases.windows.all(),
+            incidents=supervision.open_incidents(),
+        ),
+        inventory=configuration.inventory,
+        policies=supervision.policies,
+        latest=dict(latest),
+        zone=settings.timezone,
+        locale=settings.locale.value,
+        simulated=simulated,
+        metrics_url=metrics_url,
+    )
