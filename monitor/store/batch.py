@@ -11,6 +11,7 @@ from monitor.faults.events import Event
 from monitor.faults.fault import Fault
 from monitor.faults.outage import Watch
 from monitor.store.chain import Head
+from monitor.store.inbox import Answer
 from monitor.store.measurements import NOTHING_MEASURED, Measured, Resumed
 
 
@@ -20,6 +21,7 @@ class Batch:
 
     ``judged_at`` is the heartbeat: the last instant judged. ``sight`` and ``numbered`` are as they stand then.
     ``configurations`` are the texts named by `ConfigurationAdopted` events, whose digest is `chain.digest_of` them.
+    ``answers`` are those to people's actions, whose events are among these.
     """
 
     judged_at: datetime
@@ -28,6 +30,7 @@ class Batch:
     events: tuple[Event, ...] = ()
     measured: Measured = NOTHING_MEASURED
     configurations: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

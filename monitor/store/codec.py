@@ -16,6 +16,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from monitor.faults.actions import Action
 from monitor.faults.blindness import Sight
 from monitor.faults.events import EVENTS, Event
 from monitor.faults.fault import Fault
@@ -66,6 +67,25 @@ def event_of(body: str, seq: int) -> Event:
         raise Unreadable(f"{place} is of the unknown kind {kind!r}: newer software wrote it, or it was changed")
     event: Event = _read(EVENTS[kind], found, place)
     return event
+
+
+def action_json(action: Action, name: str) -> str:
+    """Return the canonical JSON of an action without its instant; ``action``, its name, is one of its keys."""
+    kind: Any = type(action)
+    tree = _form(kind).write(action)
+    del tree["at"]
+    return _canonical(tree | {"action": name})
+
+
+def action_of(body: str, number: str, at: datetime, kinds: Mapping[str, type[Action]]) -> Action:
+    """Return the action of a row of the inbox, at an instant; raises `Unreadable` naming ``number``."""
+    place = f"action {number}"
+    found = _parsed(body, place)
+    name = found.pop("action", None)
+    if name not in kinds:
+        raise Unreadable(f"{place} is of the unknown kind {name!r}: other software asked for it")
+    action: Action = _read(kinds[name], found | {"at": _write_time(at)}, place)
+    return action
 
 
 def fault_of(body: str, no: str) -> Fault:

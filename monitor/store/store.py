@@ -21,6 +21,7 @@ from monitor.store.chain import Head, digest_of
 from monitor.store.codec import to_json
 from monitor.store.database import create_file, file_of, require_file, shown, told, url_of, writing_engine
 from monitor.store.errors import LedgerConflict
+from monitor.store.inbox import Asked, mark, pending
 from monitor.store.ledger import append, head
 from monitor.store.lock import FileLock, take_advisory
 from monitor.store.measurements import Measured, quiet
@@ -91,12 +92,17 @@ class Store(Records):
         with self.reading() as connection:
             return remembered(connection)
 
+    def asked(self) -> list[Asked]:
+        """Return the people's actions that wait, in the order in which they were asked for."""
+        with self.reading() as connection:
+            return pending(connection)
+
     def commit(self, batch: Batch) -> Head:
         """Write a batch in one transaction and return the ledger's head after it.
 
         1. Look where the ledger stands; what of the batch is in it already is left out.
         2. Append the events, chained, and write what follows from them.
-        3. Write configurations, rounds, states of lines.
+        3. Write configurations, answers to people's actions, rounds, states of lines.
         4. Write the standing: heartbeat, sight, numbering, head.
 
         After `StoreUnavailable` nothing, or (the answer was lost) all of it was written: committing the same events
@@ -110,6 +116,7 @@ class Store(Records):
         with self._transaction() as connection:
             after = append(connection, self.head, batch.events)
             put(connection, tables.configuration, texts, first_stays=True)
+            mark(connection, batch.answers)
             _put_measured(connection, batch.measured)
             connection.execute(update(tables.standing).values(**_standing(batch, after)))
         self.head = after

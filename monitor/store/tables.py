@@ -1,4 +1,4 @@
-"""The tables, in four families: the ledger, what follows from it, the rounds beside it, and where judging stands.
+"""The tables: the ledger, what follows from it, the rounds beside it, where judging stands, the inbox.
 
 Text columns hold what the events hold; ``body`` is canonical JSON (`monitor.store.codec`). Changes of a table go
 with a new revision in ``migrations/versions``; a test holds both together.
@@ -205,4 +205,18 @@ standing = Table(
     Column("head_seq", Count, nullable=False),
     Column("head_hash", String(64), nullable=False),
     Column("software", Text),
+)
+
+# -- the inbox (`monitor.store.inbox`) ---------------------------------------------------------------------------
+
+action = Table(
+    "action",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("asked_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text),
+    Column("fault_no", Text),
+    Index(None, "state", "asked_at"),
 )

@@ -1,0 +1,83 @@
+"""Files that people attach to an action: each kept once, under the SHA-256 of its content, and never overwritten."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from monitor.store.database import file_of, url_of
+from monitor.store.errors import FileRefused
+
+BESIDE_NOTHING = Path("var")  # where a database that is no file has its folder
+PIECE = 1 << 20
+
+
+class Attachments:
+    """The folder ``attachments`` beside a database (``var/attachments`` beside PostgreSQL)."""
+
+    def __init__(self, url: str) -> None:
+        """Name the folder; it is made with the first file."""
+        path = file_of(url_of(url))
+        self.folder = (BESIDE_NOTHING if path is None else path.parent) / "attachments"
+
+    def keep(self, file: Path) -> str:
+        """Copy a file into the folder, unless its content is there already; return its SHA-256 in hexadecimal.
+
+        Raises:
+            FileRefused: the file is not there or cannot be read, or the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".")
+        except OSError as error:
+            raise FileRefused(f"the folder {self.folder} cannot be written: {error.strerror}") from error
+        part = Path(name)
+        try:
+            return self._settle(part, _copied(file, descriptor))
+        finally:
+            part.unlink(missing_ok=True)
+
+    def path(self, digest: str) -> Path:
+        """Return where the file of a SHA-256 is, if it is there."""
+        return self.folder / digest
+
+    def _settle(self, part: Path, digest: str) -> str:
+        """Give a written file its name, once: a name that is there has this content or was damaged since."""
+        kept = self.path(digest)
+        try:
+            os.link(part, kept)
+        except FileExistsError:
+            if _digest(kept) != digest:
+                raise FileRefused(f"{kept} is not what was kept there: restore it from a backup") from None
+        kept.chmod(0o440)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return digest
+
+
+def _copied(file: Path, descriptor: int) -> str:
+    digest = sha256()
+    with open(descriptor, "wb") as target:
+        try:
+            with file.open("rb") as source:
+                while piece := source.read(PIECE):
+                    digest.update(piece)
+                    target.write(piece)
+        except OSError as error:
+            raise FileRefused(f"the attachment {file} cannot be kept: {error.strerror}") from error
+        target.flush()
+        os.fsync(descriptor)
+    return digest.hexdigest()
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as source:
+        digest = sha256()
+        while piece := source.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

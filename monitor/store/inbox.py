@@ -1,0 +1,192 @@
+"""People's actions on their way to the judging: put in by any process, taken by the one that writes.
+
+An action waits without its instant; whoever judges gives it the one judged next, and the answer is written in the
+transaction of the events that came of it (`Batch.answers`). So each is done once, whatever is killed when: an action
+put in again under its id finds its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from sqlalchemy import Connection, Row, select, update
+
+from monitor.faults.actions import (
+    Acknowledge,
+    Action,
+    ActionRefused,
+    Attribute,
+    CancelMaintenance,
+    ClaimRestored,
+    Exclude,
+    LineAction,
+    Maintain,
+    Note,
+    Report,
+    Restore,
+    RevokeExclusion,
+)
+from monitor.faults.events import ExclusionGranted
+from monitor.faults.fault import Fault
+from monitor.store import revision, tables
+from monitor.store.codec import action_json, action_of, fault_of
+from monitor.store.database import require_file, told, url_of, writing_engine
+from monitor.store.errors import StoreError, Unreadable
+from monitor.store.ledger import events
+from monitor.store.rows import put
+
+KINDS: dict[str, type[Action]] = {
+    "report": Report,
+    "acknowledge": Acknowledge,
+    "claim_restored": ClaimRestored,
+    "restore": Restore,
+    "exclude": Exclude,
+    "revoke_exclusion": RevokeExclusion,
+    "attribute": Attribute,
+    "note": Note,
+    "maintenance": Maintain,
+    "cancel_maintenance": CancelMaintenance,
+}
+"""What people do, by the names of ``replay.md``. That a notice was delivered is no person's action."""
+
+
+class State(StrEnum):
+    """How an action stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An action that waits. ``needed`` are faults on record that it may concern; the judging may know them newer."""
+
+    id: str
+    asked_at: datetime
+    body: str
+    needed: tuple[Fault, ...] = ()
+
+    def action(self, at: datetime) -> Action:
+        """Return the action at its instant; raises `Unreadable`."""
+        return action_of(self.body, self.id, at, KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of an action: done, with the fault it concerned, or refused, with the rule in ``text``."""
+
+    id: str
+    state: State
+    text: str | None = None
+    fault_no: str | None = None
+
+
+def answered(asked: Asked, at: datetime, act: Callable[[Action], Fault | None]) -> Answer:
+    """Do a waiting action at an instant; ``act`` returns the fault that it concerned and refuses by `ActionRefused`."""
+    try:
+        fault = act(asked.action(at))
+    except (ActionRefused, Unreadable) as refused:
+        return Answer(id=asked.id, state=State.REFUSED, text=str(refused))
+    return Answer(id=asked.id, state=State.DONE, fault_no=None if fault is None else fault.no)
+
+
+class Inbox:
+    """The actions of one database, for those who ask: the command line, a console."""
+
+    def __init__(self, url: str) -> None:
+        """Open a database to put actions in, beside whoever writes to it.
+
+        Raises:
+            StoreMissing: there is none, or no tables in it.
+            RevisionMismatch: its tables are of another version.
+            StoreUnavailable: it cannot be reached.
+        """
+        self.url = url_of(url)
+        require_file(self.url)
+        self._engine = writing_engine(self.url)
+        with told(self.url), self._engine.connect() as connection, connection.begin():
+            revision.require(connection)
+
+    def __enter__(self) -> Self:
+        """Lend it to a ``with`` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give up the connections."""
+        self._engine.dispose()
+
+    def put(self, name: str, action: Action) -> Answer:
+        """Put an action in under an id of its own, and return how it stands; ``action.at`` is when it was asked for.
+
+        Again under the same id nothing is put in: what came of the first is returned.
+
+        Raises:
+            StoreError: the id was given to another action.
+            StoreUnavailable: the database cannot be written now; to try again with the same id is right.
+        """
+        kind = next((word for word, known in KINDS.items() if known is type(action)), None)
+        if kind is None:
+            raise StoreError(f"{type(action).__name__} is nothing that a person does")
+        body = action_json(action, kind)
+        row = {"id": name, "asked_at": action.at, "body": body, "state": State.PENDING.value}
+        with told(self.url), self._engine.connect() as connection, connection.begin():
+            put(connection, tables.action, [row], first_stays=True)
+            found = _row(connection, name)
+        if found.body != body:
+            raise StoreError(f"the id {name} was given to another action before: give this one an id of its own")
+        return _answer(found)
+
+    def answer(self, name: str) -> Answer | None:
+        """Return how an action stands, None where none was put in under that id."""
+        with told(self.url), self._engine.connect() as connection, connection.begin():
+            found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one_or_none()
+        return None if found is None else _answer(found)
+
+
+def pending(connection: Connection) -> list[Asked]:
+    """Return the actions that wait, in the order in which they were asked for, with the faults they may concern."""
+    columns = tables.action.c
+    waiting = select(tables.action).where(columns.state == State.PENDING.value).order_by(columns.asked_at, columns.id)
+    return [
+        Asked(id=row.id, asked_at=row.asked_at, body=row.body, needed=_needed(connection, row))
+        for row in connection.execute(waiting).all()
+    ]
+
+
+def mark(connection: Connection, answers: Iterable[Answer]) -> None:
+    """Write answers, in the connection's transaction; one that is there already stays."""
+    for each in answers:
+        row = update(tables.action).where(tables.action.c.id == each.id, tables.action.c.state == State.PENDING.value)
+        connection.execute(row.values(state=each.state.value, answer=each.text, fault_no=each.fault_no))
+
+
+def _needed(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[Fault, ...]:
+    try:
+        action = action_of(row.body, row.id, row.asked_at, KINDS)
+    except Unreadable:
+        return ()
+    numbers = set()
+    if isinstance(action, LineAction) and action.no is not None:
+        numbers.add(action.no)
+    if isinstance(action, Exclude | RevokeExclusion):
+        numbers |= {
+            recorded.event.no
+            for recorded in events(connection, kinds=(ExclusionGranted,))
+            if isinstance(recorded.event, ExclusionGranted) and recorded.event.id == action.id
+        }
+    columns = tables.fault.c
+    found = connection.execute(select(columns.no, columns.body).where(columns.no.in_(numbers)))
+    return tuple(fault_of(body, no) for no, body in found)
+
+
+def _row(connection: Connection, name: str) -> Row[tuple[object, ...]]:
+    return connection.execute(select(tables.action).where(tables.action.c.id == name)).one()
+
+
+def _answer(found: Row[tuple[object, ...]]) -> Answer:
+    return Answer(id=found.id, state=State(found.state), text=found.answer, fault_no=found.fault_no)
