@@ -22,6 +22,7 @@ from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
 from monitor.faults.events import ClockStepped, DaemonStopped
 from monitor.faults.observation import Outcome
+from monitor.gathering import Gathering
 from monitor.metrics.figures import Figures
 from monitor.metrics.journal import say
 from monitor.metrics.month import compute
@@ -32,6 +33,7 @@ from monitor.policy import Detection
 from monitor.probing.assembly import Assembly, Instant
 from monitor.probing.beat import Beat, worst_lag
 from monitor.probing.echo import EchoEngineClosed
+from monitor.probing.paths import Paths
 from monitor.probing.polling import Polling, allow_many_files
 from monitor.probing.rounds import Asked, Echo, Measured, engine, measure, unmeasured
 from monitor.probing.schedule import Schedule
@@ -82,6 +84,7 @@ class Daemon:
         self._figures = Figures(resumption.tally, resumption.month)
         self._schedule, self._assembly, self._beat = Schedule(), Assembly(), Beat()
         self._aside = Aside("figures")
+        self._gathering = Gathering(Paths())
         self._timeout = configuration.settings.icmp.timeout.total_seconds()
         self._scrape = Scrape(configuration, self.supervision, own=own, figures=self._figures, clock=clock)
         self._planned: Detection | None = None
@@ -106,6 +109,7 @@ class Daemon:
         asked = self._due(second)
         self._assembly.begin(second)
         seen = await self._measure(asked, second)
+        self._gathering.hear(seen.icmp)
         for whole in self._assembly.end(second, references=seen.references, lines=seen.lines):
             self._judge(whole)
             self._follow(whole)
@@ -148,6 +152,7 @@ class Daemon:
         references = [seen for seen in whole.references if seen.subject in inventory.references]
         events = [event for missed in self._missed(at) for event in self.supervision.step(missed)]
         events += self.supervision.step(at, references=references, lines=lines, devices=self._polling.take_said())
+        events += self._gathering.gather(whole, self.supervision)
         self._record.take_rounds(Instant(whole.second, references, lines))
         self._record.take(events)
         self._figures.take(at, events, self.supervision.faults)
@@ -267,6 +272,7 @@ class Daemon:
         now, inventory, settings = int(self._clock.seconds()), configuration.inventory, configuration.settings
         self.configuration, self._adoption = configuration, adoption
         self.supervision.adopt(inventory, adoption.policies)
+        self._gathering.adopt(inventory)
         self._record.take(adoption.events)
         for text in adoption.texts:
             self._record.take_configuration(text)

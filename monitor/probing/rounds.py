@@ -11,7 +11,7 @@ from monitor.config.settings import IcmpSettings
 from monitor.config.settings import Privileged as Setting
 from monitor.faults.observation import Observation, Outcome, outcome_of
 from monitor.inventory.model import Line, Reference
-from monitor.probing.echo import EchoEngine, Echoes, EchoStats
+from monitor.probing.echo import EchoEngine, Echoes, EchoStats, IcmpEvidence
 from monitor.probing.echo_permission import Privileged
 
 SPREAD = 0.8  # seconds of its second over which a round's first echoes are spread
@@ -48,10 +48,11 @@ def engine(settings: IcmpSettings) -> EchoEngine:
 
 
 class Measured(NamedTuple):
-    """What one round saw, references and lines each in the order asked."""
+    """What one round saw, references and lines each in the order asked; ``icmp`` is what errors said of lines."""
 
     references: list[Observation]
     lines: list[Observation]
+    icmp: Sequence[tuple[str, IcmpEvidence]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,13 @@ async def measure(echo: Echo, asked: Asked, *, packets: int, second: int, lead: 
     seen = [
         observed(target.id, echoed, second=second, lead=lead) for target, echoed in zip(targets, echoes, strict=True)
     ]
-    return Measured(seen[: len(asked.references)], seen[len(asked.references) :])
+    icmp = [
+        (target.id, evidence)
+        for target, echoed in zip(targets, echoes, strict=True)
+        if echoed.evidence and isinstance(target, Line)
+        for evidence in echoed.evidence
+    ]
+    return Measured(seen[: len(asked.references)], seen[len(asked.references) :], icmp)
 
 
 def unmeasured(asked: Asked, *, second: int, why: str) -> Measured:

@@ -1,0 +1,79 @@
+"""Evidence gathered without being asked (section 8): traced paths and what routers said, as events of the line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from monitor.clock import instant
+from monitor.faults.events import Event, IcmpHeard, PathTraced
+from monitor.faults.outage import Watch
+from monitor.inventory.model import Inventory, Line
+from monitor.probing.assembly import Instant
+from monitor.probing.echo import IcmpEvidence
+from monitor.probing.paths import Paths
+from monitor.supervision import Supervision
+
+
+class Gathering:
+    """Asks for evidence when a line becomes suspect, and brings in what was found."""
+
+    def __init__(self, paths: Paths) -> None:
+        """Trace through these."""
+        self._paths = paths
+        self._icmp: list[tuple[str, IcmpEvidence]] = []
+        self._heard: dict[str, set[IcmpEvidence]] = defaultdict(set)
+        self._by_node: dict[str | None, list[Line]] = {}
+
+    def adopt(self, inventory: Inventory) -> None:
+        """Know the lines of another inventory by their nodes."""
+        self._by_node = defaultdict(list)
+        for line in inventory.lines.values():
+            self._by_node[line.node].append(line)
+
+    def hear(self, icmp: Iterable[tuple[str, IcmpEvidence]]) -> None:
+        """Take what ICMP errors said of echoes to lines."""
+        self._icmp += icmp
+
+    def gather(self, whole: Instant, supervision: Supervision) -> list[Event]:
+        """Look at an instant that has been judged; return the evidence that came in since the last one."""
+        at = instant(whole.second)
+        for seen in whole.lines:
+            watch, line = supervision.watches.get(seen.subject), supervision.inventory.lines.get(seen.subject)
+            if watch is None or line is None or watch.last_at != at:
+                continue
+            if watch.last_good:
+                self._heard.pop(line.id, None)
+            elif _begins(watch, at):
+                self._paths.suspect(line, self._neighbour(line, supervision), now=whole.second)
+        return [*self._said(at, supervision), *self._traced(at)]
+
+    def _neighbour(self, line: Line, supervision: Supervision) -> Line | None:
+        """Return a line on the same node that answers."""
+        if line.node is None:
+            return None
+        others = (each for each in self._by_node.get(line.node, ()) if each.id != line.id)
+        return next((each for each in others if _healthy(supervision.watches.get(each.id))), None)
+
+    def _said(self, at: datetime, supervision: Supervision) -> Iterator[IcmpHeard]:
+        heard, self._icmp = self._icmp, []
+        for line, evidence in heard:
+            watch = supervision.watches.get(line)
+            if watch is not None and not watch.last_good and evidence not in self._heard[line]:
+                self._heard[line].add(evidence)
+                yield IcmpHeard(at=at, line=line, said=evidence.kind.value, code=evidence.code, sender=evidence.sender)
+
+    def _traced(self, at: datetime) -> Iterator[PathTraced]:
+        for traced in self._paths.take():
+            yield PathTraced(
+                at=at, line=traced.line, neighbour=traced.neighbour, hops=traced.hops, failure=traced.failure
+            )
+
+
+def _begins(watch: Watch, at: datetime) -> bool:
+    return at in (watch.bad_since, watch.down_since)
+
+
+def _healthy(watch: Watch | None) -> bool:
+    return watch is not None and watch.last_good and watch.down_since is None
