@@ -14,6 +14,7 @@ from monitor.faults.events import (
     EpisodeRestored,
     Event,
     EvidenceFound,
+    EvidenceWithdrawn,
     FaultClosed,
     FaultEvent,
     FaultOpened,
@@ -307,9 +308,14 @@ class Casebook:
 
     def settle(self, at: datetime) -> None:
         """Group what arrived, then let fall due whatever does at this instant, after all that was seen and done."""
+        before = {number: set(incident.faults) for number, incident in self.grouping.incidents.items()}
+        arrived: set[str] = set()
+        left: set[str] = set()
         for grouped in self.grouping.settle(at, lambda began: self.policies.in_force(began).incident):
             self.happened(grouped)
-            self._upstream(at, grouped.faults)
+            arrived |= set(grouped.faults)
+            left |= before.get(grouped.incident, set())
+        self._upstream(at, arrived, left - arrived)
         while (wake := self.next_wake()) is not None and wake <= at:
             fault = self.faults[heapq.heappop(self._heap)[1]]
             del self._wakes[fault.no]
@@ -318,12 +324,16 @@ class Casebook:
             elif (message := fall_due(fault, self.policy_of(fault), at)) is not None:
                 self.tell(message)
 
-    def _upstream(self, at: datetime, members: Iterable[str]) -> None:
-        """An incident speaks for the carrier in each of its faults."""
-        for no in members:
+    def _upstream(self, at: datetime, grouped: Iterable[str], left: Iterable[str]) -> None:
+        """An incident speaks for the carrier in each of its faults, as long as it is in it."""
+        reasons = (Reason.SHARED_UPSTREAM,)
+        for no in sorted(grouped):
             fault = self.fault_numbered(no)
             if fault is not None and Reason.SHARED_UPSTREAM not in fault.reasons:
-                self.record(EvidenceFound(at=at, no=no, episode=len(fault.episodes), reasons=(Reason.SHARED_UPSTREAM,)))
+                self.record(EvidenceFound(at=at, no=no, episode=len(fault.episodes), reasons=reasons))
+        for no in sorted(left):
+            if self.fault_numbered(no) is not None:
+                self.record(EvidenceWithdrawn(at=at, no=no, reasons=reasons))
 
     def _wake_at(self, fault: Fault) -> datetime | None:
         """When the fault is to be looked at next, if no round comes: a milestone, or the end of its observation."""

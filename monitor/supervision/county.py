@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 
-from monitor.faults.actions import Action, ActionRefused
+from monitor.faults.actions import Action, ActionRefused, Restore
 from monitor.faults.blindness import look
 from monitor.faults.events import (
     BlipSeen,
@@ -128,7 +128,10 @@ class Supervision:
         """
         if self.judged_at is not None and action.at < self.judged_at:
             raise ActionRefused(f"the time {action.at.isoformat()} has been judged already")
-        return act(action, self.cases)
+        fault = act(action, self.cases)
+        if isinstance(action, Restore):
+            self.testimonies.weigh(action.at, action.line, self.cases)
+        return fault
 
     def _move_on(self, at: datetime) -> None:
         if self.judged_at is not None and at < self.judged_at:

@@ -16,6 +16,7 @@ from monitor.faults.events import (
     FaultClosed,
     FaultEvent,
     FaultOpened,
+    IncidentGrouped,
     MessageDue,
     OutageConfirmed,
 )
@@ -65,6 +66,8 @@ def renumbered(event: Event, lines: dict[str, str]) -> Event:
     no = getattr(event, "no", None)
     if no is not None:
         event = replace(event, no=lines[no])  # type: ignore[call-arg]
+    if isinstance(event, IncidentGrouped):
+        event = replace(event, faults=tuple(lines[no] for no in event.faults))
     if isinstance(event, FaultOpened) and event.repeat_of is not None:
         event = replace(event, repeat_of=lines[event.repeat_of])
     return event
