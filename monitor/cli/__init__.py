@@ -24,6 +24,10 @@ COMMANDS = {
     "status": ("monitor.cli.status:status", "Show the lines and what is down."),
     "faults": ("monitor.cli.faults:faults", "List the faults and their clocks."),
     "replay": ("monitor.cli.replay:replay", "Judge a recorded or invented history."),
+    "export-history": (
+        "monitor.cli.export_history:export_history",
+        "Write what is on record of a period, for replay.",
+    ),
     "ledger": ("monitor.cli.ledger:ledger", "Verify the ledger."),
     "db": ("monitor.cli.db:db", "Upgrade, back up and restore the database."),
 }
