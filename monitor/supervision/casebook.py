@@ -176,10 +176,10 @@ class Casebook:
 
     def still_down(self, at: datetime, line: str) -> None:
         """Take a bad round of an outage that a window held: the first at or after its end is its detection."""
-        watch = self._watches[line]
-        if watch.down_since is not None and not self.in_maintenance(line, at):
+        down_since = self._watches[line].down_since
+        if down_since is not None:
             self.held.discard(line)
-            self.confirmed(at, line, watch.down_since)
+            self.confirmed(at, line, down_since)
 
     def ended(self, at: datetime, line: str, ended: Ended) -> None:
         """Take the measured end of an outage: the episode that it was ends."""
@@ -308,14 +308,13 @@ class Casebook:
 
     def settle(self, at: datetime) -> None:
         """Group what arrived, then let fall due whatever does at this instant, after all that was seen and done."""
-        before = {number: set(incident.faults) for number, incident in self.grouping.incidents.items()}
-        arrived: set[str] = set()
-        left: set[str] = set()
-        for grouped in self.grouping.settle(at, lambda began: self.policies.in_force(began).incident):
+        before: set[str] = set()
+        after: set[str] = set()
+        for old, grouped in self.grouping.settle(at, lambda began: self.policies.in_force(began).incident):
             self.happened(grouped)
-            arrived |= set(grouped.faults)
-            left |= before.get(grouped.incident, set())
-        self._upstream(at, arrived, left - arrived)
+            before.update(old)
+            after.update(grouped.faults)
+        self._upstream(at, after, before - after)
         while (wake := self.next_wake()) is not None and wake <= at:
             fault = self.faults[heapq.heappop(self._heap)[1]]
             del self._wakes[fault.no]

@@ -201,4 +201,4 @@ class Supervision:
             )
         )
         self.cases.ended(at, line, ended)
-        self.testimonies.weigh(at, line, self.cases)
+        self.testimonies.recovered(at, line, ended.restored_at, self.cases)

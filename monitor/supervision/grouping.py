@@ -60,8 +60,10 @@ class Grouping:
         """Return the incident that a fault is in."""
         return next((incident for incident in self.incidents.values() if no in incident.faults), None)
 
-    def settle(self, at: datetime, rule_at: Callable[[datetime], IncidentRule]) -> Iterator[IncidentGrouped]:
-        """Group what arrived at an instant, and tell what is other than before."""
+    def settle(
+        self, at: datetime, rule_at: Callable[[datetime], IncidentRule]
+    ) -> Iterator[tuple[tuple[str, ...], IncidentGrouped]]:
+        """Group what arrived at an instant; tell what is other than before, with the faults that were in it."""
         if not self._changed:
             return
         before: list[Incident] = []
@@ -75,18 +77,22 @@ class Grouping:
         self._changed.clear()
         yield from self._renew(at, before, sorted(groups, key=lambda formed: formed.members[0]))
 
-    def _renew(self, at: datetime, before: Iterable[Incident], groups: Sequence[Group]) -> Iterator[IncidentGrouped]:
+    def _renew(
+        self, at: datetime, before: Iterable[Incident], groups: Sequence[Group]
+    ) -> Iterator[tuple[tuple[str, ...], IncidentGrouped]]:
         """Tell what is other than before; new ones are numbered in the order of their anchors."""
         kept = _heirs(before, groups)
         numbers = {incident.number for incident in kept.values()}
         for incident in before:
             if incident.number not in numbers:
-                yield self._tell(at, incident.number, incident.carrier, None, incident.first_failed_at, ())
+                gone = self._tell(at, incident.number, incident.carrier, None, incident.first_failed_at, ())
+                yield incident.faults, gone
         for formed in groups:
             anchor, old = formed.members[0], kept.get(formed.members[0].no)
             faults = tuple(member.no for member in formed.members)
             if old is None or (old.node, old.faults) != (formed.node, faults):
-                yield self._tell(at, self._number(old), formed.carrier, formed.node, anchor.began_at, faults)
+                told = self._tell(at, self._number(old), formed.carrier, formed.node, anchor.began_at, faults)
+                yield (old.faults if old else ()), told
 
     def _number(self, old: Incident | None) -> int:
         if old is not None:

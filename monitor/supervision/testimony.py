@@ -40,6 +40,13 @@ class Testimonies:
         else:
             self._heard[said.line] = Testimony(before=said)
 
+    def recovered(self, at: datetime, line: str, restored_at: datetime, cases: Casebook) -> None:
+        """Take the measured end of an outage: what was said in a streak that broke is not of the recovery."""
+        heard = self._heard.get(line)
+        if heard is not None:
+            self._heard[line] = heard._replace(after=_since(heard.after, restored_at))
+            self.weigh(at, line, cases)
+
     def weigh(self, at: datetime, line: str, cases: Casebook) -> None:
         """Weigh what was said around the latest episode, if it is over and the device has spoken since."""
         heard, fault = self._heard.get(line, Testimony()), cases.latest_fault(line)

@@ -20,6 +20,9 @@ def line_sets(
     sets = {}
     for line in history.inventory.lines.values():
         seen = watches[line.id].last_at if line.id in watches else None
-        of = record.of(line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips)
+        maintenance = judged.supervision.cases.windows.spans(line, history.inventory)
+        of = record.of(
+            line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips, maintenance=maintenance
+        )
         sets[line.id] = line_spans(of, span(at(begin), at(end)), now, rules=rules)
     return sets
