@@ -53,15 +53,19 @@ def rulings_of(draw: st.DrawFn, inventory: Inventory, *, end: int) -> list[Actio
     made: list[Action] = []
     for second in draw(st.lists(st.integers(0, end // 5).map(lambda fifth: 5 * fifth), max_size=12)):
         made.append(draw(ruling(inventory, second)))
+        if isinstance(made[-1], Exclude | Maintain) and draw(st.booleans()):
+            later, by = at(second + draw(st.sampled_from([0, 10, 100, 300]))), draw(st.sampled_from(CENTRE))
+            kind = RevokeExclusion if isinstance(made[-1], Exclude) else CancelMaintenance
+            made.append(kind(at=later, by=by, id=made[-1].id))
     return made
 
 
 @st.composite
 def ruling(draw: st.DrawFn, inventory: Inventory, second: int) -> Action:
     """Draw one ruling at a second."""
-    when, by, name = at(second), draw(st.sampled_from(CENTRE)), draw(st.sampled_from(["a", "b", "c"]))
+    when, by, name = at(second), draw(st.sampled_from(CENTRE)), draw(st.sampled_from(["a", "b", "c", "d", "e"]))
     line = draw(st.sampled_from(list(inventory.lines)))
-    match draw(st.sampled_from([Exclude, Exclude, RevokeExclusion, Attribute, Attribute, Maintain, Maintain, None])):
+    match draw(st.sampled_from([Exclude, Exclude, Attribute, Attribute, Maintain, Maintain, Maintain, None])):
         case kind if kind is Exclude:
             begin = second + draw(st.sampled_from([-600, -120, -60, -5, 0, 5, 60]))
             length = draw(st.sampled_from([0, 1, 30, 60, 200, 500]))
@@ -74,8 +78,6 @@ def ruling(draw: st.DrawFn, inventory: Inventory, second: int) -> Action:
                 ends_at=at(begin + length),
                 reason=ExclusionReason.OTHER,
             )
-        case kind if kind is RevokeExclusion:
-            return RevokeExclusion(at=when, by=by, id=name)
         case kind if kind is Attribute:
             return Attribute(at=when, by=by, line=line, party=draw(st.sampled_from(Party)))
         case kind if kind is Maintain:
