@@ -93,7 +93,7 @@ def list_(folder: Path, *, everyone: bool, as_json: bool) -> None:
         for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
             windows.take(recorded.event)
     found = sorted(windows.all(), key=lambda window: (window.begins_at, window.id))
-    found = [window for window in found if everyone or window.ends_at > at]
+    found = [window for window in found if everyone or max(window.begins_at, at) < window.ends_at]
     if as_json:
         click.echo(json.dumps([_spelled(window) for window in found], ensure_ascii=False))
     else:
