@@ -105,8 +105,7 @@ class Daemon:
         5. Remember events and rounds in one transaction.
         6. Ask the lines in trouble again soon.
         """
-        began = time.monotonic()
-        asked = self._due(second)
+        began, asked = time.monotonic(), self._due(second)
         self._assembly.begin(second)
         seen = await self._measure(asked, second)
         self._gathering.hear(seen.icmp)
@@ -269,17 +268,16 @@ class Daemon:
 
     def _take(self, configuration: Configuration, adoption: Adoption) -> None:
         """Go on with a configuration, from the next round."""
-        now, inventory, settings = int(self._clock.seconds()), configuration.inventory, configuration.settings
+        now, settings = int(self._clock.seconds()), configuration.settings
         self.configuration, self._adoption = configuration, adoption
-        self.supervision.adopt(inventory, adoption.policies)
-        self._gathering.adopt(inventory)
+        self.supervision.adopt(configuration.inventory, adoption.policies)
+        self._gathering.adopt(configuration.inventory)
         self._record.take(adoption.events)
-        for text in adoption.texts:
-            self._record.take_configuration(text)
+        self._record.take_configurations(adoption.texts)
         self._record.sweep_within(adoption.sweep)
         self._plan_rounds(self._rules(now), now)
-        interval = max(1, settings.snmp.interval // SECOND)
-        self._polling.plan(inventory.lines.values(), settings.snmp.profiles, interval=interval, now=now)
+        lines, interval = configuration.inventory.lines.values(), max(1, settings.snmp.interval // SECOND)
+        self._polling.plan(lines, settings.snmp.profiles, interval=interval, now=now)
         self._scrape.adopt(configuration)
 
     def _plan_rounds(self, rules: Detection, now: int) -> None:
@@ -302,8 +300,7 @@ class Daemon:
             "metrics": server(application(lambda: self._scrape.render(self._polling))),
         }
         await self._echo.open()
-        self._record.take([self._started])
-        self._take(self.configuration, self._adoption)
+        self.go_on()
         self._hear_signals()
         self._begin_jobs()
         for name, serving in servers.items():
@@ -313,6 +310,11 @@ class Daemon:
         await self._stopping.wait()
         watching.cancel()
         await self._end(servers.values())
+
+    def go_on(self) -> None:
+        """Say in the ledger that this run begins, and plan its first rounds."""
+        self._record.take([self._started])
+        self._take(self.configuration, self._adoption)
 
     def _look(self, metrics_url: str) -> View:
         return look(

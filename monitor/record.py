@@ -59,9 +59,9 @@ class Record:
         for observation in instant.lines:
             self._measurements.add_line(observation)
 
-    def take_configuration(self, text: str) -> None:
-        """Keep the text of a configuration that an event adopts."""
-        self._configurations.append(text)
+    def take_configurations(self, texts: Iterable[str]) -> None:
+        """Keep the texts of a configuration that events adopt."""
+        self._configurations += texts
 
     @property
     def written_until(self) -> datetime | None:
@@ -154,6 +154,7 @@ class Record:
         if self._under_way is None:
             loop = asyncio.get_running_loop()
             self._under_way = loop.run_in_executor(self._thread, self._timed, self._unwritten)
+            self._under_way.add_done_callback(_heard)
         try:
             took = await asyncio.shield(self._under_way)
         except StoreUnavailable as error:
@@ -177,3 +178,9 @@ class Record:
         elif error is None and self.failing:
             log.warning("the database can be written again; nothing was lost")
         self.failing = error is not None
+
+
+def _heard(commit: asyncio.Future[float]) -> None:
+    """Let a commit fail in silence whose task was cancelled: whoever commits next is told."""
+    if not commit.cancelled():
+        commit.exception()

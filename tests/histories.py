@@ -22,6 +22,7 @@ from monitor.faults.events import (
     FaultOpened,
     MessageDue,
 )
+from monitor.faults.evidence import DeviceSaid
 from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.terms import Source
@@ -60,12 +61,14 @@ class History:
     policies: Policies
     rounds: tuple[Observation, ...] = ()
     actions: tuple[Action, ...] = ()
+    said: tuple[DeviceSaid, ...] = ()
     end: int = HORIZON
     zone: ZoneInfo = ZONE
 
     def instants(self) -> list[int]:
         """Return the seconds at which anything was measured or done, and the end, each once, in order."""
-        marks = {since_start(when) for when in (*(one.at for one in self.rounds), *(one.at for one in self.actions))}
+        happened = [each.at for each in self.rounds] + [each.at for each in self.actions]
+        marks = {since_start(when) for when in (*happened, *(each.at for each in self.said))}
         return sorted({second for second in marks if second <= self.end} | {self.end})
 
 
@@ -110,6 +113,9 @@ class Run:
         for observation in history.rounds:
             where = self._references if observation.subject in history.inventory.references else self._lines
             where.setdefault(since_start(observation.at), []).append(observation)
+        self._said: dict[int, list[DeviceSaid]] = {}
+        for said in history.said:
+            self._said.setdefault(since_start(said.at), []).append(said)
         for action in history.actions:
             self._actions.setdefault(since_start(action.at), []).append(action)
 
@@ -124,7 +130,8 @@ class Run:
             except ActionRefused:
                 self.judged.refused.append(action)
         references, lines = self._references.get(second, ()), self._lines.get(second, ())
-        events += supervision.step(at(second), references=references, lines=lines)
+        said = self._said.get(second, ())
+        events += supervision.step(at(second), references=references, lines=lines, devices=said)
 
     def restart(self) -> None:
         """Go on with a new `Supervision` that knows only where the old one stood."""
@@ -189,6 +196,7 @@ def history(
     observations: Iterable[Observation] = (),
     *,
     actions: Iterable[Action] = (),
+    said: Iterable[DeviceSaid] = (),
     policy: Policy | None = None,
     policies: Sequence[Policy] = (),
     inventory: Inventory | None = None,
@@ -201,6 +209,7 @@ def history(
         policies=Policies(policies or [policy or Policy()]),
         rounds=in_order(inventory, observations),
         actions=tuple(sorted(actions, key=lambda action: action.at)),
+        said=tuple(sorted(said, key=lambda one: one.at)),
         end=end,
     )
 
@@ -318,9 +327,9 @@ def counties(draw: st.DrawFn) -> Inventory:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> History:
-    """Draw a whole history of up to `HORIZON` seconds."""
-    inventory, end = draw(counties()), draw(st.integers(600, HORIZON))
+def histories(draw: st.DrawFn, inventory: Inventory | None = None) -> History:
+    """Draw a whole history of up to `HORIZON` seconds, of a county drawn as well unless it is given."""
+    inventory, end = inventory or draw(counties()), draw(st.integers(600, HORIZON))
     seen: list[Observation] = []
     for line in inventory.lines:
         seen += draw(stretches(line, end=end, outcomes=(G, G, B, B, G, B, X)))

@@ -23,7 +23,13 @@ COMMANDS = {
     "probe": ("monitor.cli.probe:probe", "Measure one line or address, now."),
     "status": ("monitor.cli.status:status", "Show the lines and what is down."),
     "faults": ("monitor.cli.faults:faults", "List the faults and their clocks."),
+    "fault": ("monitor.cli.fault:fault", "Report, acknowledge, rule on and show one fault."),
+    "maintenance": ("monitor.cli.maintenance:maintenance", "Approve, list and cancel planned maintenance."),
     "replay": ("monitor.cli.replay:replay", "Judge a recorded or invented history."),
+    "export-history": (
+        "monitor.cli.export_history:export_history",
+        "Write what is on record of a period, for replay.",
+    ),
     "ledger": ("monitor.cli.ledger:ledger", "Verify the ledger."),
     "db": ("monitor.cli.db:db", "Upgrade, back up and restore the database."),
 }

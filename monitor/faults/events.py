@@ -422,6 +422,14 @@ class EvidenceFound(FaultEvent):
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceWithdrawn(FaultEvent):
+    """A reason no longer holds: the fault is in no incident any more (section 9)."""
+
+    kind: ClassVar[str] = "evidence_withdrawn"
+    reasons: tuple[Reason, ...]
+
+
 # -- messages ----------------------------------------------------------------------------------------------------
 
 
@@ -494,6 +502,7 @@ EVENTS: dict[str, type[Event]] = {
         PartyRuled,
         FaultNoted,
         EvidenceFound,
+        EvidenceWithdrawn,
         MessageDue,
     )
 }

@@ -63,8 +63,8 @@ def proposed(reasons: Iterable[Reason]) -> Party:
 def _restarted(before: DeviceSaid | None, after: DeviceSaid, first_failed_at: datetime) -> bool | None:
     """Tell whether the agent restarted in the outage; None where nobody can say.
 
-    snmpEngineBoots settle it. Else an uptime as expected, counted modulo the wrap, says no, and one that began in the
-    outage says yes.
+    snmpEngineBoots settle it. Else an uptime as expected, counted modulo the wrap, says no; any other says yes if it
+    began in the outage, no if before.
     """
     if before is not None and before.engine_boots is not None and after.engine_boots is not None:
         return after.engine_boots != before.engine_boots
@@ -76,11 +76,11 @@ def _restarted(before: DeviceSaid | None, after: DeviceSaid, first_failed_at: da
         if min(off, WRAP_S - off) <= SLACK_S:
             return False
     up_since = after.at - timedelta(seconds=after.sys_uptime_s)
-    return True if up_since > first_failed_at else None
+    return up_since > first_failed_at
 
 
 def _port_changed(after: DeviceSaid, first_failed_at: datetime, restored_at: datetime) -> bool:
-    if after.sys_uptime_s is None or after.wan_last_change_s is None or after.wan_last_change_s > after.sys_uptime_s:
+    if after.sys_uptime_s is None or after.wan_last_change_s is None:
         return False
-    changed_at = after.at - timedelta(seconds=after.sys_uptime_s - after.wan_last_change_s)
+    changed_at = after.at - timedelta(seconds=(after.sys_uptime_s - after.wan_last_change_s) % WRAP_S)
     return first_failed_at <= changed_at <= restored_at

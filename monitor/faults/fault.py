@@ -14,6 +14,7 @@ from monitor.faults.events import (
     EpisodeRestored,
     Event,
     EvidenceFound,
+    EvidenceWithdrawn,
     ExclusionGranted,
     ExclusionRevoked,
     FaultAcknowledged,
@@ -117,6 +118,7 @@ ANYTIME_EVENTS: tuple[type[Event], ...] = (
     PartyRuled,
     FaultNoted,
     EvidenceFound,
+    EvidenceWithdrawn,
     MessageDue,
 )
 TRANSITIONS: dict[type[Event], dict[Status, Status]] = {
@@ -201,6 +203,8 @@ def _ruled(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
             return replace(
                 fault, reasons=tuple(reason for reason in Reason if reason in (*fault.reasons, *event.reasons))
             )
+        case EvidenceWithdrawn():
+            return replace(fault, reasons=tuple(reason for reason in fault.reasons if reason not in event.reasons))
         case _:
             return fault
 

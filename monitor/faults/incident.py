@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -51,18 +51,22 @@ class Upstream:
         """Look once at every line."""
         self._lines = inventory.lines
         self._above = {line.id: nodes_above(line.node, inventory) for line in inventory.lines.values()}
-        self._below: dict[tuple[str, str | None], list[Line]] = defaultdict(list)
+        self._below: dict[tuple[str, str | None], dict[str, Line]] = defaultdict(dict)
         for line in inventory.lines.values():
             for node in (None, *self._above[line.id]):
-                self._below[line.carrier, node].append(line)
+                self._below[line.carrier, node][line.id] = line
 
     def above(self, line: str) -> tuple[str | None, ...]:
         """Return what stands above a line, the highest first: the carrier as None, then nodes."""
         return (None, *reversed(self._above.get(line, ())))
 
-    def below(self, carrier: str, node: str | None, at: datetime) -> frozenset[str]:
-        """Return the carrier's lines in service below a node at an instant; all of them where it is None."""
-        return frozenset(line.id for line in self._below.get((carrier, node), ()) if line.in_service(at))
+    def below(self, carrier: str, node: str | None) -> Set[str]:
+        """Return the carrier's lines below a node, in service or not; all of them where it is None."""
+        return self._below.get((carrier, node), {}).keys()
+
+    def serving(self, carrier: str, node: str | None, at: datetime) -> Set[str]:
+        """Return those of the lines below a node that are in service at an instant."""
+        return {line.id for line in self._below.get((carrier, node), {}).values() if line.in_service(at)}
 
 
 def group(
@@ -86,11 +90,14 @@ def _formed(carrier: str, near: Sequence[Candidate], upstream: Upstream, rule: I
     """Try the carrier, then every node above the anchor's line from the highest down; the highest share wins."""
     anchor, best, most = near[0], None, Fraction(0)
     for node in upstream.above(anchor.line):
-        below = upstream.below(carrier, node, anchor.began_at)
+        below = upstream.below(carrier, node)
         members = tuple(fault for fault in near if fault.line in below)
-        hit = len({fault.line for fault in members})
-        share = Fraction(hit, len(below)) if below else Fraction(0)
-        if hit >= rule.min_lines and share >= rule.min_share and share > most:
+        hit = {fault.line for fault in members}
+        if len(hit) < rule.min_lines:
+            continue
+        serving = upstream.serving(carrier, node, anchor.began_at)
+        share = Fraction(len(hit & serving), len(serving)) if serving else Fraction(0)
+        if share >= rule.min_share and share > most:
             best, most = Group(carrier=carrier, node=node, members=members), share
     return best
 

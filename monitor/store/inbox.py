@@ -7,11 +7,11 @@ put in again under its id finds its answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -35,7 +35,7 @@ from monitor.faults.fault import Fault
 from monitor.store import revision, tables
 from monitor.store.codec import action_json, action_of, fault_of
 from monitor.store.database import require_file, told, url_of, writing_engine
-from monitor.store.errors import StoreError, Unreadable
+from monitor.store.errors import Unreadable
 from monitor.store.ledger import events
 from monitor.store.rows import put
 
@@ -52,6 +52,9 @@ KINDS: dict[str, type[Action]] = {
     "cancel_maintenance": CancelMaintenance,
 }
 """What people do, by the names of ``replay.md``. That a notice was delivered is no person's action."""
+
+
+FAR = timedelta(days=3653)  # times of an action farther off than ten years are slips of the pen
 
 
 class State(StrEnum):
@@ -86,13 +89,34 @@ class Answer:
     fault_no: str | None = None
 
 
-def answered(asked: Asked, at: datetime, act: Callable[[Action], Fault | None]) -> Answer:
-    """Do a waiting action at an instant; ``act`` returns the fault that it concerned and refuses by `ActionRefused`."""
+class Judging(Protocol):
+    """Who does actions: `monitor.supervision.Supervision`."""
+
+    def recall(self, fault: Fault) -> None:
+        """Take an older fault back from the record; a known one stays."""
+
+    def act(self, action: Action) -> Fault | None:
+        """Do an action, or raise `ActionRefused`; return the fault that it concerned."""
+
+
+def answered(asked: Asked, at: datetime, judging: Judging) -> Answer:
+    """Do a waiting action at an instant, and return what came of it; its events come with the next step."""
+    for fault in asked.needed:
+        judging.recall(fault)
     try:
-        fault = act(asked.action(at))
+        action = asked.action(at)
+        _refuse_slips(action)
+        concerned = judging.act(action)
     except (ActionRefused, Unreadable) as refused:
         return Answer(id=asked.id, state=State.REFUSED, text=str(refused))
-    return Answer(id=asked.id, state=State.DONE, fault_no=None if fault is None else fault.no)
+    return Answer(id=asked.id, state=State.DONE, fault_no=None if concerned is None else concerned.no)
+
+
+def _refuse_slips(action: Action) -> None:
+    for field in fields(action):
+        value = getattr(action, field.name)
+        if isinstance(value, datetime) and abs(value - action.at) > FAR:
+            raise ActionRefused(f"{field.name} {value:%Y-%m-%d} lies more than ten years off: look at its year")
 
 
 class Inbox:
@@ -126,19 +150,19 @@ class Inbox:
         Again under the same id nothing is put in: what came of the first is returned.
 
         Raises:
-            StoreError: the id was given to another action.
+            ActionRefused: the id was given to another action.
             StoreUnavailable: the database cannot be written now; to try again with the same id is right.
         """
         kind = next((word for word, known in KINDS.items() if known is type(action)), None)
         if kind is None:
-            raise StoreError(f"{type(action).__name__} is nothing that a person does")
+            raise ActionRefused(f"{type(action).__name__} is nothing that a person does")
         body = action_json(action, kind)
         row = {"id": name, "asked_at": action.at, "body": body, "state": State.PENDING.value}
         with told(self.url), self._engine.connect() as connection, connection.begin():
             put(connection, tables.action, [row], first_stays=True)
             found = _row(connection, name)
         if found.body != body:
-            raise StoreError(f"the id {name} was given to another action before: give this one an id of its own")
+            raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
         return _answer(found)
 
     def answer(self, name: str) -> Answer | None:

@@ -15,6 +15,7 @@ from monitor.faults.events import (
     EpisodeRestored,
     Event,
     EvidenceFound,
+    EvidenceWithdrawn,
     FaultClosed,
     FaultEvent,
     FaultOpened,
@@ -183,10 +184,10 @@ class Casebook:
 
     def still_down(self, at: datetime, line: str) -> None:
         """Take a bad round of an outage that a window held: the first at or after its end is its detection."""
-        watch = self._watches[line]
-        if watch.down_since is not None and not self.in_maintenance(line, at):
+        down_since = self._watches[line].down_since
+        if down_since is not None:
             self.held.discard(line)
-            self.confirmed(at, line, watch.down_since)
+            self.confirmed(at, line, down_since)
 
     def ended(self, at: datetime, line: str, ended: Ended) -> None:
         """Take the measured end of an outage: the episode that it was ends."""
@@ -315,9 +316,13 @@ class Casebook:
 
     def settle(self, at: datetime) -> None:
         """Group what arrived, then let fall due whatever does at this instant, after all that was seen and done."""
-        for grouped in self.grouping.settle(at, lambda began: self.policies.in_force(began).incident):
+        before: set[str] = set()
+        after: set[str] = set()
+        for old, grouped in self.grouping.settle(at, lambda began: self.policies.in_force(began).incident):
             self.happened(grouped)
-            self._upstream(at, grouped.faults)
+            before.update(old)
+            after.update(grouped.faults)
+        self._upstream(at, after, before - after)
         while (wake := self.next_wake()) is not None and wake <= at:
             fault = self.faults[heapq.heappop(self._heap)[1]]
             del self._wakes[fault.no]
@@ -326,12 +331,16 @@ class Casebook:
             elif (message := fall_due(fault, self.policy_of(fault), at)) is not None:
                 self.tell(message)
 
-    def _upstream(self, at: datetime, members: Iterable[str]) -> None:
-        """An incident speaks for the carrier in each of its faults."""
-        for no in members:
+    def _upstream(self, at: datetime, grouped: Iterable[str], left: Iterable[str]) -> None:
+        """An incident speaks for the carrier in each of its faults, as long as it is in it."""
+        reasons = (Reason.SHARED_UPSTREAM,)
+        for no in sorted(grouped):
             fault = self.fault_numbered(no)
             if fault is not None and Reason.SHARED_UPSTREAM not in fault.reasons:
-                self.record(EvidenceFound(at=at, no=no, episode=len(fault.episodes), reasons=(Reason.SHARED_UPSTREAM,)))
+                self.record(EvidenceFound(at=at, no=no, episode=len(fault.episodes), reasons=reasons))
+        for no in sorted(left):
+            if self.fault_numbered(no) is not None:
+                self.record(EvidenceWithdrawn(at=at, no=no, reasons=reasons))
 
     def _wake_at(self, fault: Fault) -> datetime | None:
         """When the fault is to be looked at next, if no round comes: a milestone, or the end of its observation."""

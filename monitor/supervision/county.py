@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 
-from monitor.faults.actions import Action, ActionRefused
+from monitor.faults.actions import Action, ActionRefused, Restore
 from monitor.faults.blindness import look
 from monitor.faults.events import (
     BlipSeen,
@@ -144,7 +144,10 @@ class Supervision:
         """
         if self.judged_at is not None and action.at < self.judged_at:
             raise ActionRefused(f"the time {action.at.isoformat()} has been judged already")
-        return act(action, self.cases)
+        fault = act(action, self.cases)
+        if isinstance(action, Restore):
+            self.testimonies.weigh(action.at, action.line, self.cases)
+        return fault
 
     def _move_on(self, at: datetime) -> None:
         if self.judged_at is not None and at < self.judged_at:
@@ -219,4 +222,4 @@ class Supervision:
             )
         )
         self.cases.ended(at, line, ended)
-        self.testimonies.weigh(at, line, self.cases)
+        self.testimonies.recovered(at, line, ended.restored_at, self.cases)

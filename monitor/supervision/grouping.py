@@ -1,19 +1,19 @@
 """Incidents live: a carrier's faults are grouped anew whenever one arrives (section 9 of the fault rules).
 
 What is an incident depends on the faults alone, not on when each became known. An incident keeps the number that it
-got when it formed, by its anchor; numbers begin at 1 and are given once.
+got when it formed as long as the anchor that it had is in one; numbers begin at 1 and are given once.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.faults.events import IncidentGrouped
 from monitor.faults.fault import Fault
-from monitor.faults.incident import Candidate, Incident, Upstream, group
+from monitor.faults.incident import Candidate, Group, Incident, Upstream, group
 from monitor.inventory.model import Inventory
 from monitor.policy import IncidentRule
 
@@ -48,33 +48,39 @@ class Grouping:
         """Return the incident that a fault is in."""
         return next((incident for incident in self.incidents.values() if no in incident.faults), None)
 
-    def settle(self, at: datetime, rule_at: Callable[[datetime], IncidentRule]) -> Iterator[IncidentGrouped]:
-        """Group what arrived at an instant, and tell what is other than before."""
+    def settle(
+        self, at: datetime, rule_at: Callable[[datetime], IncidentRule]
+    ) -> Iterator[tuple[tuple[str, ...], IncidentGrouped]]:
+        """Group what arrived at an instant; tell what is other than before, with the faults that were in it."""
+        if not self._changed:
+            return
+        before: list[Incident] = []
+        groups: list[Group] = []
         for carrier in sorted(self._changed):
             self._forget(carrier, at)
-            yield from self._regroup(carrier, at, rule_at)
+            candidates = self._candidates[carrier]
+            known = {candidate.no for candidate in candidates}
+            before += (each for each in self.incidents.values() if each.carrier == carrier and each.faults[0] in known)
+            groups += group(carrier, candidates, self._upstream, rule_at)
         self._changed.clear()
+        yield from self._renew(at, before, sorted(groups, key=lambda formed: formed.members[0]))
 
-    def _regroup(
-        self, carrier: str, at: datetime, rule_at: Callable[[datetime], IncidentRule]
-    ) -> Iterator[IncidentGrouped]:
-        candidates = self._candidates[carrier]
-        known = {candidate.no for candidate in candidates}
-        before = {
-            incident.faults[0]: incident
-            for incident in self.incidents.values()
-            if incident.carrier == carrier and incident.faults[0] in known
-        }
-        groups = {formed.members[0].no: formed for formed in group(carrier, candidates, self._upstream, rule_at)}
-        for anchor, incident in before.items():
-            if anchor not in groups:
-                yield self._tell(at, incident.number, carrier, None, incident.first_failed_at, ())
-        for anchor, formed in groups.items():
-            old = before.get(anchor)
+    def _renew(
+        self, at: datetime, before: Iterable[Incident], groups: Sequence[Group]
+    ) -> Iterator[tuple[tuple[str, ...], IncidentGrouped]]:
+        """Tell what is other than before; new ones are numbered in the order of their anchors."""
+        kept = _heirs(before, groups)
+        numbers = {incident.number for incident in kept.values()}
+        for incident in before:
+            if incident.number not in numbers:
+                gone = self._tell(at, incident.number, incident.carrier, None, incident.first_failed_at, ())
+                yield incident.faults, gone
+        for formed in groups:
+            anchor, old = formed.members[0], kept.get(formed.members[0].no)
             faults = tuple(member.no for member in formed.members)
             if old is None or (old.node, old.faults) != (formed.node, faults):
-                number = self._number(old)
-                yield self._tell(at, number, carrier, formed.node, formed.members[0].began_at, faults)
+                told = self._tell(at, self._number(old), formed.carrier, formed.node, anchor.began_at, faults)
+                yield (old.faults if old else ()), told
 
     def _number(self, old: Incident | None) -> int:
         if old is not None:
@@ -106,3 +112,14 @@ class Grouping:
         ):
             keep -= 1
         del candidates[:keep]
+
+
+def _heirs(before: Iterable[Incident], groups: Iterable[Group]) -> Mapping[str, Incident]:
+    """Return which incident each group goes on, by its anchor: that of the same anchor, else the first one within."""
+    within = {member.no: formed.members[0].no for formed in groups for member in formed.members}
+    kept: dict[str, Incident] = {}
+    for incident in sorted(before, key=lambda each: (within.get(each.faults[0]) != each.faults[0], each.number)):
+        anchor = within.get(incident.faults[0])
+        if anchor is not None:
+            kept.setdefault(anchor, incident)
+    return kept

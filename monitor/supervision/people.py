@@ -167,8 +167,6 @@ def _revoke(action: RevokeExclusion, cases: Casebook) -> Fault:
     fault = cases.excluded_in(action.id)
     if fault is None:
         raise ActionRefused(f"there is no exclusion {action.id} (section 7)")
-    if any(each.id == action.id and each.revoked for each in fault.exclusions):
-        raise ActionRefused(f"exclusion {action.id} was revoked already (section 7)")
     return cases.record(ExclusionRevoked(at=action.at, no=fault.no, id=action.id, **_said(action)))
 
 

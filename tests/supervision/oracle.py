@@ -1,6 +1,6 @@
 """The rules once more, slow and straightforward: every second is walked through, nothing is kept that can be recounted.
 
-Written from the wording of the fault rules (sections 2 to 5 and 10) and sharing nothing with the judging in
+Written from the wording of the fault rules (sections 2 to 10) and sharing nothing with the judging in
 ``monitor/`` but the words of its inputs. All times are whole seconds after the start of the history.
 """
 
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from monitor.faults.actions import Action, LineAction, Restore
 from monitor.faults.observation import Observation
 from tests.histories import START, History
+from tests.supervision.oracle_rulings import LATEST, Book, Cluster, Planned, judged_of, planned, regroup
 
 
 def whole(duration: timedelta) -> int:
@@ -60,6 +61,8 @@ class Case:
     closed: int | None = None
     flapping: bool = False
     settled: set[str] = field(default_factory=set)
+    party: str = "undetermined"
+    book: Book = field(default_factory=Book)
 
     @property
     def last(self) -> Outbreak:
@@ -105,6 +108,8 @@ class Oracle:
         self.letters: list[Letter] = []
         self.refused: list[int] = []  # places in the list of actions
         self.numbers: dict[int, int] = {}
+        self.windows: dict[str, Planned] = {}
+        self.incidents: list[Cluster] = []
         self._rounds: dict[int, list[Observation]] = {}
         for one in history.rounds:
             self._rounds.setdefault(second_of(one.at), []).append(one)
@@ -122,6 +127,8 @@ class Oracle:
             if not self.blind:
                 self._lines(now)
             self._due(now)
+            if any(case.outbreaks[0].discovered == now for case in self.cases):
+                self.incidents = regroup(self.history, self.cases, self.incidents)
         return self
 
     # -- numbers in force --
@@ -180,7 +187,8 @@ class Oracle:
         elif len(streak) >= rules.confirm_rounds:
             self.down[line] = streak[0].at
             self.outages.append((line, streak[0].at, None))
-            self._confirm(line, latest.at, streak[0].at)
+        if line in self.down and not latest.good:
+            self._confirm(line, latest.at, self.down[line])
 
     def _streak(self, line: str) -> list[Round]:
         """Return the latest round and those before it: alike, without a gap, none of a bad streak forgotten."""
@@ -222,7 +230,8 @@ class Oracle:
     def _confirm(self, line: str, now: int, first_failed: int) -> None:
         case = self._case(line)
         if case is None or not case.open:
-            self._start(line, "monitor", Outbreak(first_failed, now, now))
+            if not self.maintained(line, now):
+                self._start(line, "monitor", Outbreak(first_failed, now, now))
         elif case.last.detected is None:
             case.last.detected = now
 
@@ -260,10 +269,11 @@ class Oracle:
         return f"F{local.year:04d}{local.month:02d}{local.day:02d}-{self.numbers[day]:04d}"
 
     def _person(self, now: int, action: Action) -> bool:
-        assert isinstance(action, LineAction)
+        if not isinstance(action, LineAction):
+            return planned(self, now, action)
         case, kind = self._case(action.line), type(action).__name__
         if kind == "Report":
-            if case is None or not case.open:
+            if (case is None or not case.open) and not self.maintained(action.line, now):
                 since = self._suspect_since(action.line, now)
                 self._start(action.line, action.by.value, Outbreak(now if since is None else since, None, now))
             return True
@@ -276,9 +286,15 @@ class Oracle:
                 case.claimed = now if case.claimed is None else case.claimed
             case "Notified":
                 case.last.notified = now if case.last.notified is None else case.last.notified
-            case _:
+            case "Restore":
                 return isinstance(action, Restore) and self._restore(case, now, action)
+            case _:
+                return judged_of(self, case, now, action)
         return True
+
+    def maintained(self, line: str, now: int) -> bool:
+        """Return whether a line is inside a window."""
+        return any(each.begin <= now < each.end and line in each.lines for each in self.windows.values())
 
     def _restore(self, case: Case, now: int, action: Restore) -> bool:
         restored = second_of(action.restored_at)
@@ -306,7 +322,7 @@ class Oracle:
         for one in case.outbreaks:
             start = self.start_of(case, one)
             if start is not None:
-                shown += max(0, min(now, now if one.restored is None else one.restored) - start)
+                shown += case.book.counted(start, min(now, now if one.restored is None else one.restored))
         return shown
 
     def elapsed_min(self, case: Case) -> int:
@@ -316,26 +332,30 @@ class Oracle:
             start = self.start_of(case, one)
             if start is not None:
                 end = self.history.end if one.last_bad is None else max(start, one.last_bad)
-                shown += max(0, end - start)
+                shown += case.book.counted(start, end)
         return shown
 
     def reached(self, case: Case, amount: float) -> int | None:
         """Return the first second at which the clock shows an amount, the last episode taken as unending."""
-        starts = [start for one in case.outbreaks if (start := self.start_of(case, one)) is not None]
-        if not starts:
-            return None
-        last, kept = case.last, case.last.restored
-        last.restored = None
-        try:
-            unending = self.start_of(case, last) is not None
-            now = min(starts)
-            while self.elapsed(case, now) < amount:
-                now += 1
-                if not unending and now > max(one.restored or 0 for one in case.outbreaks):
-                    return None
-            return now
-        finally:
-            last.restored = kept
+        running = []
+        for one in case.outbreaks:
+            start = self.start_of(case, one)
+            if start is not None:
+                running.append((start, LATEST if one is case.last else one.restored or 0))
+        shown, now = 0, min([start for start, _ in running], default=LATEST)
+        while shown < amount and now < LATEST:
+            shown += sum(start <= now < end for start, end in running) * case.book.counted(now, now + 1)
+            now += 1
+        return now if now < LATEST else None
+
+    def excluded(self, case: Case) -> int:
+        """Return how many seconds of the episodes are excluded by the end of the history."""
+        covered: set[int] = set()
+        for one in case.outbreaks:
+            start = self.start_of(case, one)
+            if start is not None:
+                covered |= set(range(start, self.history.end if one.restored is None else one.restored))
+        return len(covered & case.book.excluded())
 
     def limit(self, case: Case) -> int:
         """Return the limit that a fault is held to."""
@@ -343,6 +363,8 @@ class Oracle:
 
     def verdict(self, case: Case) -> str:
         """Return the verdict at the end of the history."""
+        if case.party not in ("carrier", "undetermined"):
+            return "exempt"
         limit = self.limit(case)
         most = self.elapsed(case, self.history.end)
         if case.open:
@@ -361,10 +383,11 @@ class Oracle:
     def _due(self, now: int) -> None:
         for case in self.cases:
             if case.watched and now >= self._observed_until(case):
-                since = self._suspect_since(case.line, now)
+                since = self.down.get(case.line, self._suspect_since(case.line, now))
                 if since is None or since >= self._observed_until(case):
                     case.closed = self._observed_until(case)
-            if case.open and not (case.line in self.down and self.seen[case.line][-1].good):
+            held = case.party not in ("carrier", "undetermined")
+            if case.open and not held and not (case.line in self.down and self.seen[case.line][-1].good):
                 self._remind(case, now)
 
     def _remind(self, case: Case, now: int) -> None:

@@ -10,11 +10,16 @@ from tests.supervision.oracle import Oracle, second_of, whole
 
 @dataclass(frozen=True)
 class Figures:
-    """Seconds of one line or unit over the whole history: in service, unknown, known to be down."""
+    """Seconds of one line or unit over the whole history: in service, unknown, known to be down, excluded of these.
+
+    ``excluded`` is known time, ``assessed_down`` known down time that is not excluded; both are a line's only.
+    """
 
     window: int
     unknown: int
     down: int
+    excluded: int = 0
+    assessed_down: int = 0
 
 
 class Sets:
@@ -35,7 +40,20 @@ class Sets:
 
     def line(self, line: str) -> Figures:
         """Return the figures of a line."""
-        return Figures(len(self.windows[line]), len(self.unknowns[line]), len(self.downs[line]))
+        known, down = self.windows[line] - self.unknowns[line], self.downs[line]
+        out = self._left_out(line) & known
+        return Figures(len(self.windows[line]), len(self.unknowns[line]), len(down), len(out), len(down - out))
+
+    def _left_out(self, line: str) -> set[int]:
+        out: set[int] = set()
+        for window in self.oracle.windows.values():
+            out |= set(range(window.begin, window.end)) if line in window.lines else set()
+        for case in self.oracle.cases:
+            if case.line == line:
+                out |= case.book.excluded()
+                for one in case.outbreaks if self.oracle.verdict(case) == "exempt" else ():
+                    out |= set(range(one.first_failed, self.end if one.restored is None else one.restored))
+        return out
 
     def unit(self, unit: str) -> Figures:
         """Return the figures of a unit, second by second."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.sla.availability import LineSpans, line_spans
+from monitor.sla.exclusions import maintenance_of
 from monitor.sla.history import Histories, by_line
 from monitor.sla.spans import span
 from tests.histories import History, Judged, at
@@ -20,6 +21,9 @@ def line_sets(
     sets = {}
     for line in history.inventory.lines.values():
         seen = watches[line.id].last_at if line.id in watches else None
-        of = record.of(line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips)
+        maintenance = maintenance_of(judged.supervision.cases.windows.all(), line, history.inventory)
+        of = record.of(
+            line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips, maintenance=maintenance
+        )
         sets[line.id] = line_spans(of, span(at(begin), at(end)), now, rules=rules)
     return sets

@@ -1,0 +1,115 @@
+"""One inventory and one policy for a history in which they may have changed, and what cannot be told so. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from monitor.inventory.model import Inventory, Line, Node
+from monitor.policy import Policies, Policy
+from monitor.sla.spelling import spell_time
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted(Generic[T]):
+    """What was in force from ``at`` until the next was adopted."""
+
+    at: datetime
+    what: T
+
+
+def in_force(adopted: Sequence[Adopted[T]], since: datetime) -> Sequence[Adopted[T]]:
+    """Return what was in force at an instant or later, the one adopted before it first."""
+    before = sum(1 for each in adopted if each.at <= since)
+    return adopted[max(0, before - 1) :]
+
+
+# -- the policy --------------------------------------------------------------------------------------------------
+
+
+def versions(adopted: Sequence[Adopted[Policies]], since: datetime, until: datetime) -> tuple[Policy, ...]:
+    """Return the versions in force from an instant to another, in their order; the last is in force at the end."""
+    found: list[Policy] = []
+    relevant = in_force(adopted, since)
+    for number, each in enumerate(relevant):
+        begin, end = max(each.at, since), relevant[number + 1].at if number + 1 < len(relevant) else until
+        changes = [version.effective_from for version in each.what.versions if begin < version.effective_from <= end]
+        found += [each.what.in_force(at) for at in (begin, *changes)]
+    return tuple(policy for place, policy in enumerate(found) if place == 0 or found[place - 1] != policy)
+
+
+# -- the inventory -----------------------------------------------------------------------------------------------
+
+
+def merged(adopted: Sequence[Adopted[Inventory]], since: datetime) -> Inventory:
+    """Return the latest inventory, and after it the lines that were watched since an instant and have left.
+
+    A line that left is out of service from the adoption that dropped it. References are those of the latest.
+    """
+    relevant = in_force(adopted, since)
+    latest = relevant[-1].what
+    lines, units = dict(latest.lines), dict(latest.units)
+    carriers, nodes = dict(latest.carriers), dict(latest.nodes)
+    for earlier, later in reversed(list(pairwise(relevant))):
+        carriers = dict(earlier.what.carriers) | carriers
+        nodes = dict(earlier.what.nodes) | nodes
+        for line in earlier.what.lines.values():
+            if line.id not in lines and (left := _left(line, later.at, nodes, _addresses(lines, latest))) is not None:
+                lines[line.id] = left
+                units.setdefault(line.unit, earlier.what.units[line.unit])
+    return Inventory(
+        carriers=_first(carriers, latest.carriers),
+        nodes=_first(nodes, latest.nodes),
+        units=units,
+        lines=lines,
+        references=latest.references,
+    )
+
+
+def _first(all_of: Mapping[str, T], these: Iterable[str]) -> dict[str, T]:
+    """Put the entities of the latest inventory first, in their order: it breaks ties."""
+    return {name: all_of[name] for name in (*these, *(name for name in all_of if name not in these))}
+
+
+def _addresses(lines: Mapping[str, Line], latest: Inventory) -> set[str]:
+    return {line.address for line in lines.values()} | {each.address for each in latest.references.values()}
+
+
+def _left(line: Line, at: datetime, nodes: Mapping[str, Node], taken: Collection[str]) -> Line | None:
+    """Return a line as it was until it left at an instant; None where it was never in service by then.
+
+    An address given to another line meanwhile is replaced by one for documentation (RFC 3849): nothing is judged by it.
+    """
+    if line.in_service_from is not None and line.in_service_from >= at:
+        return None
+    number, address = 0, line.address
+    while address in taken:
+        number += 1
+        address = f"2001:db8::{number:x}"
+    known = nodes.get(line.node or "")
+    node = line.node if known is not None and known.carrier == line.carrier else None
+    return replace(line, address=address, node=node, in_service_to=min(line.in_service_to or at, at))
+
+
+def changes(adopted: Sequence[Adopted[Inventory]], since: datetime) -> Iterator[str]:
+    """Say what was other in the inventories since an instant, and cannot be told with one alone."""
+    relevant = in_force(adopted, since)
+    for earlier, later in pairwise(relevant):
+        before, after, when = earlier.what, later.what, spell_time(later.at)
+        if before.references != after.references:
+            yield f"the references were others before {when}: blindness before then is judged by the later ones"
+        for line in after.lines.values():
+            if line.id in before.lines and _judged_by(before.lines[line.id]) != _judged_by(line):
+                yield f"line {line.id} was entered otherwise before {when}"
+        for node in after.nodes.values():
+            if node.id in before.nodes and before.nodes[node.id].parent != node.parent:
+                yield f"node {node.id} had another parent before {when}"
+
+
+def _judged_by(line: Line) -> tuple[object, ...]:
+    return line.unit, line.carrier, line.node, line.in_service_from, line.in_service_to

@@ -1,0 +1,158 @@
+"""``monitor fault``: what people do about one fault, and its whole story."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.acting import acting, plain
+from monitor.cli.db import database_told
+from monitor.cli.exits import WrongInput
+from monitor.cli.options import config_option, configuration, json_option
+
+if TYPE_CHECKING:
+    from monitor.cli.acting import Acting
+
+REASONS = ("access_denied", "unit_power", "unit_request", "force_majeure", "other")
+PARTIES = ("undetermined", "carrier", "unit", "centre", "third_party")
+
+
+@click.group()
+def fault() -> None:
+    """Report, acknowledge, rule on and show one fault.
+
+    A fault is named by its number, or by its line: then the line's open fault is meant, else its latest. Times are
+    local ('2026-09-01 13:00') or carry an offset (2026-09-01T13:00:00+08:00). What the rules forbid is refused,
+    naming the rule, with exit code 2.
+    """
+
+
+@fault.command()
+@click.argument("line", callback=plain)
+@acting
+def report(line: str, *, acting: Acting) -> None:
+    """Report a fault of LINE (Art. 25): it opens one where none is open."""
+    from monitor.faults.actions import Report
+
+    answer = acting.ask(Report(line=line, **acting.said()))
+    acting.tell(answer, "did_report" if answer.fault_no else "did_keep")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@acting
+def acknowledge(named: str, *, acting: Acting) -> None:
+    """Take a fault on; the first time counts."""
+    from monitor.faults.actions import Acknowledge
+
+    acting.tell(acting.ask(Acknowledge(**acting.meant(named), **acting.said())), "did_acknowledge")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@acting
+def claim(named: str, *, acting: Acting) -> None:
+    """Say that the line is repaired: kept beside what is measured, stops no clock."""
+    from monitor.faults.actions import ClaimRestored
+
+    acting.tell(acting.ask(ClaimRestored(**acting.meant(named), **acting.said())), "did_claim")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@click.option("--at", "restored", required=True, metavar="TIME", help="When it was restored.")
+@acting
+def restore(named: str, *, restored: str, acting: Acting) -> None:
+    """End a fault that the monitor never confirmed (section 4); the centre only."""
+    from monitor.faults.actions import Restore
+
+    at = acting.time(restored, "--at")
+    acting.tell(acting.ask(Restore(restored_at=at, **acting.meant(named), **acting.said())), "did_restore")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@click.option("--from", "begins", required=True, metavar="TIME", help="From when time is left out.")
+@click.option("--to", "ends", required=True, metavar="TIME", help="Until when, exclusive.")
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="Why (section 7).")
+@click.option("--id", "number", metavar="ID", callback=plain, help="The exclusion's id (default: a new one).")
+@acting
+def exclude(named: str, *, begins: str, ends: str, reason: str, number: str | None, acting: Acting) -> None:
+    """Leave time out of a fault's clock (section 7); the centre only."""
+    from monitor.faults.actions import Exclude
+    from monitor.faults.terms import ExclusionReason
+
+    number = number or f"x-{acting.request[:8]}"
+    action = Exclude(
+        id=number,
+        begins_at=acting.time(begins, "--from"),
+        ends_at=acting.time(ends, "--to"),
+        reason=ExclusionReason(reason),
+        **acting.meant(named),
+        **acting.said(),
+    )
+    acting.tell(acting.ask(action), "did_exclude")
+    click.echo(f"id {number}")
+
+
+@fault.command()
+@click.argument("number", metavar="ID", callback=plain)
+@acting
+def revoke(number: str, *, acting: Acting) -> None:
+    """Take the exclusion ID back (section 7); the centre only."""
+    from monitor.faults.actions import RevokeExclusion
+
+    acting.tell(acting.ask(RevokeExclusion(id=number, **acting.said())), "did_revoke")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@click.option("--party", type=click.Choice(PARTIES), required=True, help="Whose it is (section 8).")
+@acting
+def rule(named: str, *, party: str, acting: Acting) -> None:
+    """Decide whose a fault is (section 8); the centre only."""
+    from monitor.faults.actions import Attribute
+    from monitor.faults.terms import Party
+
+    acting.tell(acting.ask(Attribute(party=Party(party), **acting.meant(named), **acting.said())), "did_rule")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@click.argument("text", callback=plain)
+@acting
+def note(named: str, text: str, *, acting: Acting) -> None:
+    """Write TEXT down beside a fault; it moves nothing."""
+    from monitor.faults.actions import Note
+
+    acting.tell(acting.ask(Note(text=text, **acting.meant(named), **acting.said())), "did_note")
+
+
+@fault.command()
+@click.argument("number", metavar="NO", callback=plain)
+@config_option
+@json_option
+def show(number: str, folder: Path, *, as_json: bool) -> None:
+    """Show the whole story of the fault NO: what was measured, sent, done and ruled, and every verdict it had."""
+    from rich.console import Console
+
+    from monitor.cli.desk import now
+    from monitor.cli.story import show_story, spell_story
+    from monitor.policy import Policies
+    from monitor.resumption import used_policies
+    from monitor.store.records import Records
+    from monitor.store.story import story
+
+    loaded = configuration(folder)
+    with database_told(), Records.of(loaded.settings.database.reveal()) as records:
+        policies = Policies(loaded.policies.versions, retired=used_policies(records))
+        found = story(records, number, policies, now())
+    if found is None:
+        raise WrongInput(f"there is no fault {number}: monitor faults lists them")
+    if as_json:
+        click.echo(json.dumps(spell_story(found), ensure_ascii=False))
+    else:
+        show_story(found, loaded, policies, Console())

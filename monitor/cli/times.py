@@ -1,0 +1,37 @@
+"""Times on the command line: ISO 8601 with an offset, or local in the configured zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+
+import click
+
+LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+WANTED = "write a time as '2026-09-01 13:00' (local) or 2026-09-01T13:00:00+08:00"
+
+
+def instant_of(text: str, option: str, zone: tzinfo) -> datetime:
+    """Read a time, local where it has no offset; a date alone means local midnight. Returns UTC, a whole second.
+
+    Raises:
+        click.BadParameter: it is not written so, or there is no such time; the message names ``option``.
+    """
+    from monitor.config.quantities import parse_instant
+
+    try:
+        return _local(text, zone) if LOCAL.fullmatch(text) else parse_instant(text, zone=zone)
+    except ValueError as error:
+        reason = "there is no such time" if "no such" in str(error) else WANTED
+        raise click.BadParameter(reason, param_hint=option) from error
+
+
+def _local(text: str, zone: tzinfo) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.upper()).replace(tzinfo=zone)
+        found = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("there is no such time") from error
+    if found.astimezone(zone).replace(tzinfo=None) != at.replace(tzinfo=None):
+        raise ValueError("there is no such time: clocks were put forward over it")
+    return found

@@ -1,0 +1,140 @@
+"""Laws of rulings over every history (sections 7, 8 and 11 of the fault rules)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.faults.actions import Action, Exclude, RevokeExclusion
+from monitor.faults.events import ExclusionGranted, ExclusionRevoked, PartyRuled
+from monitor.faults.fault import Fault, apply
+from monitor.faults.terms import ExclusionReason, Party, Source
+from monitor.sla.availability import line_figures
+from monitor.sla.figures import punctuality
+from monitor.sla.spans import spans
+from monitor.sla.verdict import Reading, Verdict, read
+from tests.histories import HORIZON, History, Judged, at, histories, judge
+from tests.supervision.rulings import ruled
+from tests.supervision.sets import line_sets
+
+EVERY = st.one_of(histories(), ruled())
+PARTS = st.tuples(st.integers(-100, HORIZON), st.integers(1, 900))
+BAD = (Verdict.LATE, Verdict.OVERDUE)
+
+
+def readings(history: History, judged: Judged) -> dict[str, Reading]:
+    """Return every reading at the end of the history."""
+    return {no: reading(history, fault) for no, fault in judged.faults().items()}
+
+
+def reading(history: History, fault: Fault) -> Reading:
+    return read(fault, history.policies.named(fault.policy_version).clock, at(history.end))
+
+
+@given(EVERY, st.lists(PARTS, min_size=1, max_size=3))
+def test_an_exclusion_only_ever_helps_and_revoking_it_restores_the_reading(
+    history: History, parts: list[tuple[int, int]]
+) -> None:
+    """It never shortens a deadline nor adds to what elapsed; revoked in any order, all is as it was, exactly."""
+    for fault in judge(history).faults().values():
+        lives = [fault]
+        for number, (begin, length) in enumerate(parts):
+            lives.append(apply(lives[-1], granted(fault, f"z{number}", begin, length)))
+        seen = [reading(history, life) for life in lives]
+        for before, after in pairwise(seen):
+            assert (before.deadline_at is None) == (after.deadline_at is None)
+            assert before.deadline_at is None or after.deadline_at is None or before.deadline_at <= after.deadline_at
+            assert after.elapsed <= before.elapsed
+            assert after.elapsed_min <= before.elapsed_min
+            assert after.excluded >= before.excluded
+        for name in ("z0", "z2", "z1"):
+            lives.append(apply(lives[-1], ExclusionRevoked(at=at(history.end), no=fault.no, id=name)))
+        assert reading(history, lives[-1]) == seen[0]
+
+
+def granted(fault: Fault, name: str, begin: int, length: int) -> ExclusionGranted:
+    return ExclusionGranted(
+        at=fault.discovered_at,
+        no=fault.no,
+        id=name,
+        begins_at=at(begin),
+        ends_at=at(begin + length),
+        reason=ExclusionReason.OTHER,
+    )
+
+
+@given(EVERY, PARTS, st.integers(0, HORIZON), st.integers(0, HORIZON), st.sampled_from(["L1", "L2"]))
+def test_an_exclusion_taken_back_leaves_every_reading_of_the_history_as_it_was(
+    history: History, part: tuple[int, int], when: int, revoked: int, line: str
+) -> None:
+    """Ruled and revoked at any instants, also after the restoration."""
+    begin, length = part
+    reason, first = ExclusionReason.UNIT_POWER, min(when, revoked)
+    more: list[Action] = [
+        Exclude(
+            at=at(first),
+            by=Source.CENTRE,
+            line=line,
+            id="z",
+            begins_at=at(begin),
+            ends_at=at(begin + length),
+            reason=reason,
+        ),
+        RevokeExclusion(at=at(max(when, revoked)), by=Source.CENTRE, id="z"),
+    ]
+    actions = tuple(sorted([*history.actions, *more], key=lambda action: action.at))
+    there = replace(history, actions=actions)
+    if max(when, revoked) <= history.end:
+        assert readings(there, judge(there)) == readings(history, judge(history))
+
+
+@given(EVERY, st.sampled_from([Party.UNIT, Party.CENTRE, Party.THIRD_PARTY]))
+def test_a_broken_limit_ruled_another_partys_never_makes_the_rate_worse(history: History, party: Party) -> None:
+    """Of each carrier: without the fault counted against it the on-time rate is no lower."""
+    faults = judge(history).faults()
+    for no, fault in faults.items():
+        if reading(history, fault).verdict not in BAD:
+            continue
+        mine = {other.no: other for other in faults.values() if other.carrier == fault.carrier}
+        ruling = PartyRuled(at=at(history.end), no=no, party=party)
+        before = punctuality(mine.values(), read=lambda one: reading(history, one))
+        after = punctuality((mine | {no: apply(fault, ruling)}).values(), read=lambda one: reading(history, one))
+        assert before.on_time_rate is not None
+        assert after.on_time_rate is None or after.on_time_rate >= before.on_time_rate
+        assert after.late + after.overdue == before.late + before.overdue - 1
+
+
+@given(EVERY)
+def test_the_assessed_figure_without_an_exempt_fault_is_that_of_the_remaining_time(history: History) -> None:
+    """Its down time leaves both sides of the fraction; what the unit lived through stays."""
+    judged = judge(history)
+    before = line_sets(history, judged, blips=True)
+    for no, fault in judged.faults().items():
+        judged.events.append(PartyRuled(at=at(history.end), no=no, party=Party.UNIT))
+        of = before[fault.line]
+        lasted = spans((one.first_failed_at, one.restored_at or at(history.end)) for one in fault.episodes)
+        remaining = of.known - of.excluded - lasted
+        figures = line_figures(line_sets(history, judged, blips=True)[fault.line])
+        judged.events.pop()
+        assert figures.raw == line_figures(of).raw
+        assert figures.excluded == (of.excluded | (lasted & of.known)).length
+        length = remaining.length
+        assert figures.assessed == ((length - (of.down & remaining).length) / length if length else None)
+
+
+@given(EVERY)
+def test_the_clock_of_a_fault_back_with_the_carrier_counts_from_that_decision(history: History) -> None:
+    """Not retroactively; all earlier time stops counting, the excluded of section 7 is what it was."""
+    for fault in judge(history).faults().values():
+        then = at(history.end)
+        rule = history.policies.named(fault.policy_version).clock
+        away = apply(fault, PartyRuled(at=then, no=fault.no, party=Party.UNIT))
+        back = apply(away, PartyRuled(at=then, no=fault.no, party=Party.CARRIER))
+        found = read(back, rule, then)
+        assert not found.elapsed
+        assert found.excluded == reading(history, fault).excluded
+        assert found.deadline_at is None or found.deadline_at >= then + rule.limit
+        assert read(away, rule, then).elapsed == reading(history, fault).elapsed
