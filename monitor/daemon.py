@@ -53,7 +53,7 @@ PHASE = 0.02  # seconds after the full second at which a round begins, lest a ti
 MOST_UNDER_WAY = 6  # rounds still awaited beside those that wait out their timeout; one more is put off
 ROUND_WITHIN = 30.0  # seconds beside the timeout after which a round is given up, lest it hold up those after it
 # how long each step of the end may take, in seconds: below five together, whatever hangs
-POLLS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.4, 1.3, 2.3, 0.3
+POLLS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.3, 1.2, 2.0, 0.2
 SECOND = timedelta(seconds=1)
 
 
@@ -351,7 +351,7 @@ class Daemon:
             self._record.take([DaemonStopped(at=self.supervision.judged_at or self._now())])
             if not await within(COMMIT_END, self._record.commit_all(self.supervision)):
                 self._failure = StoreUnavailable(
-                    f"the database does not answer: what happened since {self._record.written_until} is lost"
+                    f"the database does not answer: what happened since {self._record.written_until or 'the start'} is lost"
                 )
         await within(CLOSE_END, self._record.close())
         log.info("stopped")
