@@ -350,9 +350,8 @@ class Daemon:
                 self._judge(whole)
             self._record.take([DaemonStopped(at=self.supervision.judged_at or self._now())])
             if not await within(COMMIT_END, self._record.commit_all(self.supervision)):
-                self._failure = StoreUnavailable(
-                    f"the database does not answer: what happened since {self._record.written_until or 'the start'} is lost"
-                )
+                since = self._record.written_until or "the start"
+                self._failure = StoreUnavailable(f"the database does not answer: what happened since {since} is lost")
         await within(CLOSE_END, self._record.close())
         log.info("stopped")
         if self._failure is not None:
