@@ -144,6 +144,7 @@ class Daemon:
             key=lambda seen: inventory.place[seen.subject],
         )
         references = [seen for seen in whole.references if seen.subject in inventory.references]
+        self._record.do_asked(at, self.supervision)
         events = self.supervision.step(at, references=references, lines=lines)
         self._record.take_rounds(Instant(whole.second, references, lines))
         self._record.take(events)
@@ -192,6 +193,10 @@ class Daemon:
         self._own.overruns.labels("snmp").inc(left_out)
         self._own.rounds.labels("snmp").inc()
         self._own.duration.labels("snmp").observe(time.monotonic() - began)
+
+    async def _hear(self) -> None:
+        """Look whether people have asked for anything."""
+        self._work.begin(self._record.hear(self._now()))
 
     async def _sweep(self) -> None:
         """Show what the echo engine counted and how the outbox stands."""
@@ -321,6 +326,7 @@ class Daemon:
         """Schedule a few jobs; none is a line's."""
         self._beat.every(1, self._start_round, after=PHASE)
         self._beat.every(1, self._start_poll, after=PHASE + 0.5)
+        self._beat.every(1, self._hear, after=PHASE + 0.75)
         self._beat.every(5, self._sweep, after=PHASE + 0.25)
         self._beat.every(60, self._compute_month, after=PHASE + 3.75)
         self._beat.every(3600, self._keep_house, after=PHASE + 60.7)

@@ -74,16 +74,14 @@ class Record:
         self._configurations += texts
 
     async def hear(self, now: datetime) -> None:
-        """Look which of people's actions wait; they are done at the first instant judged from ``now`` on.
-
-        Raises:
-            StoreUnavailable: the database cannot be read now.
-        """
+        """Look which of people's actions wait; they are done at the first instant judged from ``now`` on."""
         if self._hearing:
             return  # a slow database is asked once
         self._hearing = True
         try:
             waiting = await self.ask(lambda store: store.asked())
+        except StoreUnavailable:
+            return  # they wait there until it can be read again
         finally:
             self._hearing = False
         for asked in waiting:

@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 from monitor import __version__
 from monitor.config.adopted import changed_versions, inventory_text, policies_of, policy_text
 from monitor.config.folder import Configuration, reload
-from monitor.faults.events import ConfigurationAdopted, DaemonStarted, Event, InventoryAdopted, PolicyAdopted
+from monitor.faults.events import (
+    ConfigurationAdopted,
+    DaemonStarted,
+    Event,
+    InventoryAdopted,
+    MaintenanceApproved,
+    MaintenanceCancelled,
+    PolicyAdopted,
+)
 from monitor.metrics.month import MonthSoFar, month_of
 from monitor.policy import Policies, Policy
 from monitor.sla.tally import Tally
@@ -21,6 +29,7 @@ from monitor.store.measurements import Measurements
 from monitor.store.records import Records
 from monitor.store.store import Store
 from monitor.supervision import Standing, Supervision
+from monitor.supervision.windows import Windows
 
 MOST_AHEAD = timedelta(seconds=2)
 
@@ -83,6 +92,7 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
         sight=remembered.sight,
         faults=remembered.faults,
         numbered=remembered.numbered,
+        windows=windows(store).all(),
     )
     month = MonthSoFar(zone)
     period = month_of(now, zone)
@@ -141,6 +151,14 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
     """
     new, changes = reload(configuration)
     return new, adopt(new, now, used=adoption.used, adopted=adoption.digests), str(changes)
+
+
+def windows(records: Records) -> Windows:
+    """Return every maintenance window on record."""
+    known = Windows()
+    for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
+        known.take(recorded.event)
+    return known
 
 
 def used_policies(records: Records) -> tuple[Policy, ...]:
