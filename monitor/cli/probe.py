@@ -207,5 +207,5 @@ def _show(found: Json, said: Mapping[str, str]) -> None:
             table.add_row(*("—" if one[key] is None else str(one[key]) for key in keys))
         console.print(table)
     for hop in found["path"] or ():
-        said = f"{hop['address']}  {hop['rtt_ms']} ms" if hop["address"] else "*"
-        console.print(f"{hop['distance']:>3}  {said}", highlight=False, markup=False)
+        passed = f"{hop['address']}  {hop['rtt_ms']} ms" if hop["address"] else "*"
+        console.print(f"{hop['distance']:>3}  {passed}", highlight=False, markup=False)
