@@ -214,6 +214,23 @@ def test_a_large_county_is_told_in_few_entries(tmp_path: Path) -> None:
     assert () == chronicle.untold
 
 
+def test_blindness_is_the_same_though_a_reference_was_measured_long_before(tmp_path: Path) -> None:
+    """R2 was lost once, long ago; when R1 is lost too the monitor is blind, and L1's losses then are none."""
+    seen = (
+        *rounds("L1", "60o10x110o"),
+        *rounds("R1", "59o12x109o"),
+        *rounds("R2", "x"),
+    )
+    given = history(seen, policy=POLICY, inventory=county(lines=1, references=2), end=10_800)
+    config, file = lived(tmp_path, given), tmp_path / "h.jsonl"
+    begin = "2026-09-01T16:30:00Z"
+    assert 0 == run("export-history", "--config", config, "--from", begin, "--out", file).exit_code
+    output = replayed(file)
+    assert [] == output["faults"]
+    assert 12 * 60 == output["availability"]["lines"]["L1"]["unknown_s"]
+    assert ["monitor_blind", "monitor_sees"] == [message["kind"] for message in output["messages"]]
+
+
 def test_gzip_says_nothing_of_when_and_where(tmp_path: Path) -> None:
     config = lived(tmp_path, a_day_of_trouble())
     for name in ("one.gz", "other.gz"):

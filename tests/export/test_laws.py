@@ -117,6 +117,8 @@ def out_and_in_again(history: History, breaks: Mapping[int, str], start: datetim
     compared(live, anew, (start, scenario.end))
 
 
+BEGINS = st.integers(0, HORIZON // 5)
+LENGTHS = st.one_of(st.none(), st.integers(1, HORIZON // 5))
 BREAKS = st.dictionaries(
     st.integers(0, HORIZON // 5).map(lambda fifth: 5 * fifth),
     st.sampled_from(["commit", "commit", "commit", "crash", "stop"]),
@@ -125,7 +127,7 @@ BREAKS = st.dictionaries(
 
 
 @CALM
-@given(histories(), BREAKS, st.integers(0, HORIZON // 5), st.one_of(st.none(), st.integers(1, HORIZON // 5)))
+@given(histories(), BREAKS, BEGINS, LENGTHS)
 def test_a_history_out_and_in_again_is_the_same(
     history: History, breaks: dict[int, str], begin: int, length: int | None
 ) -> None:
@@ -133,11 +135,6 @@ def test_a_history_out_and_in_again_is_the_same(
     history = replace(history, policies=Policies([history.policies.versions[0]]))
     start = at(min(5 * begin, history.end - 5))
     out_and_in_again(history, breaks, start, None if length is None else start + timedelta(seconds=5 * length))
-
-
-COMMITS = st.sets(st.integers(0, HORIZON // 5).map(lambda fifth: 5 * fifth), max_size=10).map(
-    lambda seconds: dict.fromkeys(seconds, "commit")
-)
 
 
 @st.composite
@@ -178,9 +175,7 @@ def rulings(draw: st.DrawFn, history: History) -> tuple[Action, ...]:
 
 
 @CALM
-@given(
-    histories(), COMMITS, st.integers(0, HORIZON // 5), st.one_of(st.none(), st.integers(1, HORIZON // 5)), st.data()
-)
+@given(histories(), BREAKS, BEGINS, LENGTHS, st.data())
 def test_so_is_one_with_rulings_windows_and_incidents(
     history: History, breaks: dict[int, str], begin: int, length: int | None, data: st.DataObject
 ) -> None:
