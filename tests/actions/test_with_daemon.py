@@ -56,27 +56,27 @@ def test_the_daemon_does_what_is_asked_and_survives_a_kill(here: County) -> None
     assert ("L1", opened.at, "no web pages") == (opened.line, reported.at, reported.why)
 
     span = ("--from", opened.at.isoformat(), "--to", (opened.at + timedelta(hours=1)).isoformat())
+    begin, end = ((opened.at + timedelta(days=days)).isoformat() for days in (1, 2))
     askers = [
         asking(here, "fault", "acknowledge", opened.no, "--by", "carrier"),
         asking(here, "fault", "exclude", opened.no, *span, "--reason", "unit_power", "--id", "x1"),
         asking(here, "fault", "rule", "L1", "--party", "unit", "--by", "unit"),
-        asking(here, "maintenance", "add", "--line", "L2", "--from", "2099-01-01", "--to", "2099-01-02"),
+        asking(here, "maintenance", "add", "--line", "L2", "--from", begin, "--to", end, "--id", "m1"),
     ]
     answers = [ended(asker) for asker in askers]
-    assert [0, 0, 2, 2] == [code for code, _ in answers], answers
+    assert [0, 0, 2, 0] == [code for code, _ in answers], answers
     assert "only the centre may decide whose a fault is (section 8)" in answers[2][1]
-    assert "lies more than ten years off" in answers[3][1]
     assert 1 == len(here.events(FaultAcknowledged)) == len(here.events(ExclusionGranted))
-    window = ((opened.at + timedelta(days=days)).isoformat() for days in (1, 2))
-    begin, end = window
-    assert 0 == ended(asking(here, "maintenance", "add", "--line", "L2", "--from", begin, "--to", end, "--id", "m1"))[0]
 
     here.kill()
     late = asking(here, "fault", "rule", opened.no, "--party", "unit", "--request", "r1")
     here.start()
     assert 0 == ended(late)[0]
-    assert 0 == ended(asking(here, "maintenance", "cancel", "m1"))[0]  # the window is known over the crash
-    assert 0 == ended(asking(here, "fault", "rule", opened.no, "--party", "unit", "--request", "r1"))[0]
+    askers = [
+        asking(here, "maintenance", "cancel", "m1"),  # the window is known over the crash
+        asking(here, "fault", "rule", opened.no, "--party", "unit", "--request", "r1"),
+    ]
+    assert [0, 0] == [ended(asker)[0] for asker in askers]
     assert 1 == len(here.events(PartyRuled)) == len(here.events(MaintenanceApproved))
     assert 1 == len(here.events(MaintenanceCancelled))
     here.stop()
