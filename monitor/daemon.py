@@ -55,7 +55,7 @@ PHASE = 0.02  # seconds after the full second at which a round begins, lest a ti
 MOST_UNDER_WAY = 6  # rounds still awaited beside those that wait out their timeout; one more is put off
 ROUND_WITHIN = 30.0  # seconds beside the timeout after which a round is given up, lest it hold up those after it
 # how long each step of the end may take, in seconds: below five together, whatever hangs
-POLLS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.4, 1.3, 2.3, 0.3
+POLLS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.3, 1.2, 2.0, 0.2
 SECOND = timedelta(seconds=1)
 STALL = timedelta(seconds=10)  # judged time that passed at once: the daemon was stopped or held up
 
@@ -150,6 +150,7 @@ class Daemon:
         )
         references = [seen for seen in whole.references if seen.subject in inventory.references]
         events = [event for missed in self._missed(at) for event in self.supervision.step(missed)]
+        self._record.do_asked(at, self.supervision)
         events += self.supervision.step(at, references=references, lines=lines, devices=self._polling.take_said())
         events += self._gathering.gather(whole, self.supervision)
         self._record.take_rounds(Instant(whole.second, references, lines))
@@ -210,6 +211,10 @@ class Daemon:
         self._own.overruns.labels("snmp").inc(left_out)
         self._own.rounds.labels("snmp").inc()
         self._own.duration.labels("snmp").observe(time.monotonic() - began)
+
+    async def _hear(self) -> None:
+        """Look whether people have asked for anything."""
+        self._work.begin(self._record.hear(self._now()))
 
     async def _sweep(self) -> None:
         """Show what the echo engine counted and how the outbox stands."""
@@ -340,6 +345,7 @@ class Daemon:
         """Schedule a few jobs; none is a line's."""
         self._beat.every(1, self._start_round, after=PHASE)
         self._beat.every(1, self._start_poll, after=PHASE + 0.5)
+        self._beat.every(1, self._hear, after=PHASE + 0.75)
         self._beat.every(5, self._sweep, after=PHASE + 0.25)
         self._beat.every(60, self._compute_month, after=PHASE + 3.75)
         self._beat.every(3600, self._keep_house, after=PHASE + 60.7)
@@ -369,9 +375,8 @@ class Daemon:
                 self._judge(whole)
             self._record.take([DaemonStopped(at=self.supervision.judged_at or self._now())])
             if not await within(COMMIT_END, self._record.commit_all(self.supervision)):
-                self._failure = StoreUnavailable(
-                    f"the database does not answer: what happened since {self._record.written_until} is lost"
-                )
+                since = self._record.written_until or "the start"
+                self._failure = StoreUnavailable(f"the database does not answer: what happened since {since} is lost")
         await within(CLOSE_END, self._record.close())
         log.info("stopped")
         if self._failure is not None:

@@ -20,6 +20,8 @@ from monitor.probing.assembly import Instant
 from monitor.store.aside import Aside
 from monitor.store.batch import Batch
 from monitor.store.errors import StoreUnavailable
+from monitor.store.inbox import Answer as Done
+from monitor.store.inbox import Asked, answered
 from monitor.store.measurements import Measurements
 from monitor.store.store import Store
 from monitor.supervision import Supervision
@@ -40,6 +42,10 @@ class Record:
         self._wrote = wrote
         self._events: list[Event] = []
         self._configurations: list[str] = []
+        self._asked: dict[str, tuple[Asked, datetime]] = {}
+        self._answers: list[Done] = []
+        self._answered: set[str] = set()
+        self._hearing = False
         self._unwritten: Batch | None = None
         self._under_way: asyncio.Future[float] | None = None
         self._committed_at: datetime | None = None
@@ -49,8 +55,12 @@ class Record:
         self.failing = False
 
     def take(self, events: Iterable[Event]) -> None:
-        """Keep events for the next commit."""
-        self._events += events
+        """Keep events for the next commit, and the lines that they speak of."""
+        for event in events:
+            self._events.append(event)
+            line = getattr(event, "line", None)
+            if line is not None:
+                self._measurements.concern(line)
 
     def take_rounds(self, instant: Instant) -> None:
         """Keep what was measured in one instant, whether judging accepted it or not."""
@@ -62,6 +72,29 @@ class Record:
     def take_configurations(self, texts: Iterable[str]) -> None:
         """Keep the texts of a configuration that events adopt."""
         self._configurations += texts
+
+    async def hear(self, now: datetime) -> None:
+        """Look which of people's actions wait; they are done at the first instant judged from ``now`` on."""
+        if self._hearing:
+            return  # a slow database is asked once
+        self._hearing = True
+        try:
+            waiting = await self.ask(lambda store: store.asked())
+        except StoreUnavailable:
+            return  # they wait there until it can be read again
+        finally:
+            self._hearing = False
+        for asked in waiting:
+            if asked.id not in self._answered:
+                self._asked.setdefault(asked.id, (asked, now))
+
+    def do_asked(self, at: datetime, supervision: Supervision) -> None:
+        """Do the actions that wait, before an instant is judged; their answers go with the commit of their events."""
+        for asked, heard_at in list(self._asked.values()):
+            if heard_at <= at:
+                self._answers.append(answered(asked, at, supervision))
+                self._answered.add(asked.id)
+                del self._asked[asked.id]
 
     @property
     def written_until(self) -> datetime | None:
@@ -124,7 +157,7 @@ class Record:
     def _due(self, supervision: Supervision) -> bool:
         judged_at = supervision.judged_at
         return judged_at is not None and bool(
-            self._events or self._committed_at is None or judged_at - self._committed_at >= HEARTBEAT
+            self._events or self._answers or self._committed_at is None or judged_at - self._committed_at >= HEARTBEAT
         )
 
     def _batch(self, supervision: Supervision, *, whole: bool) -> Batch:
@@ -133,6 +166,7 @@ class Record:
             raise ValueError("nothing was judged yet")
         events, self._events = tuple(self._events), []
         configurations, self._configurations = tuple(self._configurations), []
+        answers, self._answers = tuple(self._answers), []
         self._committed_at = judged_at
         return Batch(
             judged_at=judged_at,
@@ -141,6 +175,7 @@ class Record:
             events=events,
             measured=self._measurements.take(judged_at, supervision.watches, whole=whole),
             configurations=configurations,
+            answers=answers,
         )
 
     async def _wrote_what_waits(self) -> bool:

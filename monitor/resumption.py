@@ -26,11 +26,11 @@ from monitor.faults.events import (
     PolicyAdopted,
 )
 from monitor.faults.incident import Incident, incidents_of
-from monitor.faults.maintenance import Window
 from monitor.metrics.month import MonthSoFar, month_of
 from monitor.policy import Policies, Policy
 from monitor.sla.spans import FOREVER
 from monitor.sla.tally import Tally
+from monitor.store.batch import Remembered
 from monitor.store.chain import digest_of
 from monitor.store.measurements import Measurements
 from monitor.store.records import Records
@@ -94,19 +94,7 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
         )
     zone = configuration.settings.timezone
     adoption = adopt(configuration, now, used=used_policies(store), adopted=in_force(store))
-    standing = Standing(
-        judged_at=judged_at,
-        watches=remembered.watches,
-        sight=remembered.sight,
-        faults=remembered.faults,
-        numbered=remembered.numbered,
-        recent=store.faults(discovered=(now - REMEMBERED, FOREVER)),
-        windows=windows_of(store),
-        incidents=tuple(incidents_on_record(store).values()),
-        last_incident=_last_incident(store),
-        qualities=_qualities(store, now),
-        degraded=_degraded(store),
-    )
+    standing = standing_of(remembered, store, now)
     month = MonthSoFar(zone)
     period = month_of(now, zone)
     month.begin(now, store.histories(period), store.faults(down_in=period))
@@ -166,6 +154,34 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
     return new, adopt(new, now, used=adoption.used, adopted=adoption.digests), str(changes)
 
 
+def standing_of(remembered: Remembered, records: Records, now: datetime) -> Standing:
+    """Return all that judging goes on from, as the store has it.
+
+    What devices said last, and what was gathered of the last minutes' quality, is not kept over a stop.
+    """
+    return Standing(
+        judged_at=remembered.judged_at,
+        watches=remembered.watches,
+        sight=remembered.sight,
+        faults=remembered.faults,
+        numbered=remembered.numbered,
+        recent=records.faults(discovered=(now - REMEMBERED, FOREVER)),
+        windows=windows(records).all(),
+        incidents=tuple(incidents_on_record(records).values()),
+        last_incident=_last_incident(records),
+        qualities=_qualities(records, now),
+        degraded=_degraded(records),
+    )
+
+
+def windows(records: Records) -> Windows:
+    """Return every maintenance window on record."""
+    known = Windows()
+    for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
+        known.take(recorded.event)
+    return known
+
+
 def used_policies(records: Records) -> tuple[Policy, ...]:
     """Return every policy version that was ever adopted, the latest of each name."""
     used: dict[str, Policy] = {}
@@ -173,14 +189,6 @@ def used_policies(records: Records) -> tuple[Policy, ...]:
         text = records.configuration(recorded.event.digest) if isinstance(recorded.event, PolicyAdopted) else None
         used.update({policy.version: policy for policy in policies_of(text or "[]")})
     return tuple(used.values())
-
-
-def windows_of(records: Records) -> tuple[Window, ...]:
-    """Return the maintenance windows on record."""
-    windows = Windows()
-    for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
-        windows.take(recorded.event)
-    return windows.all()
 
 
 def incidents_on_record(records: Records) -> dict[int, Incident]:

@@ -172,6 +172,21 @@ def rounds(subject: str, pattern: str, *, begin: int = 0, every: int = 60) -> tu
     return tuple(made)
 
 
+def minutes_down(inventory: Inventory, down: str, *, end: int) -> tuple[Observation, ...]:
+    """Return a round a minute of every line in service: ``"L1@5-30"`` is down from minute 5 to 30, ``"L1@5"`` to 20."""
+    spells = [spell.replace("@", "-").split("-") for spell in down.split()]
+    dark = {
+        (line, minute)
+        for line, begin, *last in spells
+        for minute in range(int(begin), int(last[0]) if last else int(begin) + 15)
+    }
+    return tuple(
+        Observation(line, at(60 * minute), Outcome.BAD if (line, minute) in dark else Outcome.GOOD)
+        for line in inventory.lines
+        for minute in range(end)
+    )
+
+
 def county(*, lines: int = 1, references: int = 0, units: int | None = None) -> Inventory:
     """Return a county of lines L1, L2 …, each of its own unit unless there are fewer ``units``, and references R1 …."""
     owners = units or lines

@@ -101,7 +101,7 @@ def attend(configuration: Configuration, store: Store, at: datetime) -> None:
         CannotGoOn: what is remembered and what is configured do not go together.
         StoreError: the database cannot be used.
     """
-    from monitor.faults.events import DaemonStopped, MaintenanceApproved, MaintenanceCancelled
+    from monitor.faults.events import DaemonStopped
     from monitor.resumption import resume
     from monitor.store.batch import Batch
     from monitor.store.inbox import answered
@@ -109,8 +109,6 @@ def attend(configuration: Configuration, store: Store, at: datetime) -> None:
     at = max(at, store.judged_at() or at)
     resumption = resume(configuration, store, at)
     supervision, adoption = resumption.supervision, resumption.adoption
-    for recorded in store.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
-        supervision.cases.windows.take(recorded.event)
     answers = tuple(answered(asked, at, supervision) for asked in store.asked())
     events = supervision.step(at)
     store.commit(

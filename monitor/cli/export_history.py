@@ -6,21 +6,20 @@ import gzip
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from monitor.cli.db import database_told
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration
+from monitor.cli.times import instant_of
 
 if TYPE_CHECKING:
     from monitor.chronicle import Chronicle
 
-WHEN = "a date, which means local midnight, or a time with its offset: 2026-09-01T08:00:00+08:00"
+WHEN = "a date, '2026-09-01 13:00' (local), or 2026-09-01T13:00:00+08:00"
 
 
 @click.command("export-history")
@@ -33,16 +32,16 @@ def export_history(folder: Path, *, begin: str, end: str | None, out: Path | Non
     """Write what is on record of a period as JSON Lines, whose replay gives the same faults, verdicts and figures.
 
     The file begins as early as that needs: with a fault that was open when the period began, the one it repeats, and
-    for each line the last good round before. Faults are those of its beginning to --to; blips and figures those of the
-    period alone. Everything is as it was known at --to: a later ruling needs a later --to. What the format has no words
-    for is named on stderr and in the head.
+    for each line the last good round before. Faults are exact from there on, blips and figures from --from on.
+    Everything is as it was known at --to: a later ruling needs a later --to. What the format has no words for is named
+    on stderr and in the head.
     """
     from monitor.chronicle import NothingJudged, gather, write
     from monitor.store.records import Records
 
     loaded = configuration(folder)
     zone = loaded.settings.timezone
-    since, until = _instant("--from", begin, zone), None if end is None else _instant("--to", end, zone)
+    since, until = instant_of(begin, "--from", zone), None if end is None else instant_of(end, "--to", zone)
     if until is not None and until <= since:
         raise WrongInput("--to must be later than --from")
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
@@ -53,15 +52,6 @@ def export_history(folder: Path, *, begin: str, end: str | None, out: Path | Non
     _write(chronicle, out)
     for each in chronicle.untold:
         click.echo(f"monitor: not told in the history: {each}", err=True)
-
-
-def _instant(option: str, text: str, zone: ZoneInfo) -> datetime:
-    from monitor.config.quantities import parse_instant
-
-    try:
-        return parse_instant(text, zone=zone)
-    except ValueError as error:
-        raise WrongInput(f"{option}: {error}") from error
 
 
 def _write(chronicle: Chronicle, out: Path | None) -> None:

@@ -34,7 +34,7 @@ def fault() -> None:
 @click.argument("line", callback=plain)
 @acting
 def report(line: str, *, acting: Acting) -> None:
-    """Report a fault of LINE (Art. 25): it opens one where none is open."""
+    """Report a fault of LINE (Article 25): it opens one where none is open."""
     from monitor.faults.actions import Report
 
     answer = acting.ask(Report(line=line, **acting.said()))

@@ -84,15 +84,13 @@ def cancel(number: str, *, acting: Acting) -> None:
 def list_(folder: Path, *, everyone: bool, as_json: bool) -> None:
     """List the windows that run or are to come, by their beginning."""
     from monitor.cli.desk import now
-    from monitor.faults.events import MaintenanceApproved, MaintenanceCancelled
+    from monitor.resumption import windows
     from monitor.store.records import Records
-    from monitor.supervision.windows import Windows
 
-    loaded, windows, at = configuration(folder), Windows(), now()
+    loaded, at = configuration(folder), now()
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
-        for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
-            windows.take(recorded.event)
-    found = sorted(windows.all(), key=lambda window: (window.begins_at, window.id))
+        known = windows(records).all()
+    found = sorted(known, key=lambda window: (window.begins_at, window.id))
     found = [window for window in found if everyone or max(window.begins_at, at) < window.ends_at]
     if as_json:
         click.echo(json.dumps([_spelled(window) for window in found], ensure_ascii=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,3 +41,11 @@ def configuration(folder: Path) -> Configuration:
         more = len(refused.problems) - 1
         others = f" (and {more} more: monitor check --config {folder})" if more else ""
         raise WrongInput(f"{refused.problems[0]}{others}") from refused
+
+
+def words(environ: Mapping[str, str] = os.environ) -> Mapping[str, str]:
+    """Return the words of a command that reads no configuration: English where the shell's locale is, else Chinese."""
+    from monitor.wording import WORDING
+
+    named = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return WORDING["en" if next(filter(None, named), "").startswith("en") else "zh_CN"]

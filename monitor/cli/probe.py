@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.exits import Missing, WrongInput
-from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.options import config_option, configuration, json_option, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is asked: an address, and how over SNMP (None: not at all)."""
+    """What is asked: an address, and how over SNMP (None: not at all); ``locale`` where a configuration was read."""
 
     address: str
     port: int = 161
     credentials: Credentials | None = None
+    locale: str | None = None
 
 
 @click.command()
@@ -64,6 +65,8 @@ def probe(
 
     Exits 1 when nothing answered. An address needs no configuration; SNMP is asked with --community or --profile.
     """
+    from monitor.wording import WORDING
+
     if community is not None and profile is not None:
         raise click.UsageError("give --community or --profile, not both")
     asked = _target(target, folder, community, profile, snmp_port)
@@ -75,7 +78,7 @@ def probe(
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        _show(found)
+        _show(found, words() if asked.locale is None else WORDING[asked.locale])
     if not _answered(found):
         raise SystemExit(NOTHING_ANSWERED)
 
@@ -87,9 +90,10 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
 
     address = _address(named)
     credential: Credentials | None = None if community is None else Community(community=community)
-    port = snmp_port or 161
+    port, locale = snmp_port or 161, None
     if address is None or profile is not None:
         loaded = configuration(folder)
+        locale = loaded.settings.locale.value
         if address is None:
             line = loaded.inventory.lines.get(named)
             if line is None:
@@ -101,7 +105,7 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
             if profile not in known:
                 raise WrongInput(f"{folder} has no SNMP profile {profile!r}{did_you_mean(profile, tuple(known))}")
             credential, port = credentials(known[profile]), snmp_port or known[profile].port
-    return Target(address=address, port=port, credentials=credential)
+    return Target(address=address, port=port, credentials=credential, locale=locale)
 
 
 def _address(text: str) -> str | None:
@@ -177,7 +181,7 @@ def _answered(found: Json) -> bool:
     return bool(ping and ping.get("received")) or bool(snmp and "error" not in snmp)
 
 
-def _show(found: Json) -> None:
+def _show(found: Json, said: Mapping[str, str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -185,11 +189,11 @@ def _show(found: Json) -> None:
     console.print(f"{found['address']}  {found['at']}", style="bold", highlight=False)
     ping = found["ping"]
     if ping is not None and "error" in ping:
-        console.print(f"ping   probe error: {ping['error']}", style="yellow", highlight=False)
+        console.print(f"ping   {said['probe_error'].format(error=ping['error'])}", style="yellow", highlight=False)
     elif ping is not None:
         times = " ".join(f"{rtt:.2f}" for rtt in ping["rtt_ms"]) or "—"
         style = "green" if ping["received"] == ping["sent"] else "yellow" if ping["received"] else "red"
-        console.print(f"ping   {ping['received']} of {ping['sent']} answered, ms {times}", style=style, highlight=False)
+        console.print(f"ping   {said['echoes_answered'].format(**ping, times=times)}", style=style, highlight=False)
     snmp = found["snmp"]
     if snmp is not None and "error" in snmp:
         console.print(f"snmp   {snmp['error']}", style="red", highlight=False)
@@ -197,11 +201,11 @@ def _show(found: Json) -> None:
         for key, value in snmp.items():
             if key != "interfaces":
                 console.print(f"{key:20} {'—' if value is None else value}", highlight=False, markup=False)
-        table = Table("index", "name", "alias", "admin", "oper", "bit/s", "octets in", "octets out")
+        table = Table(*said["interface_columns"].split(","))
         for one in snmp["interfaces"]:
             keys = ("index", "name", "alias", "admin", "oper", "speed_bps", "in_octets", "out_octets")
             table.add_row(*("—" if one[key] is None else str(one[key]) for key in keys))
         console.print(table)
     for hop in found["path"] or ():
-        said = f"{hop['address']}  {hop['rtt_ms']} ms" if hop["address"] else "*"
-        console.print(f"{hop['distance']:>3}  {said}", highlight=False, markup=False)
+        passed = f"{hop['address']}  {hop['rtt_ms']} ms" if hop["address"] else "*"
+        console.print(f"{hop['distance']:>3}  {passed}", highlight=False, markup=False)

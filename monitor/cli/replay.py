@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.options import words
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -159,25 +161,29 @@ def _tell(judged: Judged, console: Console) -> None:
     """Print what a person wants to see of one file."""
     from rich.table import Table
 
-    output = judged.output
-    console.print(f"{judged.file}  policy {output['policy_version']}", style="bold", highlight=False)
-    table = Table("line", "status", "discovered", "restored", "deadline", "elapsed", "verdict", title="Faults")
+    output, said = judged.output, words()
+    by = said["judged_by"].format(version=output["policy_version"])
+    console.print(f"{judged.file}  {by}", style="bold", highlight=False)
+    table = Table(*said["fault_columns"].split(","), title=said["faults_found"])
     for fault in output["faults"]:
         elapsed = f"{fault['elapsed_s']} s"
         table.add_row(
-            *(str(fault[key] or "—") for key in ("line", "status", "discovered_at", "restored_at", "deadline_at")),
+            fault["line"],
+            said[fault["status"]],
+            *(str(fault[key] or "—") for key in ("discovered_at", "restored_at", "deadline_at")),
             elapsed,
-            fault["verdict"],
+            said[fault["verdict"]],
         )
-    console.print(table if output["faults"] else "No faults.")
+    console.print(table if output["faults"] else said["no_faults"])
     for blip in output["blips"]:
-        console.print(f"blip {blip['line']} {blip['first_failed_at']} ({blip['rounds']} rounds)", highlight=False)
-    messages = Table("at", "message", "line", "fraction", title="Messages due")
+        told = said["blip_found"].format(line=blip["line"], since=blip["first_failed_at"], rounds=blip["rounds"])
+        console.print(told, highlight=False, markup=False)
+    messages = Table(*said["message_columns"].split(","), title=said["messages_due"])
     for message in output["messages"]:
         messages.add_row(message["at"], message["kind"], message["line"] or "—", str(message["fraction"] or "—"))
     if output["messages"]:
         console.print(messages)
-    figures = Table("line", "window s", "unknown s", "down s", "raw", "coverage", title="Availability")
+    figures = Table(*said["availability_columns"].split(","), title=said["availability"])
     for line, found in output["availability"]["lines"].items():
         shown = [_ratio(found[key]) for key in ("raw", "coverage")]
         figures.add_row(line, *(str(found[key]) for key in ("window_s", "unknown_s", "down_s")), *shown)

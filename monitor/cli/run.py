@@ -29,7 +29,8 @@ def run(folder: Path, *, verbose: bool) -> None:
     loaded = configuration(folder)
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "httpx", "uvicorn"):
+    logging.getLogger("apscheduler").setLevel(level if verbose else logging.ERROR)  # it warns of every turn left out
+    for chatty in ("alembic", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(level if verbose else logging.WARNING)
     try:
         asyncio.run(watch(loaded))

@@ -30,7 +30,8 @@ COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright
 def status(folder: Path, *, as_json: bool) -> None:
     """Show how many lines are up and down, and the open faults with the time left on each clock, oldest first."""
     from monitor.policy import Policies
-    from monitor.resumption import incidents_on_record, used_policies, windows_of
+    from monitor.resumption import incidents_on_record, used_policies
+    from monitor.resumption import windows as recorded_windows
     from monitor.sla.survey import survey
     from monitor.store.records import Records
 
@@ -46,7 +47,7 @@ def status(folder: Path, *, as_json: bool) -> None:
             blind_since=records.sight().blind_since,
             faults=records.faults(open_only=True),
             now=now,
-            windows=windows_of(records),
+            windows=recorded_windows(records).all(),
             incidents=incidents_on_record(records).values(),
         )
     if as_json:

@@ -89,10 +89,13 @@ class Quality:
         self.bucket = Bucket(sent + observation.sent, received + observation.received, rtt_sum, timed)
         return filled
 
+    @property
+    def telling(self) -> bool:
+        """Tell whether enough was seen over the rule's time to judge at all."""
+        return len(self.window) == BUCKETS and self.seen >= ENOUGH
+
     def judge(self, rule: DegradationRule) -> Cause | None:
-        """Tell what is bad over the rule's time that lies behind; None where nothing is, or too little was seen."""
-        if len(self.window) < BUCKETS or self.seen < ENOUGH:
-            return None
+        """Tell what is bad over the rule's time that lies behind; None where nothing is."""
         lost = self.sent - self.received
         if lost and lost >= rule.loss * self.sent:
             return Cause.LOSS

@@ -123,7 +123,8 @@ def main() -> None:
     """Run the daemon with the simulated engine."""
     folder, seed, file = sys.argv[1:]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "httpx", "uvicorn"):
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every turn left out
+    for chatty in ("alembic", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     echo = SimulatedEcho(generate(int(seed)), socket.socket(fileno=int(file)))
     asyncio.run(watch(load(Path(folder)), echo=echo))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,12 @@ class Beat:
 
     def every(self, seconds: float, job: Callable[[], Awaitable[Any]], *, after: float = 0.0) -> None:
         """Run a job every so many seconds."""
-        self._scheduler.add_job(job, Every(seconds, after=after))
+
+        async def turn() -> None:
+            with suppress(asyncio.CancelledError):  # at the end, which the scheduler would log as a failure
+                await job()
+
+        self._scheduler.add_job(turn, Every(seconds, after=after), name=getattr(job, "__name__", None))
 
     def start(self) -> None:
         """Start running the jobs, in the running event loop."""
@@ -55,7 +61,7 @@ class Beat:
             job.reschedule(job.trigger)
 
     def stop(self) -> None:
-        """Start no job any more; those running go on."""
+        """Start no job any more; those running are cancelled."""
         self._scheduler.shutdown(wait=False)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
-from statistics import fmean
+from math import fsum
 
 from monitor.faults.fault import Fault, Status
 from monitor.sla.availability import UnitFigures
@@ -98,4 +98,4 @@ def repair_times(faults: Iterable[Fault], *, read: Callable[[Fault], Reading]) -
 def mean_availability(units: Iterable[UnitFigures]) -> float | None:
     """Return the mean of the units' raw figures, N/A left out; None if nothing is left."""
     known = [unit.raw for unit in units if unit.raw is not None]
-    return fmean(known) if known else None
+    return fsum(known) / len(known) if known else None

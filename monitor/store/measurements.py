@@ -83,6 +83,13 @@ class Measurements:
         """Write every quiet line once in this time from now on, or once in `SWEEP` where that is less."""
         self._sweep = min(sweep, SWEEP)
 
+    def concern(self, line: str) -> None:
+        """Write a line with the next commit, for an event in it says something of the line.
+
+        Else the ledger could hold the end of a gap that the line's state, after a crash, does not know of.
+        """
+        self._urgent.add(line)
+
     def add_line(self, observation: Observation) -> None:
         """Take one round of a line, accepted by the judging or not."""
         subject = observation.subject

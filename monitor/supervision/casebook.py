@@ -72,7 +72,8 @@ class Casebook:
         self._events: list[Event] = []
         self.numbered = standing.numbered
         self.grouping = Grouping(standing.incidents, standing.last_incident)
-        self._recent = {fault.no: fault for fault in standing.recent}
+        live = {fault.no for fault in standing.faults}
+        self._recent = {fault.no: fault for fault in standing.recent if fault.no not in live}
         self._watches = watches
         self._wakes: dict[str, datetime] = {}
         self._heap: list[tuple[datetime, str]] = []

@@ -28,7 +28,7 @@ class Qualities:
         quality = self._known.get(observation.subject)
         if quality is None:
             quality = self._known[observation.subject] = Quality()
-        if quality.take(observation, rule):
+        if quality.take(observation, rule) and quality.telling:
             self._judge(observation, quality, rule, cases)
 
     def drop(self, observation: Observation, cases: Casebook) -> None:

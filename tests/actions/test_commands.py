@@ -26,13 +26,22 @@ from monitor.faults.fault import Status
 from monitor.faults.terms import Party, Source
 from monitor.store.attachments import Attachments
 from monitor.store.errors import FileRefused
-from tests.actions.conftest import Office, local
+from tests.actions.conftest import Office, local, office_at
 
 HOUR = timedelta(hours=1)
 
 
 def now() -> datetime:
     return datetime.fromtimestamp(int(time.time()), UTC)
+
+
+@pytest.fixture(scope="module")
+def busy_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A place with one reported fault, for all that is refused: nothing there changes."""
+    folder = tmp_path_factory.mktemp("busy")
+    office = office_at(folder, f"sqlite:///{folder}/var/monitor.db")
+    reported(office)
+    return office
 
 
 def reported(office: Office, line: str = "L1") -> str:
@@ -140,9 +149,10 @@ def test_a_report_inside_a_window_is_kept_and_opens_nothing(office: Office, tmp_
         ("fault report L1 --why \x07", "it holds control characters or broken ones"),
     ],
 )
-def test_what_is_refused_names_its_rule(office: Office, arguments: str, rule: str) -> None:
-    no = reported(office)
-    before = office.faults()
+def test_what_is_refused_names_its_rule(busy_office: Office, arguments: str, rule: str) -> None:
+    office = busy_office
+    [fault] = before = office.faults()
+    no = fault.no
     parts = [no if part == "NO" else local(now()) if part == "NOW" else part for part in arguments.split(" ")]
     assert rule in office.refused(*parts)
     assert before == office.faults()

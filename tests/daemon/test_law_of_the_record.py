@@ -238,7 +238,7 @@ def outline(found: Histories) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 4, 7, 21, 39])
 async def test_what_is_stored_is_what_was_judged(tmp_path: Path, seed: int) -> None:
     for name, text in (("monitor", ""), ("policy", POLICY), ("inventory", INVENTORY)):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -14,6 +14,7 @@ from monitor.config.settings import Settings
 from monitor.faults.actions import ActionRefused
 from monitor.faults.events import Event
 from monitor.faults.incident import incidents_of
+from monitor.faults.observation import Observation
 from monitor.replay import Judgement, as_json
 from monitor.resumption import Resumption, resume
 from monitor.store.batch import Batch
@@ -40,6 +41,9 @@ class Watched:
             digest="",
         )
         self._events: list[Event] = []
+        self._rounds: dict[int, list[Observation]] = {}
+        for one in history.rounds:
+            self._rounds.setdefault(since_start(one.at), []).append(one)
         self._configurations: tuple[str, ...] = ()
         self._start(0)
 
@@ -66,7 +70,7 @@ class Watched:
                 supervision.act(action)
             except ActionRefused:
                 continue
-        seen = [one for one in history.rounds if since_start(one.at) == second]
+        seen = self._rounds.get(second, ())
         references = [one for one in seen if one.subject in history.inventory.references]
         lines = [one for one in seen if one.subject in history.inventory.lines]
         self._events += supervision.step(at(second), references=references, lines=lines)

@@ -11,14 +11,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.faults.events import ClockStepped
-from monitor.inventory.model import Inventory
+from monitor.faults.observation import Observation, Outcome
+from monitor.faults.outage import Watch
+from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Policies, Policy
+from monitor.probing.assembly import Instant
 from monitor.record import Record
 from monitor.store.measurements import Measurements
 from monitor.supervision import Supervision
 from tests.record.stores import ObstructedStore, Trouble
 
 START = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+
+
+INVENTORY = Inventory(
+    carriers={"unicom": Carrier(id="unicom", name="联通", short_name="联通")},
+    units={"u1": Unit(id="u1", name="财政局", short_name="财政局")},
+    lines={"L1": Line(id="L1", unit="u1", carrier="unicom", address="192.0.2.1")},
+)
 
 
 class Daemon:
@@ -28,8 +38,18 @@ class Daemon:
         self.store = ObstructedStore.open(url)
         self.took: list[float] = []
         self.record = Record(self.store, Measurements(), wrote=self.took.append)
-        self.supervision = Supervision(Inventory(), Policies([Policy()]), ZoneInfo("Asia/Shanghai"))
+        self.supervision = Supervision(INVENTORY, Policies([Policy()]), ZoneInfo("Asia/Shanghai"))
         self.happened = 0
+
+    async def see(self, seconds: int) -> datetime:
+        """Let the line answer so many seconds after the start, and remember it."""
+        at = START + timedelta(seconds=seconds)
+        good = Observation("L1", at, Outcome.GOOD, 3, 3, (0.001,) * 3)
+        events = self.supervision.step(at, lines=[good])
+        self.record.take_rounds(Instant(int(at.timestamp()), [], [good]))
+        self.record.take(events)
+        await self.commit()
+        return at
 
     def happen(self) -> None:
         """Let a second pass in which something happens."""
@@ -126,3 +146,13 @@ async def test_a_question_is_answered_between_commits(daemon: Daemon) -> None:
     daemon.happen()
     await daemon.commit()
     assert 1 == await daemon.record.ask(lambda store: store.head.seq)
+
+
+@pytest.mark.parametrize("rounds", [[0, 200], [0, 200, 400]], ids=["the second round", "always as far apart"])
+async def test_a_line_is_on_record_with_what_the_ledger_says_of_it(daemon: Daemon, rounds: list[int]) -> None:
+    """After a crash the state that is stored must know of the gap that the ledger holds, or it is told twice."""
+    latest = START
+    for seconds in rounds:
+        latest = await daemon.see(seconds)
+    assert len(rounds) - 1 == len(daemon.store.histories((START, latest + timedelta(days=1))).gaps["L1"])
+    assert {"L1": Watch(latest, True)} == daemon.store.watches()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from types import NoneType, UnionType
@@ -22,7 +22,7 @@ from monitor.faults.events import (
     MessageDue,
     OutageConfirmed,
 )
-from monitor.faults.fault import Episode, Fault
+from monitor.faults.fault import Fault
 from monitor.faults.outage import Watch
 from monitor.faults.terms import MessageKind
 from monitor.store.codec import event_json, event_of, fault_of, sight_of, to_json, watch_of
@@ -51,7 +51,7 @@ def strategy(hint: Any) -> st.SearchStrategy[Any]:
         return st.none()
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
-    if hint in (Episode, Fault, Sight):
+    if is_dataclass(hint):
         return built(hint)
     simple: dict[Any, st.SearchStrategy[Any]] = {
         str: TEXT,

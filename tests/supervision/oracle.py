@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from monitor.faults.actions import Action, LineAction, Restore
 from monitor.faults.observation import Observation
 from tests.histories import START, History
-from tests.supervision.oracle_rulings import LATEST, Book, Cluster, Planned, judged_of, planned, regroup
+from tests.supervision.oracle_rulings import LATEST, Book, Cluster, Planned, judged_of, maintained, planned, regroup
 
 
 def whole(duration: timedelta) -> int:
@@ -230,7 +230,7 @@ class Oracle:
     def _confirm(self, line: str, now: int, first_failed: int) -> None:
         case = self._case(line)
         if case is None or not case.open:
-            if not self.maintained(line, now):
+            if not maintained(self, line, now):
                 self._start(line, "monitor", Outbreak(first_failed, now, now))
         elif case.last.detected is None:
             case.last.detected = now
@@ -273,7 +273,7 @@ class Oracle:
             return planned(self, now, action)
         case, kind = self._case(action.line), type(action).__name__
         if kind == "Report":
-            if (case is None or not case.open) and not self.maintained(action.line, now):
+            if (case is None or not case.open) and not maintained(self, action.line, now):
                 since = self._suspect_since(action.line, now)
                 self._start(action.line, action.by.value, Outbreak(now if since is None else since, None, now))
             return True
@@ -291,10 +291,6 @@ class Oracle:
             case _:
                 return judged_of(self, case, now, action)
         return True
-
-    def maintained(self, line: str, now: int) -> bool:
-        """Return whether a line is inside a window."""
-        return any(each.begin <= now < each.end and line in each.lines for each in self.windows.values())
 
     def _restore(self, case: Case, now: int, action: Restore) -> bool:
         restored = second_of(action.restored_at)
@@ -347,15 +343,6 @@ class Oracle:
             shown += sum(start <= now < end for start, end in running) * case.book.counted(now, now + 1)
             now += 1
         return now if now < LATEST else None
-
-    def excluded(self, case: Case) -> int:
-        """Return how many seconds of the episodes are excluded by the end of the history."""
-        covered: set[int] = set()
-        for one in case.outbreaks:
-            start = self.start_of(case, one)
-            if start is not None:
-                covered |= set(range(start, self.history.end if one.restored is None else one.restored))
-        return len(covered & case.book.excluded())
 
     def limit(self, case: Case) -> int:
         """Return the limit that a fault is held to."""

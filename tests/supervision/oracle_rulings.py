@@ -120,6 +120,21 @@ def _approved(oracle: Oracle, now: int, action: Maintain) -> bool:
     return True
 
 
+def maintained(oracle: Oracle, line: str, now: int) -> bool:
+    """Return whether a line is inside a window."""
+    return any(each.begin <= now < each.end and line in each.lines for each in oracle.windows.values())
+
+
+def excluded_of(oracle: Oracle, case: Case) -> int:
+    """Return how many seconds of the episodes are excluded by the end of the history."""
+    covered: set[int] = set()
+    for one in case.outbreaks:
+        start = oracle.start_of(case, one)
+        if start is not None:
+            covered |= set(range(start, oracle.history.end if one.restored is None else one.restored))
+    return len(covered & case.book.excluded())
+
+
 def above(history: History, line: str) -> list[str | None]:
     """Return what stands above a line, from the nearest node up to its carrier, which is None."""
     node, found = history.inventory.lines[line].node, list[str | None]()

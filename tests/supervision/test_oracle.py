@@ -16,7 +16,7 @@ from monitor.sla.verdict import read
 from tests.histories import History, Judged, at, histories, judge, since_start
 from tests.supervision.oracle import Case, Letter, Oracle, Outbreak
 from tests.supervision.oracle_availability import Figures, Sets
-from tests.supervision.oracle_rulings import Book, Cluster
+from tests.supervision.oracle_rulings import Book, Cluster, excluded_of
 from tests.supervision.rulings import ruled
 from tests.supervision.sets import line_sets
 
@@ -124,7 +124,7 @@ def test_every_judgement_is_that_of_the_rules(history: History) -> None:
     """Faults, clocks, messages, blips, refusals, incidents and availability (sections 2 to 11)."""
     oracle, judged = Oracle(history).run(), judge(history)
     assert [as_case(fault) for fault in judged.faults().values()] == oracle.cases
-    assert clocks(history, judged) == [(*oracle.clock(case), oracle.excluded(case)) for case in oracle.cases]
+    assert clocks(history, judged) == [(*oracle.clock(case), excluded_of(oracle, case)) for case in oracle.cases]
     together = sorted((one for one in oracle.incidents if one.faults), key=lambda one: one.number)
     assert clusters(judged) == together
     shared = {no for no, fault in judged.faults().items() if Reason.SHARED_UPSTREAM in fault.reasons}
