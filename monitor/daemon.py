@@ -252,11 +252,9 @@ class Daemon:
     async def reload(self) -> None:
         """Read the configuration again: take it whole, or keep the old and say so."""
         async with self._reloading:  # else of two the older could be taken last
-            running = (self.configuration, self._adoption, self._now())
+            running, loop = (self.configuration, self._adoption, self._now()), asyncio.get_running_loop()
             try:
-                new, adoption, changes = await asyncio.get_running_loop().run_in_executor(
-                    self._aside, read_again, *running
-                )
+                new, adoption, changes = await loop.run_in_executor(self._aside, read_again, *running)
             except ConfigurationRefused as refused:
                 self._keep_old(refused.problems)
             except CannotGoOn as refused:
@@ -322,13 +320,9 @@ class Daemon:
         self._take(self.configuration, self._adoption)
 
     def _look(self, metrics_url: str) -> View:
+        now, latest, simulated = self._clock.now(), self._scrape.latest, self._simulated
         return look(
-            self.configuration,
-            self.supervision,
-            now=self._clock.now(),
-            latest=self._scrape.latest,
-            simulated=self._simulated,
-            metrics_url=metrics_url,
+            self.configuration, self.supervision, now=now, latest=latest, simulated=simulated, metrics_url=metrics_url
         )
 
     def stop(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,8 @@ inventory:
 
 def monitor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "monitor", "replay", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    english = os.environ | {"LC_ALL": "en_US.UTF-8"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=english)
 
 
 def written(folder: Path, timeline: str, more: str = "", name: str = "case.yaml") -> Path:
@@ -181,5 +183,5 @@ def test_people_get_tables(tmp_path: Path) -> None:
     )
     done = monitor(file)
     assert 0 == done.returncode
-    for words in ("on_time", "opened", "Availability", "L1"):
+    for words in ("on time", "opened", "Availability", "L1"):
         assert words in done.stdout
