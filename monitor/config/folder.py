@@ -25,7 +25,7 @@ CURES = {
     "policy": "create it, or a folder policy with a version a file; an empty one takes every default",
     "inventory": "create it, or a folder inventory of such files, with the carriers, units and lines",
 }
-AT_START_ONLY = ("database", "listen", "icmp")  # sockets and connections are made once
+AT_START_ONLY = ("database", "listen", "icmp", "timezone")  # sockets and connections are made once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -312,6 +312,7 @@ class Casebook:
     def _number(self, at: datetime) -> str:
         day = at.astimezone(self.zone).date()
         last, count = self.numbered or (day, 0)
+        day = max(day, last)  # another zone must not give the numbers of a day a second time
         self.numbered = (day, count + 1) if last == day else (day, 1)
         return f"F{day:%Y%m%d}-{self.numbered[1]:04d}"
 
