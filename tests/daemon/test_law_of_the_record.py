@@ -47,7 +47,6 @@ detection: {interval: 6s, fast_interval: 2s, confirm_rounds: 3, restore_rounds: 
 clock: {limit: 40s, observe_for: 30s, repeat_within: 90s}
 reminders: {overdue_every: 20s}
 flapping: {relapses: 2, within: 5m}
-incident: {min_lines: 99}
 """
 INVENTORY = "\n".join(
     [
