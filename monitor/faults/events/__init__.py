@@ -1,0 +1,150 @@
+"""Everything the ledger can hold: what was measured, decided and done, as frozen values.
+
+Every event has ``at``, the instant of judged time at which it was decided, and a ``kind`` by which it is stored.
+Other instants in it (``first_failed_at``, ``closed_at`` …) are facts and may lie before. Events are never changed.
+"""
+
+from __future__ import annotations
+
+from monitor.faults.events.event import (
+    Event,
+)
+from monitor.faults.events.grouped import (
+    IncidentGrouped,
+)
+from monitor.faults.events.happened import (
+    EpisodeConfirmed,
+    EpisodeRestored,
+    EvidenceFound,
+    EvidenceWithdrawn,
+    ExclusionGranted,
+    ExclusionRevoked,
+    FaultAcknowledged,
+    FaultClosed,
+    FaultEvent,
+    FaultNoted,
+    FaultNotified,
+    FaultOpened,
+    FaultRelapsed,
+    FaultReported,
+    PartyRuled,
+    RestorationClaimed,
+)
+from monitor.faults.events.measured import (
+    BlipSeen,
+    DegradationBegan,
+    DegradationEnded,
+    LineFirstSeen,
+    LineUnknown,
+    OutageConfirmed,
+    OutageEnded,
+)
+from monitor.faults.events.planned import (
+    MaintenanceApproved,
+    MaintenanceCancelled,
+    ReportKept,
+)
+from monitor.faults.events.running import (
+    ClockStepped,
+    ConfigurationAdopted,
+    DaemonStarted,
+    DaemonStopped,
+    InventoryAdopted,
+    MonitorBlind,
+    MonitorSees,
+    PolicyAdopted,
+)
+from monitor.faults.events.told import (
+    MessageDue,
+)
+from monitor.faults.events.traced import (
+    HopSeen,
+    IcmpHeard,
+    PathTraced,
+)
+
+EVENTS: dict[str, type[Event]] = {
+    event.kind: event
+    for event in (
+        DaemonStarted,
+        DaemonStopped,
+        PolicyAdopted,
+        InventoryAdopted,
+        ClockStepped,
+        MonitorBlind,
+        MonitorSees,
+        LineFirstSeen,
+        LineUnknown,
+        BlipSeen,
+        OutageConfirmed,
+        OutageEnded,
+        DegradationBegan,
+        DegradationEnded,
+        PathTraced,
+        IcmpHeard,
+        MaintenanceApproved,
+        MaintenanceCancelled,
+        ReportKept,
+        IncidentGrouped,
+        FaultOpened,
+        FaultReported,
+        EpisodeConfirmed,
+        EpisodeRestored,
+        FaultRelapsed,
+        FaultClosed,
+        FaultAcknowledged,
+        RestorationClaimed,
+        FaultNotified,
+        ExclusionGranted,
+        ExclusionRevoked,
+        PartyRuled,
+        FaultNoted,
+        EvidenceFound,
+        EvidenceWithdrawn,
+        MessageDue,
+    )
+}
+
+__all__ = [
+    "EVENTS",
+    "BlipSeen",
+    "ClockStepped",
+    "ConfigurationAdopted",
+    "DaemonStarted",
+    "DaemonStopped",
+    "DegradationBegan",
+    "DegradationEnded",
+    "EpisodeConfirmed",
+    "EpisodeRestored",
+    "Event",
+    "EvidenceFound",
+    "EvidenceWithdrawn",
+    "ExclusionGranted",
+    "ExclusionRevoked",
+    "FaultAcknowledged",
+    "FaultClosed",
+    "FaultEvent",
+    "FaultNoted",
+    "FaultNotified",
+    "FaultOpened",
+    "FaultRelapsed",
+    "FaultReported",
+    "HopSeen",
+    "IcmpHeard",
+    "IncidentGrouped",
+    "InventoryAdopted",
+    "LineFirstSeen",
+    "LineUnknown",
+    "MaintenanceApproved",
+    "MaintenanceCancelled",
+    "MessageDue",
+    "MonitorBlind",
+    "MonitorSees",
+    "OutageConfirmed",
+    "OutageEnded",
+    "PartyRuled",
+    "PathTraced",
+    "PolicyAdopted",
+    "ReportKept",
+    "RestorationClaimed",
+]

@@ -1,0 +1,40 @@
+"""Evidence gathered without being asked: paths, and what routers said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from monitor.faults.events.event import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HopSeen:
+    """One hop of a traced path: who answered (None: nobody), after how many milliseconds, whether it is the target."""
+
+    distance: int
+    address: str | None
+    rtt_ms: float | None
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathTraced(Event):
+    """The way to a suspect line was traced, or, beside it, to a healthy ``neighbour`` on its node (a line's id)."""
+
+    kind: ClassVar[str] = "path_traced"
+    line: str
+    neighbour: str | None
+    hops: tuple[HopSeen, ...]
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IcmpHeard(Event):
+    """A router or host said of an echo to the line that it could not be delivered (RFC 792, RFC 4443)."""
+
+    kind: ClassVar[str] = "icmp_heard"
+    line: str
+    said: str
+    code: int
+    sender: str
