@@ -27,7 +27,7 @@ bench: $(VENV)/.test-ready
 # Exact versions with hashes, from the ranges in pyproject.toml.
 lock: $(VENV)/.test-ready
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --extra fast --extra postgresql --extra build --extra test --extra dev pyproject.toml -o deploy/requirements-test.txt
+	  --extra fast --extra postgresql --extra apprise --extra build --extra test --extra dev pyproject.toml -o deploy/requirements-test.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --constraint deploy/requirements-test.txt \
 	  --extra fast --extra postgresql --extra build pyproject.toml -o deploy/requirements-run.txt

@@ -64,7 +64,11 @@ class Scope(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """The kinds of messages that fall due by the rules (section 10)."""
+    """The kinds of messages: of a fault and of blindness by the rules (section 10), then those of delivery itself.
+
+    ``unacknowledged`` tells the next one up that nobody took the fault on. The others tell the centre of the monitor:
+    ``unreached`` that a carrier is told by no channel, ``undelivered`` that a channel gave messages up.
+    """
 
     OPENED = "opened"
     REMINDER = "reminder"
@@ -74,3 +78,30 @@ class MessageKind(StrEnum):
     RELAPSED = "relapsed"
     MONITOR_BLIND = "monitor_blind"
     MONITOR_SEES = "monitor_sees"
+    UNACKNOWLEDGED = "unacknowledged"
+    UNREACHED = "unreached"
+    UNDELIVERED = "undelivered"
+    OUTBOX_STUCK = "outbox_stuck"
+    LINES_UNKNOWN = "lines_unknown"
+    MONITOR_BACK = "monitor_back"
+    CLOCK_STEPPED = "clock_stepped"
+    RELOAD_REFUSED = "reload_refused"
+    STORE_FAILING = "store_failing"
+
+    @property
+    def of_a_fault(self) -> bool:
+        """Tell whether it speaks of a fault, to those who answer for it; else of the monitor itself, to the centre."""
+        return self in OF_A_FAULT
+
+
+OF_A_FAULT = frozenset(
+    {
+        MessageKind.OPENED,
+        MessageKind.REMINDER,
+        MessageKind.OVERDUE,
+        MessageKind.OVERDUE_REPEAT,
+        MessageKind.RESTORED,
+        MessageKind.RELAPSED,
+        MessageKind.UNACKNOWLEDGED,
+    }
+)

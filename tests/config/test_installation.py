@@ -176,7 +176,9 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ("channels: [a]", "1:11: channels: a mapping of channels by their names is wanted here"),
         ("routes: {a: b}", "1:9: routes: a list of routes is wanted here"),
         ("routes: [{kinds: [opend], channels: []}]", "1:19: routes[0].kinds[0]: one of opened, reminder, overdue, "
-         "overdue_repeat, restored, relapsed, monitor_blind, monitor_sees is wanted here; did you mean 'opened'?"),
+         "overdue_repeat, restored, relapsed, monitor_blind, monitor_sees, unacknowledged, unreached, undelivered, "
+         "outbox_stuck, lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing is wanted here; "
+         "did you mean 'opened'?"),
         ("routes: [{kinds: [opened]}]", "1:10: routes[0]: channels is missing"),
         ("{routes: [{kinds: [opened], channels: [hok]}], channels: {hook: {kind: webhook, url: 'http://h'}}}",
          "1:40: routes[0].channels[0]: there is no channel of this name; did you mean 'hook'?"),

@@ -106,9 +106,9 @@ def test_the_text_is_spelled_as_documented() -> None:
         passed_over=("reminder:0.5",),
     )
     assert event_json(event) == (
-        '{"at":"2026-09-01T04:00:07Z","carrier":null,"due_at":"2026-09-01T04:00:07.000005Z","episode":null,'
+        '{"at":"2026-09-01T04:00:07Z","carrier":null,"detail":null,"due_at":"2026-09-01T04:00:07.000005Z","episode":null,'
         '"fraction":1.0,"kind":"message_due","line":"财政局-1","message":"reminder","no":"F1",'
-        '"passed_over":["reminder:0.5"],"repeat":null}'
+        '"passed_over":["reminder:0.5"],"repeat":null,"subject":null}'
     )
 
 

@@ -15,7 +15,9 @@ class MessageDue(Event):
     """A message fell due at ``due_at`` and is to be sent (section 10).
 
     ``fraction`` is given for reminders, ``repeat`` (1, 2 …) for repeated overdues, ``episode`` (1, 2 …) for the
-    rest of a fault's. ``passed_over`` names the milestones that this one overtook: they are never sent.
+    rest of a fault's. ``passed_over`` names the milestones that this one overtook: they are never sent. What the
+    monitor says of itself may have a ``subject`` (a carrier's or channel's name) and a ``detail`` for the text: a
+    number of seconds, fault numbers, lines, an error.
     """
 
     kind: ClassVar[str] = "message_due"
@@ -28,11 +30,13 @@ class MessageDue(Event):
     fraction: float | None = None
     repeat: int | None = None
     passed_over: tuple[str, ...] = ()
+    subject: str | None = None
+    detail: str | None = None
 
     @property
     def milestone(self) -> str:
         """The name by which it is sent once: ``reminder:0.5``, ``overdue``, ``overdue_repeat:2``, ``restored:1`` …."""
-        number = self.fraction if self.fraction is not None else self.repeat or self.episode
+        number = self.fraction if self.fraction is not None else self.repeat or self.episode or self.subject
         return self.message.value if number is None else f"{self.message.value}:{number}"
 
     @property
