@@ -221,7 +221,7 @@ class Daemon:
         self._own.failing.set(self._record.failing)
         self._own.show_echoes(self._echo.stats)
         with suppress(StoreUnavailable):
-            waiting = await self._record.ask(lambda store: store.pending())
+            waiting = await self._record.ask(lambda store: store.on_their_way())
             self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
 
     async def _compute_month(self) -> None:

@@ -153,13 +153,9 @@ class Inbox:
             ActionRefused: the id was given to another action.
             StoreUnavailable: the database cannot be written now; to try again with the same id is right.
         """
-        kind = next((word for word, known in KINDS.items() if known is type(action)), None)
-        if kind is None:
-            raise ActionRefused(f"{type(action).__name__} is nothing that a person does")
-        body = action_json(action, kind)
-        row = {"id": name, "asked_at": action.at, "body": body, "state": State.PENDING.value}
+        body = _body(action)
         with told(self.url), self._engine.connect() as connection, connection.begin():
-            put(connection, tables.action, [row], first_stays=True)
+            wait_in(connection, name, action)
             found = _row(connection, name)
         if found.body != body:
             raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
@@ -170,6 +166,12 @@ class Inbox:
         with told(self.url), self._engine.connect() as connection, connection.begin():
             found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one_or_none()
         return None if found is None else _answer(found)
+
+
+def wait_in(connection: Connection, name: str, action: Action) -> None:
+    """Put an action in, in the connection's transaction; again under the same id nothing is put in."""
+    row = {"id": name, "asked_at": action.at, "body": _body(action), "state": State.PENDING.value}
+    put(connection, tables.action, [row], first_stays=True)
 
 
 def pending(connection: Connection) -> list[Asked]:
@@ -206,6 +208,13 @@ def _needed(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[Fault
     columns = tables.fault.c
     found = connection.execute(select(columns.no, columns.body).where(columns.no.in_(numbers)))
     return tuple(fault_of(body, no) for no, body in found)
+
+
+def _body(action: Action) -> str:
+    kind = next((word for word, known in KINDS.items() if known is type(action)), None)
+    if kind is None:
+        raise ActionRefused(f"{type(action).__name__} is nothing that is asked for")
+    return action_json(action, kind)
 
 
 def _row(connection: Connection, name: str) -> Row[tuple[object, ...]]:

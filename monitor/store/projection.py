@@ -103,6 +103,8 @@ class OutboxRow:
     repeat: int | None
     due_at: datetime
     created_at: datetime
+    subject: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,4 +271,6 @@ def _message(seq: int, event: MessageDue) -> OutboxRow:
         repeat=event.repeat,
         due_at=event.due_at,
         created_at=event.at,
+        subject=event.subject,
+        detail=event.detail,
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -20,24 +19,16 @@ from monitor.faults.outage import Watch
 from monitor.sla.history import Histories
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
-from monitor.store import revision, tables
+from monitor.store import deliveries, revision, tables
 from monitor.store.codec import fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
 from monitor.store.ledger import Recorded, events
-from monitor.store.projection import IntervalKind, IntervalRow
+from monitor.store.projection import IntervalKind, IntervalRow, OutboxRow
 from monitor.store.remembered import rollup_of, watches
 from monitor.store.rollups import Rollup
 from monitor.store.rows import parts, row_of
 from monitor.store.stretches import Stretch
 from monitor.store.verification import Verification, verify
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Messages that wait for delivery: how many, and since when the oldest is due (None: there is none)."""
-
-    count: int
-    oldest_due_at: datetime | None
 
 
 class Records:
@@ -238,9 +229,44 @@ class Records:
                 means.setdefault(line, []).append(mean)
         return means
 
-    def pending(self) -> Pending:
-        """Return how many messages wait for delivery."""
-        columns = tables.outbox.c
-        query = select(func.count(), func.min(columns.due_at)).where(columns.state == "pending")
+    # -- messages on their ways ----------------------------------------------------------------------------------
+
+    def on_their_way(self) -> deliveries.Waiting:
+        """Return how many messages wait to be delivered."""
         with self.reading() as connection:
-            return Pending(*connection.execute(query).one())
+            return deliveries.on_their_way(connection)
+
+    def deliveries_of(self, no: str) -> list[deliveries.Delivery]:
+        """Return the deliveries of a fault's messages, the oldest message first."""
+        with self.reading() as connection:
+            return deliveries.deliveries_of(connection, no)
+
+    def attempts_of(self, no: str) -> list[deliveries.Attempt]:
+        """Return every try at telling of a fault, the earliest first."""
+        with self.reading() as connection:
+            return deliveries.attempts_of(connection, no)
+
+    def unrouted(self, most: int) -> list[OutboxRow]:
+        """Return messages not yet routed, the oldest first."""
+        with self.reading() as connection:
+            return deliveries.unrouted(connection, most)
+
+    def waiting(self) -> list[deliveries.Delivery]:
+        """Return every delivery that waits, the oldest message first."""
+        with self.reading() as connection:
+            return deliveries.waiting(connection)
+
+    def active_on(self, channel: str) -> list[deliveries.Delivery]:
+        """Return what a channel was last told of each fault that is open."""
+        with self.reading() as connection:
+            return deliveries.active_on(connection, channel)
+
+    def tried_since(self, since: datetime) -> list[tuple[str, datetime]]:
+        """Return channel and instant of every try since then."""
+        with self.reading() as connection:
+            return deliveries.tried_since(connection, since)
+
+    def reached(self, keys: Iterable[str]) -> set[str]:
+        """Return those of the messages that some channel delivered to the carrier."""
+        with self.reading() as connection:
+            return deliveries.reached(connection, keys)

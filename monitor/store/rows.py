@@ -100,10 +100,5 @@ def _put(dialect: str, table: Table, first_stays: bool) -> Executable:
         return insert.on_conflict_do_nothing(index_elements=keys)
     return insert.on_conflict_do_update(
         index_elements=keys,
-        set_={column.name: insert.excluded[column.name] for column in table.columns if _written(column.name, keys)},
+        set_={column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys},
     )
-
-
-def _written(column: str, keys: Sequence[str]) -> bool:
-    # the state of a message belongs to delivery
-    return column not in keys and column != "state"

@@ -5,7 +5,7 @@ Called from one thread, not from the event loop: a commit waits for the disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -20,11 +20,13 @@ from monitor.store.batch import Batch, Remembered
 from monitor.store.chain import Head, digest_of
 from monitor.store.codec import to_json
 from monitor.store.database import create_file, file_of, require_file, shown, told, url_of, writing_engine
+from monitor.store.deliveries import Delivery, Tried, put_routed, put_tried
 from monitor.store.errors import LedgerConflict
 from monitor.store.inbox import Asked, mark, pending
 from monitor.store.ledger import append, head
 from monitor.store.lock import FileLock, take_advisory
 from monitor.store.measurements import Measured, quiet
+from monitor.store.projection import OutboxRow
 from monitor.store.records import Records
 from monitor.store.remembered import remembered
 from monitor.store.rollups import Rollup, buckets_json
@@ -121,6 +123,17 @@ class Store(Records):
             connection.execute(update(tables.standing).values(**_standing(batch, after)))
         self.head = after
         return after
+
+    def route(self, routed: Iterable[tuple[OutboxRow, tuple[Delivery, ...]]]) -> None:
+        """Write the ways of messages."""
+        with self._transaction() as connection:
+            put_routed(connection, routed)
+
+    def mark_tried(self, tried: Iterable[Tried]) -> None:
+        """Mark what came of tries; marking the same again is right."""
+        with self._transaction() as connection:
+            for each in tried:
+                put_tried(connection, each)
 
     def forget_rounds(self, before: datetime) -> int:
         """Delete stretches that ended before an instant, a slice of them; return how many: call until it is 0."""

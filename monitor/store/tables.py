@@ -128,7 +128,10 @@ outbox = Table(
     Column("due_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("state", Text, nullable=False, server_default="pending"),
+    Column("subject", Text),
+    Column("detail", Text),
     Index(None, "state", "due_at"),
+    Index(None, "fault_no"),
 )
 
 # -- the rounds beside it ----------------------------------------------------------------------------------------
@@ -205,6 +208,40 @@ standing = Table(
     Column("head_seq", Count, nullable=False),
     Column("head_hash", String(64), nullable=False),
     Column("software", Text),
+)
+
+# -- messages on their ways (`monitor.store.deliveries`) ----------------------------------------------------------
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("to_carrier", Boolean, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("status", Text),
+    Column("carried_by", Text),
+    Column("ended_at", Instant),
+    Index(None, "state"),
+)
+
+attempt = Table(
+    "attempt",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("took_s", Float(53), nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("fate", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Index(None, "channel", "at"),
 )
 
 # -- the inbox (`monitor.store.inbox`) ---------------------------------------------------------------------------

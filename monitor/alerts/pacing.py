@@ -1,0 +1,57 @@
+"""How many letters a receiver bears: counted so that it never gets more, however long each of them travels. Pure.
+
+A letter is counted from its beginning until so long after its end: the receiver got it somewhere between the two, so
+any two letters that are counted apart reached it apart. Times are seconds of a clock that only moves on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from monitor.alerts.letter import Pace
+from monitor.alerts.queue import Room
+
+
+class Allowance:
+    """What one robot has got lately, whichever channels share it."""
+
+    def __init__(self, paces: Iterable[Pace], spent: Iterable[float] = ()) -> None:
+        """Keep to all paces; ``spent`` are the ends of letters sent before, from the oldest."""
+        self._paces = [(pace.number, pace.within.total_seconds()) for pace in paces]
+        self._longest = max((within for _, within in self._paces), default=0.0)
+        self._ended = deque(spent)
+        self._under_way = 0
+
+    def room(self, now: float) -> Room:
+        """Return how many letters may begin now."""
+        if not self._paces:
+            return Room()
+        self._forget(now)
+        return Room(min(number - self._used(within, now) for number, within in self._paces), self._paces[0][0])
+
+    def free_at(self, now: float) -> float | None:
+        """Return when one more of the letters sent is forgotten; None where nothing is awaited but their ends."""
+        self._forget(now)
+        waits = [end + within for _, within in self._paces for end in self._ended if end + within > now]
+        return min(waits, default=None)
+
+    def begin(self) -> None:
+        """A letter begins."""
+        self._under_way += 1
+
+    def end(self, at: float) -> None:
+        """A letter has ended, delivered or not: the receiver may have got it."""
+        self._under_way -= 1
+        self._ended.append(at)
+
+    def spare(self) -> None:
+        """What had begun never went."""
+        self._under_way -= 1
+
+    def _used(self, within: float, now: float) -> int:
+        return self._under_way + sum(end + within > now for end in self._ended)
+
+    def _forget(self, now: float) -> None:
+        while self._ended and self._ended[0] + self._longest <= now:
+            self._ended.popleft()

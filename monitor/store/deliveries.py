@@ -1,0 +1,237 @@
+"""Messages on their ways: for each message of the outbox a delivery by channel, and an attempt for each try.
+
+An outbox row is ``pending`` until it is routed, ``routed`` while some delivery of it waits, then ``done``; one that no
+route takes is ``unrouted``. These tables are kept beside the ledger: that a message was due is an event, how it
+travelled is not; that a carrier was told is one again (`FaultNotified`), by the inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
+
+from monitor.faults.actions import Action
+from monitor.faults.fault import Status
+from monitor.faults.terms import MessageKind
+from monitor.store import tables
+from monitor.store.inbox import wait_in
+from monitor.store.projection import OutboxRow
+from monitor.store.rows import NAMES, parts, put, row_of
+
+
+class Stage(StrEnum):
+    """Where a message of the outbox is."""
+
+    PENDING = "pending"
+    ROUTED = "routed"
+    DONE = "done"
+    UNROUTED = "unrouted"
+
+
+class State(StrEnum):
+    """How a delivery stands: waiting, delivered, given up, or not wanted any more when its turn came."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNWANTED = "unwanted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message on its way through one channel, there as ``kind`` (an ``opened`` may go on as ``unacknowledged``).
+
+    ``since`` is from when it is to go; ``next_at`` when it may be tried; ``status`` that of the last try;
+    ``carried_by`` the key of the letter that took it, another message's where several went as one. ``to_carrier``:
+    it tells the carrier of the fault, not the centre.
+    """
+
+    message: OutboxRow
+    channel: str
+    kind: MessageKind
+    to_carrier: bool
+    since: datetime
+    state: State = State.WAITING
+    tries: int = 0
+    next_at: datetime
+    status: str | None = None
+    carried_by: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of the message."""
+        return self.message.key
+
+    @property
+    def thread(self) -> str:
+        """What must stay in order on a channel: the messages of one fault, each other one by itself."""
+        return self.message.fault_no or self.message.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at one letter through one channel, which stood for so many messages; it took ``took_s`` seconds.
+
+    ``answer`` is what the receiver said, cut and without secrets.
+    """
+
+    key: str
+    channel: str
+    number: int
+    at: datetime
+    took_s: float
+    letters: int
+    fate: str
+    status: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What one transaction marks: an attempt, the deliveries as they are after it, and what it says for people.
+
+    ``asked`` are actions by their ids: that the carrier was told, that a receiver's answer takes the fault on.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    attempt: Attempt | None = None
+    asked: tuple[tuple[str, Action], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages that wait: how many, and since when the oldest is due (None: there is none)."""
+
+    count: int
+    oldest_due_at: datetime | None
+
+
+DELIVERY = ("channel", "kind", "to_carrier", "since", "state", "tries", "next_at", "status", "carried_by", "ended_at")
+ATTEMPT = ("key", "channel", "number", "at", "took_s", "letters", "fate", "status", "answer")
+
+
+def unrouted(connection: Connection, most: int) -> list[OutboxRow]:
+    """Return messages not yet routed, the oldest first, at most so many."""
+    columns = tables.outbox.c
+    query = select(tables.outbox).where(columns.state == Stage.PENDING.value).order_by(columns.seq).limit(most)
+    return [row_of(OutboxRow, row) for row in connection.execute(query)]
+
+
+def put_routed(connection: Connection, routed: Iterable[tuple[OutboxRow, tuple[Delivery, ...]]]) -> None:
+    """Write the ways of messages, in the connection's transaction; none of a message: it goes nowhere."""
+    stages: dict[Stage, list[str]] = {Stage.ROUTED: [], Stage.UNROUTED: []}
+    rows: list[dict[str, Any]] = []
+    for message, deliveries in routed:
+        stages[Stage.ROUTED if deliveries else Stage.UNROUTED].append(message.key)
+        rows += [_values(delivery) for delivery in deliveries]
+    put(connection, tables.delivery, rows, first_stays=True)
+    for stage, keys in stages.items():
+        for part in parts(keys):
+            connection.execute(update(tables.outbox).where(tables.outbox.c.key.in_(part)).values(state=stage.value))
+
+
+def put_tried(connection: Connection, tried: Tried) -> None:
+    """Mark what came of a try, in the connection's transaction."""
+    if tried.attempt is not None:
+        put(connection, tables.attempt, [{name: getattr(tried.attempt, name) for name in ATTEMPT}])
+    put(connection, tables.delivery, [_values(delivery) for delivery in tried.deliveries])
+    for name, action in tried.asked:
+        wait_in(connection, name, action)
+    still = exists().where(tables.delivery.c.key == tables.outbox.c.key, tables.delivery.c.state == State.WAITING.value)
+    for part in parts(sorted({delivery.key for delivery in tried.deliveries})):
+        ended = update(tables.outbox).where(tables.outbox.c.key.in_(part), ~still)
+        connection.execute(ended.values(state=Stage.DONE.value))
+
+
+def waiting(connection: Connection) -> list[Delivery]:
+    """Return every delivery that waits, the oldest message first."""
+    return _deliveries(connection, _joined().where(tables.delivery.c.state == State.WAITING.value))
+
+
+def deliveries_of(connection: Connection, no: str) -> list[Delivery]:
+    """Return every delivery of a fault's messages, the oldest message first."""
+    return _deliveries(connection, _joined().where(tables.outbox.c.fault_no == no))
+
+
+def attempts_of(connection: Connection, no: str) -> list[Attempt]:
+    """Return every try at a letter that stood for a message of a fault, the earliest first."""
+    letters = select(func.coalesce(tables.delivery.c.carried_by, tables.delivery.c.key))
+    mine = letters.join(tables.outbox, tables.outbox.c.key == tables.delivery.c.key)
+    keys = mine.where(tables.outbox.c.fault_no == no)
+    columns = tables.attempt.c
+    query = select(*(columns[name] for name in ATTEMPT)).where(columns.key.in_(keys)).order_by(columns.at)
+    return [Attempt(**row._mapping) for row in connection.execute(query)]
+
+
+def active_on(connection: Connection, channel: str) -> list[Delivery]:
+    """Return, for every open fault that a channel was told of, the last delivery that told it."""
+    open_ones = select(tables.fault.c.no).where(tables.fault.c.status == Status.OPEN.value)
+    columns = tables.delivery.c
+    query = _joined().where(columns.channel == channel, columns.state == State.DELIVERED.value)
+    found = _deliveries(connection, query.where(tables.outbox.c.fault_no.in_(open_ones)))
+    return list({delivery.thread: delivery for delivery in found}.values())
+
+
+def reached(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Return those of the messages that some channel delivered to the carrier."""
+    columns = tables.delivery.c
+    told = select(columns.key).where(columns.state == State.DELIVERED.value, columns.to_carrier)
+    return {
+        key for part in parts(sorted(keys)) for key in connection.execute(told.where(columns.key.in_(part))).scalars()
+    }
+
+
+def tried_since(connection: Connection, since: datetime) -> list[tuple[str, datetime]]:
+    """Return channel and end of every try since an instant."""
+    columns = tables.attempt.c
+    query = select(columns.channel, columns.at).where(columns.at >= since).order_by(columns.at)
+    return [(channel, at) for channel, at in connection.execute(query)]
+
+
+def on_their_way(connection: Connection) -> Waiting:
+    """Return how many messages wait to be routed or delivered; one to go only later is not waiting yet."""
+    columns = tables.outbox.c
+    stages = (Stage.PENDING.value, Stage.ROUTED.value)
+    query = select(func.count(), func.min(columns.due_at)).where(columns.state.in_(stages), or_(*_overripe()))
+    return Waiting(*connection.execute(query).one())
+
+
+def _overripe() -> tuple[Any, Any]:
+    """A message not routed yet, or one with a delivery that waits though it was to go at once."""
+    columns = tables.delivery.c
+    at_once = exists().where(
+        columns.key == tables.outbox.c.key,
+        columns.state == State.WAITING.value,
+        columns.kind != MessageKind.UNACKNOWLEDGED.value,
+    )
+    return tables.outbox.c.state == Stage.PENDING.value, at_once
+
+
+def _joined() -> Select[Any]:
+    message = (tables.outbox.c[name].label(f"message_{name}") for name in NAMES[OutboxRow])
+    joined = select(*message, *(tables.delivery.c[name] for name in DELIVERY)).join(
+        tables.outbox, tables.outbox.c.key == tables.delivery.c.key
+    )
+    return joined.order_by(tables.outbox.c.seq, tables.delivery.c.channel)
+
+
+def _deliveries(connection: Connection, query: Select[Any]) -> list[Delivery]:
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    found = row._mapping
+    message = OutboxRow(**{name: found[f"message_{name}"] for name in NAMES[OutboxRow]})
+    values = {name: found[name] for name in DELIVERY}
+    return Delivery(message=message, **values | {"kind": MessageKind(found["kind"]), "state": State(found["state"])})
+
+
+def _values(delivery: Delivery) -> dict[str, Any]:
+    values = {name: getattr(delivery, name) for name in DELIVERY}
+    return values | {"key": delivery.key, "kind": delivery.kind.value, "state": delivery.state.value}
