@@ -27,6 +27,7 @@ class Grouping:
         """Go on from incidents formed before; ``last`` is the last number given."""
         self.incidents = {incident.number: incident for incident in incidents}
         self.last = max([last, *self.incidents])
+        self._inside = {no: each.number for each in self.incidents.values() for no in each.faults}
         self._candidates: dict[str, list[Candidate]] = defaultdict(list)
         self._changed: set[str] = set()
         self._upstream = Upstream(Inventory())
@@ -46,7 +47,8 @@ class Grouping:
 
     def of(self, no: str) -> Incident | None:
         """Return the incident that a fault is in."""
-        return next((incident for incident in self.incidents.values() if no in incident.faults), None)
+        number = self._inside.get(no)
+        return None if number is None else self.incidents[number]
 
     def settle(
         self, at: datetime, rule_at: Callable[[datetime], IncidentRule]
@@ -91,6 +93,8 @@ class Grouping:
     def _tell(
         self, at: datetime, number: int, carrier: str, node: str | None, began_at: datetime, faults: tuple[str, ...]
     ) -> IncidentGrouped:
+        self._inside = {no: inside for no, inside in self._inside.items() if inside != number}
+        self._inside |= dict.fromkeys(faults, number)
         if faults:
             self.incidents[number] = Incident(
                 number=number, carrier=carrier, node=node, first_failed_at=began_at, faults=faults
