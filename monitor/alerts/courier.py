@@ -125,15 +125,11 @@ class Courier:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         self.wake()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error(
-                "channel %s: a letter could not be carried: %s", self.channel, type(error).__name__, exc_info=error
-            )
 
     # -- one letter ----------------------------------------------------------------------------------------------
 
     async def _carry(self, picked: tuple[Delivery, ...]) -> None:
-        """Write, send, mark, settle; whatever happens, what was picked is under way no longer."""
+        """Write, send, mark, settle; whatever happens, what was picked is under way no longer, nor tried at once."""
         after: tuple[Delivery, ...] = ()
         try:
             written = await self._written(picked)
@@ -143,6 +139,10 @@ class Courier:
                 await self._office.mark(Tried(deliveries=after))
             else:
                 after += await self._send(written.letter, written.carried, written.unwanted)
+        except Exception:
+            log.exception("channel %s: what came of a letter could not be marked", self.channel)
+            failed = Outcome(fate=Fate.AGAIN, status="not marked")
+            after = tuple(self._after(delivery, None, failed) for delivery in picked)
         finally:
             self.queue.settle(picked, after)
 

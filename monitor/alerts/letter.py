@@ -94,17 +94,21 @@ class Pace:
 class Sender(Protocol):
     """One configured channel. Sending never raises for what the network or the receiver does: that is an `Outcome`."""
 
-    paces: tuple[Pace, ...]
-    """What the receiver bears; those of one ``robot`` are counted together."""
+    @property
+    def paces(self) -> tuple[Pace, ...]:
+        """What the receiver bears; those of one ``robot`` are counted together."""
 
-    robot: str
-    """What shares one allowance, without secrets: two channels of the same robot have the same."""
+    @property
+    def robot(self) -> str:
+        """What shares one allowance, without secrets: two channels of the same robot have the same."""
 
-    groups: bool
-    """Whether several messages may go as one."""
+    @property
+    def groups(self) -> bool:
+        """Whether several messages may go as one."""
 
-    keeps_active: bool
-    """Whether what is still active is sent again and again (an alert manager forgets what it does not hear of)."""
+    @property
+    def keeps_active(self) -> bool:
+        """Whether what is still so is sent again and again (an alert manager forgets what it does not hear of)."""
 
     async def send(self, letter: Letter) -> Outcome:
         """Try once to send a letter, within a bounded time."""

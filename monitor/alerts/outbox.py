@@ -22,12 +22,13 @@ from monitor.alerts.pacing import Allowance
 from monitor.alerts.queue import Queue
 from monitor.alerts.wanted import why_unwanted
 from monitor.faults.actions import Acknowledge, Action, Notified
+from monitor.faults.events import MessageDue
 from monitor.faults.fault import Fault
 from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind, Source
 from monitor.store.deliveries import Delivery, State, Tried
 from monitor.store.errors import StoreUnavailable
-from monitor.store.projection import OutboxRow
+from monitor.store.projection import OutboxRow, message_row
 from monitor.store.store import Store
 
 T = TypeVar("T")
@@ -303,11 +304,11 @@ class Outbox:
 
     # -- beside the queue ----------------------------------------------------------------------------------------
 
-    async def tell_at_once(self, message: OutboxRow) -> None:
+    async def tell_at_once(self, due: MessageDue) -> None:
         """Send a message past the database, which cannot be written: when it can, the message counts as told."""
         if self._ways is None:
             return
-        now = self.now()
+        now, message = self.now(), message_row(0, due)
         for delivery in self._ways.deliveries(message, None, now):
             courier = self._couriers.get(delivery.channel)
             if courier is None:

@@ -11,8 +11,8 @@ from monitor.alerts.letter import Outcome
 
 GIVEN_UP_AFTER = timedelta(hours=24)
 MOST_ASKED_FOR = timedelta(hours=1)  # a receiver that asks for more patience than this is asked again sooner
-OF_A_LETTER: wait_base = wait_exponential_jitter(initial=5, max=600, jitter=5)  # seconds
-OF_A_CHANNEL: wait_base = wait_exponential_jitter(initial=1, max=60, jitter=1)
+OF_A_LETTER: wait_base = wait_exponential_jitter(multiplier=5, max=600, jitter=5)  # seconds
+OF_A_CHANNEL: wait_base = wait_exponential_jitter(multiplier=1, max=60, jitter=1)
 
 
 def pause(outcome: Outcome, tries: int, wait: wait_base = OF_A_LETTER) -> timedelta:

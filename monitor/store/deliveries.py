@@ -65,8 +65,9 @@ class Delivery:
 
     @property
     def key(self) -> str:
-        """The idempotency key of the message."""
-        return self.message.key
+        """The idempotency key: the message's, with the kind behind it where it goes as another."""
+        same = self.kind == self.message.kind
+        return self.message.key if same else f"{self.message.key}:{self.kind}"
 
     @property
     def thread(self) -> str:
@@ -143,8 +144,10 @@ def put_tried(connection: Connection, tried: Tried) -> None:
     put(connection, tables.delivery, [_values(delivery) for delivery in tried.deliveries])
     for name, action in tried.asked:
         wait_in(connection, name, action)
-    still = exists().where(tables.delivery.c.key == tables.outbox.c.key, tables.delivery.c.state == State.WAITING.value)
-    for part in parts(sorted({delivery.key for delivery in tried.deliveries})):
+    still = exists().where(
+        tables.delivery.c.outbox_key == tables.outbox.c.key, tables.delivery.c.state == State.WAITING.value
+    )
+    for part in parts(sorted({delivery.message.key for delivery in tried.deliveries})):
         ended = update(tables.outbox).where(tables.outbox.c.key.in_(part), ~still)
         connection.execute(ended.values(state=Stage.DONE.value))
 
@@ -162,7 +165,7 @@ def deliveries_of(connection: Connection, no: str) -> list[Delivery]:
 def attempts_of(connection: Connection, no: str) -> list[Attempt]:
     """Return every try at a letter that stood for a message of a fault, the earliest first."""
     letters = select(func.coalesce(tables.delivery.c.carried_by, tables.delivery.c.key))
-    mine = letters.join(tables.outbox, tables.outbox.c.key == tables.delivery.c.key)
+    mine = letters.join(tables.outbox, tables.outbox.c.key == tables.delivery.c.outbox_key)
     keys = mine.where(tables.outbox.c.fault_no == no)
     columns = tables.attempt.c
     query = select(*(columns[name] for name in ATTEMPT)).where(columns.key.in_(keys)).order_by(columns.at)
@@ -206,7 +209,7 @@ def _overripe() -> tuple[Any, Any]:
     """A message not routed yet, or one with a delivery that waits though it was to go at once."""
     columns = tables.delivery.c
     at_once = exists().where(
-        columns.key == tables.outbox.c.key,
+        columns.outbox_key == tables.outbox.c.key,
         columns.state == State.WAITING.value,
         columns.kind != MessageKind.UNACKNOWLEDGED.value,
     )
@@ -216,7 +219,7 @@ def _overripe() -> tuple[Any, Any]:
 def _joined() -> Select[Any]:
     message = (tables.outbox.c[name].label(f"message_{name}") for name in NAMES[OutboxRow])
     joined = select(*message, *(tables.delivery.c[name] for name in DELIVERY)).join(
-        tables.outbox, tables.outbox.c.key == tables.delivery.c.key
+        tables.outbox, tables.outbox.c.key == tables.delivery.c.outbox_key
     )
     return joined.order_by(tables.outbox.c.seq, tables.delivery.c.channel)
 
@@ -234,4 +237,5 @@ def _delivery(row: Row[Any]) -> Delivery:
 
 def _values(delivery: Delivery) -> dict[str, Any]:
     values = {name: getattr(delivery, name) for name in DELIVERY}
-    return values | {"key": delivery.key, "kind": delivery.kind.value, "state": delivery.state.value}
+    keys = {"key": delivery.key, "outbox_key": delivery.message.key}
+    return values | keys | {"kind": delivery.kind.value, "state": delivery.state.value}

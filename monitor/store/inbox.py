@@ -26,6 +26,7 @@ from monitor.faults.actions import (
     LineAction,
     Maintain,
     Note,
+    Notified,
     Report,
     Restore,
     RevokeExclusion,
@@ -50,6 +51,7 @@ KINDS: dict[str, type[Action]] = {
     "note": Note,
     "maintenance": Maintain,
     "cancel_maintenance": CancelMaintenance,
+    "notified": Notified,
 }
 """What people do, by the names of ``replay.md``. That a notice was delivered is no person's action."""
 

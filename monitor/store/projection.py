@@ -159,7 +159,7 @@ class Projection:
             case OutageEnded():
                 return self._ended(event)
             case MessageDue():
-                return _message(seq, event)
+                return message_row(seq, event)
             case _:
                 return self._interval(seq, event)
 
@@ -258,7 +258,8 @@ def _blip(seq: int, event: BlipSeen) -> BlipRow:
     )
 
 
-def _message(seq: int, event: MessageDue) -> OutboxRow:
+def message_row(seq: int, event: MessageDue) -> OutboxRow:
+    """Return the outbox's row of a message that event ``seq`` made due."""
     return OutboxRow(
         key=event.key,
         seq=seq,

@@ -217,6 +217,7 @@ delivery = Table(
     METADATA,
     Column("key", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
+    Column("outbox_key", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("to_carrier", Boolean, nullable=False),
     Column("since", Instant, nullable=False),
@@ -227,6 +228,7 @@ delivery = Table(
     Column("carried_by", Text),
     Column("ended_at", Instant),
     Index(None, "state"),
+    Index(None, "outbox_key"),
 )
 
 attempt = Table(

@@ -73,7 +73,7 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
     [message] = here.events(MessageDue)
     assert ("opened", opened.no, opened.discovered_at) == (message.message, message.no, message.due_at)
     with here.records() as records:
-        assert 1 == records.pending().count
+        assert 1 == records.on_their_way().count
 
     here.kill()
     time.sleep(1)

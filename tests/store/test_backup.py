@@ -29,7 +29,13 @@ def _clients() -> None:
 
 def content(url: str) -> list[object]:
     with Records.of(url) as records:
-        return [list(records.events()), records.faults(), records.watches(), records.pending(), records.judged_at()]
+        return [
+            list(records.events()),
+            records.faults(),
+            records.watches(),
+            records.on_their_way(),
+            records.judged_at(),
+        ]
 
 
 def forget_all(url: str) -> None:

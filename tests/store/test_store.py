@@ -212,7 +212,7 @@ def test_rounds_are_on_record_to_the_second(store: Store) -> None:
 def test_messages_wait_in_the_outbox(store: Store) -> None:
     _, events = played(store, 300)
     keys = {event.key for event in events if event.kind == "message_due"}  # type: ignore[attr-defined]
-    pending = store.pending()
+    pending = store.on_their_way()
     assert len(keys) == pending.count
     assert min(event.at for event in events if event.kind == "message_due") == pending.oldest_due_at
 

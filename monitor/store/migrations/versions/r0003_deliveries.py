@@ -21,6 +21,7 @@ def upgrade() -> None:
         "delivery",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("outbox_key", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("to_carrier", sa.Boolean(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
@@ -33,6 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "channel", name="pk_delivery"),
     )
     op.create_index("ix_delivery_state", "delivery", ["state"])
+    op.create_index("ix_delivery_outbox_key", "delivery", ["outbox_key"])
     op.create_table(
         "attempt",
         sa.Column("key", sa.Text(), nullable=False),

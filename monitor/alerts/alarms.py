@@ -1,0 +1,115 @@
+"""What the monitor tells the centre of itself, each once until it is over. Pure.
+
+Blindness falls due by the rules (section 2); the rest is looked for here: lines of which nothing is known though the
+monitor sees (section 1), carriers that no channel reaches, messages given up, an outbox that does not empty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.faults.events import MessageDue
+from monitor.faults.outage import Watch
+from monitor.faults.terms import MessageKind
+from monitor.inventory.model import Inventory
+from monitor.policy import Detection
+from monitor.store.deliveries import Delivery
+
+UNREACHED_AFTER = timedelta(minutes=5)  # a message to a carrier that no channel has taken: telephone
+STUCK_AFTER = timedelta(minutes=15)
+NAMED = 8  # lines or faults named in an alarm; the rest is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What is so at an instant.
+
+    ``unreached`` are faults by carrier of which no channel has told it; ``gave_up`` what was given up since the last
+    sighting; ``oldest_due_at`` is of what waits. ``unknown`` are lines that are unknown while the monitor sees.
+    """
+
+    at: datetime
+    unknown: tuple[str, ...] = ()
+    unreached: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    gave_up: tuple[Delivery, ...] = ()
+    oldest_due_at: datetime | None = None
+
+
+class Alarms:
+    """What was told and is not over yet."""
+
+    def __init__(self) -> None:
+        """Begin with nothing told: what still is so after a restart is told again."""
+        self._unknown: set[str] = set()
+        self._unreached: dict[str, set[str]] = {}
+        self._stuck = False
+
+    def look(self, seen: Sighting) -> list[MessageDue]:
+        """Return what is to be told now."""
+        return [*self._lines(seen), *self._carriers(seen), *_given_up(seen), *self._outbox(seen)]
+
+    def _lines(self, seen: Sighting) -> Iterable[MessageDue]:
+        """Tell of lines newly unknown; a line that is seen again may be told of anew."""
+        new = [line for line in seen.unknown if line not in self._unknown]
+        self._unknown = set(seen.unknown)
+        if new:
+            yield alarm(seen.at, MessageKind.LINES_UNKNOWN, detail=_listed(new))
+
+    def _carriers(self, seen: Sighting) -> Iterable[MessageDue]:
+        """Tell whom to telephone, once for each fault of a carrier."""
+        for carrier, faults in seen.unreached.items():
+            new = [no for no in faults if no not in self._unreached.get(carrier, ())]
+            if new:
+                yield alarm(seen.at, MessageKind.UNREACHED, subject=carrier, detail=_listed(new))
+        self._unreached = {carrier: set(faults) for carrier, faults in seen.unreached.items()}
+
+    def _outbox(self, seen: Sighting) -> Iterable[MessageDue]:
+        stuck = seen.oldest_due_at is not None and seen.at - seen.oldest_due_at >= STUCK_AFTER
+        if stuck and not self._stuck and seen.oldest_due_at is not None:
+            waited = int((seen.at - seen.oldest_due_at).total_seconds())
+            yield alarm(seen.at, MessageKind.OUTBOX_STUCK, detail=str(waited))
+        self._stuck = stuck
+
+
+def alarm(at: datetime, kind: MessageKind, *, subject: str | None = None, detail: str | None = None) -> MessageDue:
+    """Return an alarm that falls due at an instant."""
+    return MessageDue(at=at, due_at=at, message=kind, subject=subject, detail=detail)
+
+
+def unknown_lines(
+    inventory: Inventory, watches: Mapping[str, Watch], rules: Detection, *, now: datetime, sees_since: datetime
+) -> tuple[str, ...]:
+    """Return the lines in service of which a monitor that sees has known nothing for over ``stale_after`` (section 1).
+
+    ``sees_since`` is when it began to see: its start, or the end of its last blindness.
+    """
+    latest = now - rules.stale_after
+    if sees_since >= latest:
+        return ()
+    return tuple(
+        line.id
+        for line in inventory.lines.values()
+        if line.in_service(now)
+        and line.in_service(latest)
+        and ((watch := watches.get(line.id)) is None or watch.last_at < latest)
+    )
+
+
+def _given_up(seen: Sighting) -> Iterable[MessageDue]:
+    """Tell which channel gave up what; that a word of this kind was given up is not told again."""
+    by_channel: dict[str, list[str]] = defaultdict(list)
+    for each in seen.gave_up:
+        if each.kind is not MessageKind.UNDELIVERED:
+            by_channel[each.channel].append(each.message.fault_no or each.kind.value)
+    for channel, whose in by_channel.items():
+        yield alarm(seen.at, MessageKind.UNDELIVERED, subject=channel, detail=_listed(dict.fromkeys(whose)))
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Name the first few, and say how many more there are."""
+    known = list(names)
+    more = f" +{len(known) - NAMED}" if len(known) > NAMED else ""
+    return ", ".join(known[:NAMED]) + more

@@ -1,0 +1,102 @@
+"""Stand-ins written by hand for what delivery goes by: channels that answer as told, ways without texts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.alerts.letter import Fate, Letter, Outcome, Pace, Sender
+from monitor.faults.fault import Fault
+from monitor.faults.incident import Incident
+from monitor.faults.terms import MessageKind
+from monitor.store.deliveries import Delivery
+from monitor.store.projection import OutboxRow
+
+DELIVERED = Outcome(fate=Fate.DELIVERED, status="200")
+AGAIN = Outcome(fate=Fate.AGAIN, status="503")
+REFUSED = Outcome(fate=Fate.REFUSED, status="400", answer="no such robot")
+
+
+@dataclass
+class FakeSender:
+    """Keeps what it is given; answers with ``outcomes`` in turn, then delivered, after ``takes`` seconds."""
+
+    name: str = "robot"
+    paces: tuple[Pace, ...] = ()
+    groups: bool = True
+    keeps_active: bool = False
+    takes: float = 0.0
+    outcomes: deque[Outcome] = field(default_factory=deque)
+    sent: list[Letter] = field(default_factory=list)
+    closed: bool = False
+
+    @property
+    def robot(self) -> str:
+        return self.name
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.sent.append(letter)
+        await asyncio.sleep(self.takes)
+        return self.outcomes.popleft() if self.outcomes else DELIVERED
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def carried(self) -> list[list[str]]:
+        """Return the keys that each letter carried."""
+        return [[each.key for each in letter.members] or [letter.key] for letter in self.sent]
+
+
+@dataclass
+class FakeWays:
+    """Every message goes through the channels that ``choose`` names; letters say their keys."""
+
+    senders: Mapping[str, FakeSender]
+    choose: Callable[[OutboxRow], Sequence[str]] | None = None
+    most_together: int = 50
+    escalate_after: timedelta | None = None
+
+    @property
+    def channels(self) -> Mapping[str, object]:
+        return {name: id(sender) for name, sender in self.senders.items()}
+
+    def sender(self, channel: str) -> Sender:
+        return self.senders[channel]
+
+    def deliveries(self, message: OutboxRow, fault: Fault | None, now: datetime) -> tuple[Delivery, ...]:
+        chosen = self.senders if self.choose is None else self.choose(message)
+        kind = MessageKind(message.kind)
+        ways = [(name, kind, message.due_at) for name in chosen]
+        if self.escalate_after is not None and kind is MessageKind.OPENED:
+            ways += [(name, MessageKind.UNACKNOWLEDGED, message.due_at + self.escalate_after) for name in chosen]
+        return tuple(
+            Delivery(message=message, channel=name, kind=sent_as, to_carrier=True, since=since, next_at=since)
+            for name, sent_as, since in ways
+        )
+
+    def letter(self, delivery: Delivery, fault: Fault | None, incident: Incident | None, now: datetime) -> Letter:
+        return Letter(
+            key=delivery.key,
+            kind=delivery.kind,
+            sent_at=now,
+            due_at=delivery.message.due_at,
+            late=False,
+            title=delivery.key,
+            text=delivery.key,
+            sms=delivery.key,
+            markdown=delivery.key,
+            payload={"id": delivery.key},
+        )
+
+    def together(
+        self, parcels: Sequence[tuple[Delivery, Fault | None, Incident | None]], now: datetime
+    ) -> tuple[Letter, int]:
+        taken = parcels[: self.most_together]
+        letters = [self.letter(delivery, fault, incident, now) for delivery, fault, incident in taken]
+        first = letters[0]
+        return Letter(
+            **{name: getattr(first, name) for name in Letter.__slots__ if name != "members"}, members=tuple(letters)
+        ), len(taken)

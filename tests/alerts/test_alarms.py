@@ -1,0 +1,109 @@
+"""What the monitor tells the centre of itself, each once until it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.alerts.alarms import STUCK_AFTER, Alarms, Sighting, unknown_lines
+from monitor.faults.outage import Watch
+from monitor.faults.terms import MessageKind
+from monitor.inventory.model import Carrier, Inventory, Line, Unit
+from monitor.policy import Detection
+from tests.alerts.deliveries import after, delivery
+
+NOTHING = Sighting(at=after(0))
+
+
+def told(alarms: Alarms, seen: Sighting) -> list[tuple[MessageKind, str | None, str | None]]:
+    """Return kind, subject and detail of what is told."""
+    return [(each.message, each.subject, each.detail) for each in alarms.look(seen)]
+
+
+def test_where_all_is_well_nothing_is_told() -> None:
+    assert [] == told(Alarms(), NOTHING)
+
+
+def test_a_line_newly_unknown_is_told_once_until_it_is_known_again() -> None:
+    """Section 1: a withdrawn route or a wrong address would otherwise hide a dead line."""
+    alarms = Alarms()
+    one, two = replace(NOTHING, unknown=("l1",)), replace(NOTHING, unknown=("l1", "l2"))
+    unknown = MessageKind.LINES_UNKNOWN
+    assert [(unknown, None, "l1")] == told(alarms, one)
+    assert [] == told(alarms, one)
+    assert [(unknown, None, "l2")] == told(alarms, two)
+    assert [] == told(alarms, NOTHING)
+    assert [(unknown, None, "l1, l2")] == told(alarms, two)
+
+
+def test_of_many_lines_some_are_named_and_the_rest_is_counted() -> None:
+    many = replace(NOTHING, unknown=tuple(f"l{n}" for n in range(50_000)))
+    assert [(MessageKind.LINES_UNKNOWN, None, "l0, l1, l2, l3, l4, l5, l6, l7 +49992")] == told(Alarms(), many)
+
+
+def test_of_a_carrier_that_no_channel_reaches_each_fault_is_told_once() -> None:
+    """The duty officer is told to telephone."""
+    alarms, kind = Alarms(), MessageKind.UNREACHED
+    assert [(kind, "unicom", "F1")] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1"]}))
+    assert [(kind, "unicom", "F2")] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1", "F2"]}))
+    assert [] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1", "F2"]}))
+
+
+def test_what_a_channel_gave_up_is_told_by_channel() -> None:
+    gave_up = (delivery(1), delivery(2), delivery(3, channel="mail"), delivery(4, MessageKind.MONITOR_BLIND))
+    assert [
+        (MessageKind.UNDELIVERED, "robot", "F1, F2, monitor_blind"),
+        (MessageKind.UNDELIVERED, "mail", "F3"),
+    ] == told(Alarms(), replace(NOTHING, gave_up=gave_up))
+
+
+def test_that_a_word_of_this_was_given_up_is_not_told_again() -> None:
+    """Else a channel to the centre that refuses everything would be told of itself for ever."""
+    assert [] == told(Alarms(), replace(NOTHING, gave_up=(delivery(1, MessageKind.UNDELIVERED),)))
+
+
+def test_an_outbox_that_does_not_empty_is_told_once() -> None:
+    alarms = Alarms()
+    late = replace(NOTHING, at=after(0) + STUCK_AFTER, oldest_due_at=after(0))
+    assert [] == told(alarms, replace(late, at=late.at - timedelta(seconds=1)))
+    assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
+    assert [] == told(alarms, late)
+    assert [] == told(alarms, NOTHING)
+    assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
+
+
+@pytest.mark.parametrize(
+    ("rule", "last_at", "sees_since", "now", "unknown"),
+    [
+        ("Known lately: no.", 900, 0, 1000, False),
+        ("Not for over stale_after: yes.", 819, 0, 1000, True),
+        ("For just stale_after: not yet.", 820, 0, 1000, False),
+        ("Never seen, the monitor runs for long: yes.", None, 0, 1000, True),
+        ("Never seen, the monitor has just begun: not yet.", None, 900, 1000, False),
+        ("The monitor was blind until a moment ago: not yet.", 500, 900, 1000, False),
+    ],
+)
+def test_a_line_is_unknown_only_to_a_monitor_that_sees(
+    rule: str, last_at: float | None, sees_since: float, now: float, unknown: bool
+) -> None:
+    watches = {} if last_at is None else {"l1": Watch(after(last_at), True)}
+    found = unknown_lines(county(), watches, Detection(), now=after(now), sees_since=after(sees_since))
+    assert (("l1",) if unknown else ()) == found, rule
+
+
+def test_a_line_is_watched_only_in_service() -> None:
+    joined = county(Line(id="l1", unit="u", carrier="c", address="192.0.2.1", in_service_from=after(900)))
+    assert () == unknown_lines(joined, {}, Detection(), now=after(1000), sees_since=after(0))
+    assert ("l1",) == unknown_lines(joined, {}, Detection(), now=after(1081), sees_since=after(0))
+
+
+def county(line: Line | None = None) -> Inventory:
+    """Return an inventory of one line."""
+    line = line or Line(id="l1", unit="u", carrier="c", address="192.0.2.1")
+    return Inventory(
+        carriers={"c": Carrier(id="c", name="c", short_name="c")},
+        units={"u": Unit(id="u", name="u", short_name="u")},
+        lines={"l1": line},
+    )

@@ -1,0 +1,411 @@
+"""Messages on their ways: at least once, in order, none waiting for another's channel, whatever fails meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from monitor.alerts.courier import SIDE_BY_SIDE
+from monitor.alerts.letter import Fate, Outcome, Pace, Reply
+from monitor.alerts.outbox import Outbox
+from monitor.faults.blindness import Sight
+from monitor.faults.events import Event, FaultAcknowledged, FaultOpened, MessageDue, PartyRuled
+from monitor.faults.incident import Incident
+from monitor.faults.terms import MessageKind, Party, Source
+from monitor.store.aside import Aside
+from monitor.store.batch import Batch
+from monitor.store.deliveries import Delivery, State
+from monitor.store.errors import StoreUnavailable
+from monitor.store.store import Store
+from tests.alerts.fakes import AGAIN, REFUSED, FakeSender, FakeWays
+from tests.store.conftest import cluster, postgresql_url, sqlite_url, url  # noqa: F401 - fixtures
+
+BEGAN = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+PATIENCE_S = 20.0
+
+
+@dataclass
+class Post:
+    """An outbox over a real store, at a time that stands until it is moved."""
+
+    store: Store
+    ways: FakeWays
+    at: datetime = BEGAN
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    tries: list[tuple[str, str]] = field(default_factory=list)
+    barred: bool = False
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        self.thread = Aside("store")
+        self.outbox = Outbox(
+            self.ask,
+            now=lambda: self.at,
+            monotonic=time.monotonic,
+            incident_of=self.incidents.get,
+            told=lambda channel, fate: self.tries.append((channel, fate)),
+        )
+        self.outbox.adopt(self.ways)
+
+    async def ask(self, question: Callable[[Store], Any]) -> Any:
+        """Ask the store as the daemon does, beside the event loop; a barred one does not answer."""
+        if self.barred:
+            raise StoreUnavailable("disk full")
+        return await asyncio.get_running_loop().run_in_executor(self.thread, question, self.store)
+
+    def fault(self, kind: MessageKind = MessageKind.OPENED) -> str:
+        """Open a fault with its message, and return its number."""
+        self.number += 1
+        no = f"F20260901-{self.number:04d}"
+        opened = FaultOpened(
+            at=self.at,
+            no=no,
+            line=f"l{self.number}",
+            unit="u1",
+            carrier="unicom",
+            role="primary",
+            node=None,
+            source=Source.MONITOR,
+            policy_version="2026-1",
+            first_failed_at=self.at,
+            detected_at=self.at,
+            discovered_at=self.at,
+            repeat_of=None,
+        )
+        self.commit(opened, self.due(no, kind))
+        return no
+
+    def due(self, no: str | None, kind: MessageKind, *, fraction: float | None = None) -> MessageDue:
+        """Return a message that falls due now."""
+        line = None if no is None else f"l{int(no[-4:])}"
+        carrier = None if no is None else "unicom"
+        return MessageDue(
+            at=self.at, due_at=self.at, message=kind, no=no, line=line, carrier=carrier, fraction=fraction
+        )
+
+    def commit(self, *events: Event) -> None:
+        """Commit events as the daemon does, and say so."""
+        self.thread.submit(
+            self.store.commit, Batch(judged_at=self.at, sight=Sight(), numbered=None, events=events)
+        ).result()
+        self.outbox.wake()
+
+    def states(self, no: str) -> list[tuple[str, str, State]]:
+        """Return channel, kind and state of a fault's deliveries."""
+        return [(each.channel, each.kind.value, each.state) for each in self.store.deliveries_of(no)]
+
+    def tried(self, times: int) -> bool:
+        """Tell whether so many tries were made."""
+        return times == len(self.tries)
+
+    def pass_time(self, **length: float) -> None:
+        """Let time go on, and the outbox look."""
+        self.at += timedelta(**length)
+        for courier in self.outbox._couriers.values():
+            courier.wake()
+
+
+@asynccontextmanager
+async def post(address: str, *senders: FakeSender, **ways: Any) -> AsyncIterator[Post]:
+    """Run an outbox over a database until the block ends; it must not fail."""
+    store = Store.open(address)
+    made = Post(store, FakeWays({sender.name: sender for sender in senders}, **ways))
+    async with running(made):
+        yield made
+    store.close()
+
+
+@asynccontextmanager
+async def running(made: Post) -> AsyncIterator[None]:
+    """Run an outbox; at the end it gets its letters home."""
+    task = asyncio.create_task(made.outbox.run())
+    try:
+        yield
+    finally:
+        await made.outbox.finish(5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something to become true."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in other threads too
+            await asyncio.sleep(0.005)
+
+
+async def test_a_message_goes_out_by_every_way_it_has(url: str) -> None:  # noqa: F811
+    """It is delivered once by each channel, and on record so: attempt, state, and nothing waits any more."""
+    robot, mail = FakeSender("robot"), FakeSender("mail")
+    async with post(url, robot, mail) as at:
+        no = at.fault()
+        await until(lambda: 0 == at.store.on_their_way().count)
+        key = f"{no}:opened"
+        assert ([[key]], [[key]]) == (robot.carried(), mail.carried())
+        assert [("mail", "opened", State.DELIVERED), ("robot", "opened", State.DELIVERED)] == at.states(no)
+        attempts = at.store.attempts_of(no)
+        assert [("mail", 1, "delivered", "200"), ("robot", 1, "delivered", "200")] == sorted(
+            (each.channel, each.number, each.fate, each.status) for each in attempts
+        )
+
+
+async def test_that_the_carrier_was_told_is_asked_for_once(url: str) -> None:  # noqa: F811
+    """The delivered notice goes into the inbox in the transaction that marks it: judging records it in the ledger."""
+    robot = FakeSender("robot")
+    async with post(url, robot) as at:
+        no = at.fault()
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [f"notified:{no}:opened:robot"] == [each.id for each in at.store.asked()]
+
+
+async def test_a_receivers_answer_takes_the_fault_on(url: str) -> None:  # noqa: F811
+    """A webhook's reply is an acknowledgement by the carrier."""
+    hook = FakeSender("hook", groups=False)
+    reply = Reply(acknowledged_by="王工")
+    hook.outcomes.append(Outcome(fate=Fate.DELIVERED, status="200", reply=reply))
+    async with post(url, hook) as at:
+        no = at.fault()
+        await until(lambda: 0 == at.store.on_their_way().count)
+        asked = {each.id: each.body for each in at.store.asked()}
+        assert {f"notified:{no}:opened:hook", f"acknowledged:{no}:opened:hook"} == set(asked)
+        assert "王工" in asked[f"acknowledged:{no}:opened:hook"]
+
+
+async def test_what_failed_is_tried_again_under_the_same_key(url: str) -> None:  # noqa: F811
+    robot = FakeSender("robot", outcomes=deque([AGAIN, AGAIN]))
+    async with post(url, robot) as at:
+        no = at.fault()
+        for tries in (1, 2):
+            await until(partial(at.tried, tries))
+            await until(lambda: [State.WAITING] == [state for _, _, state in at.states(no)])
+            at.pass_time(minutes=1)
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [[f"{no}:opened"]] * 3 == robot.carried()
+        assert ["again", "again", "delivered"] == [each.fate for each in at.store.attempts_of(no)]
+
+
+async def test_after_a_day_it_is_given_up_and_told(url: str) -> None:  # noqa: F811
+    """24 h of trying, then failed: shown, and handed to whoever raises the alarm."""
+    robot = FakeSender("robot", outcomes=deque([AGAIN, AGAIN]))
+    async with post(url, robot) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(at.tries))
+        at.pass_time(hours=25)
+        await until(lambda: 1 == len(at.outbox.gave_up))
+        assert [("robot", "opened", State.FAILED)] == at.states(no)
+        await until(lambda: 0 == at.store.on_their_way().count)
+
+
+async def test_what_is_refused_is_given_up_at_once_and_holds_nothing_back(url: str) -> None:  # noqa: F811
+    robot = FakeSender("robot", outcomes=deque([REFUSED]))
+    async with post(url, robot) as at:
+        no = at.fault()
+        at.commit(at.due(no, MessageKind.OVERDUE))
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [("robot", "opened", State.FAILED), ("robot", "overdue", State.DELIVERED)] == at.states(no)
+        assert [f"{no}:opened"] == [each.key for each in at.outbox.gave_up]
+
+
+async def test_a_dead_channel_delays_no_other(url: str) -> None:  # noqa: F811
+    """One channel hangs, another refuses connections: the third delivers all the same."""
+    hanging = FakeSender("hanging", takes=60)
+    barred = replace(AGAIN, unreachable=True)
+    dead = FakeSender("dead", outcomes=deque([barred] * 50))
+    alive = FakeSender("alive")
+    async with post(url, hanging, dead, alive) as at:
+        numbers = [at.fault() for _ in range(5)]
+        await until(lambda: 5 == len(alive.sent))
+        assert sorted(f"{no}:opened" for no in numbers) == sorted(key for [key] in alive.carried())
+        assert len(dead.sent) <= SIDE_BY_SIDE  # then it rests: the others would fare no better
+
+
+async def test_a_fault_that_was_taken_on_goes_no_further_up(url: str) -> None:  # noqa: F811
+    """Escalation waits for ack_target, and is not wanted once the fault is acknowledged."""
+    robot = FakeSender("robot")
+    async with post(url, robot, escalate_after=timedelta(minutes=30)) as at:
+        taken, left = at.fault(), at.fault()
+        await until(lambda: 2 == len(robot.sent))
+        at.commit(FaultAcknowledged(at=at.at, no=taken, by=Source.CARRIER))
+        await until(lambda: 0 == at.store.on_their_way().count)  # what is not due yet does not wait
+        at.pass_time(minutes=31)
+        await until(lambda: 4 == len(at.states(taken) + at.states(left)) and 3 == len(robot.sent))
+        await until(lambda: State.WAITING not in {state for _, _, state in at.states(taken)})
+        assert ("robot", "unacknowledged", State.UNWANTED) in at.states(taken)
+        assert ("robot", "unacknowledged", State.DELIVERED) in at.states(left)
+
+
+async def test_reminders_go_only_to_a_carrier_that_answers(url: str) -> None:  # noqa: F811
+    """Section 10: one that waits while the fault is ruled the unit's is not sent."""
+    robot = FakeSender("robot", outcomes=deque([AGAIN]))
+    async with post(url, robot) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(at.tries))
+        at.commit(at.due(no, MessageKind.REMINDER, fraction=0.5), PartyRuled(at=at.at, no=no, party=Party.UNIT))
+        await until(lambda: 2 == len(at.states(no)))
+        at.pass_time(minutes=5)
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [("robot", "opened", State.DELIVERED), ("robot", "reminder", State.UNWANTED)] == at.states(no)
+
+
+async def test_an_incident_is_told_as_one(url: str) -> None:  # noqa: F811
+    robot = FakeSender("robot")
+    async with post(url, robot) as at:
+        numbers = [f"F20260901-{n:04d}" for n in range(1, 6)]
+        incident = Incident(number=1, carrier="unicom", node="n", first_failed_at=BEGAN, faults=tuple(numbers))
+        at.incidents |= dict.fromkeys(numbers, incident)
+        for _ in numbers:
+            at.fault()
+        await until(lambda: 5 == len([*at.outbox.waiting()]))
+        at.pass_time(seconds=11)
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [[f"{no}:opened" for no in numbers]] == robot.carried()
+        carried = {each.carried_by for no in numbers for each in at.store.deliveries_of(no)}
+        assert {f"{numbers[0]}:opened"} == carried
+        assert [5] == [each.letters for each in at.store.attempts_of(numbers[4])]
+
+
+async def test_a_letter_holds_what_it_can_and_the_rest_follows(url: str) -> None:  # noqa: F811
+    robot = FakeSender("robot", paces=(Pace(4, timedelta(minutes=1)),))
+    async with post(url, robot, most_together=3) as at:
+        at.barred = True
+        numbers = [at.fault() for _ in range(7)]
+        at.barred = False
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert sorted(f"{no}:opened" for no in numbers) == sorted(key for keys in robot.carried() for key in keys)
+        assert [3, 3, 1] == [len(keys) for keys in robot.carried()]
+
+
+async def test_while_the_database_does_not_answer_nothing_is_sent_twice(url: str) -> None:  # noqa: F811
+    """What came of a letter is marked as soon as it can be; until then nothing else of its fault goes."""
+    robot = FakeSender("robot", takes=0.2)
+    async with post(url, robot) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(robot.sent))
+        at.barred = True
+        await asyncio.sleep(0.5)
+        assert 1 == len(robot.sent)
+        at.barred = False
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [("robot", "opened", State.DELIVERED)] == at.states(no)
+        assert 1 == len(robot.sent)
+
+
+async def test_the_next_run_goes_on_from_the_record(url: str) -> None:  # noqa: F811
+    """What waited is sent by the next run, what was delivered is not, and robots' paces hold across both."""
+    pace = (Pace(3, timedelta(minutes=1)),)
+    robot = FakeSender("robot", paces=pace, outcomes=deque([AGAIN]))
+    async with post(url, robot) as at:
+        first, second = at.fault(), at.fault()
+        await until(lambda: 2 == len(at.tries))
+        await until(lambda: [State.DELIVERED] == [state for _, _, state in at.states(second)])
+    again = FakeSender("robot", paces=pace)
+    store = Store.open(url)
+    resumed = Post(store, FakeWays({"robot": again}), at=BEGAN + timedelta(seconds=30), number=2)
+    async with running(resumed):
+        await until(lambda: [[f"{first}:opened"]] == again.carried())
+        third = resumed.fault()
+        await until(lambda: [("robot", "opened", State.WAITING)] == resumed.states(third))
+        await asyncio.sleep(0.1)
+        assert 1 == len(again.sent)  # three went within the last minute
+    store.close()
+
+
+async def test_a_channel_that_left_gives_up_what_waits_for_it(url: str) -> None:  # noqa: F811
+    robot, mail = FakeSender("robot", outcomes=deque([AGAIN])), FakeSender("mail")
+    async with post(url, robot, mail) as at:
+        no = at.fault()
+        await until(lambda: 2 == len(at.tries))
+        at.outbox.adopt(FakeWays({"mail": mail}))
+        await until(lambda: [State.DELIVERED, State.FAILED] == [state for _, _, state in at.states(no)])
+        assert robot.closed
+        assert not mail.closed
+        await until(lambda: [f"{no}:opened"] == [each.key for each in at.outbox.gave_up])
+
+
+async def test_a_letter_under_way_ends_before_its_channel_is_changed(url: str) -> None:  # noqa: F811
+    """A reload doubles nothing: the new courier takes over what the old one leaves."""
+    old, new = FakeSender("robot", takes=0.3), FakeSender("robot")
+    async with post(url, old) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(old.sent))
+        at.outbox.adopt(FakeWays({"robot": new}))
+        at.commit(at.due(no, MessageKind.OVERDUE))
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert ([[f"{no}:opened"]], [[f"{no}:overdue"]]) == (old.carried(), new.carried())
+
+
+async def test_a_message_that_no_route_takes_is_handed_to_whoever_raises_the_alarm(url: str) -> None:  # noqa: F811
+    robot = FakeSender("robot")
+    async with post(url, robot, choose=lambda message: ()) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(at.outbox.unrouted))
+        assert (0, []) == (at.store.on_their_way().count, at.states(no))
+
+
+async def test_a_carrier_that_no_channel_reaches_is_known(url: str) -> None:  # noqa: F811
+    """Once any channel took the message the carrier counts as told."""
+    dead = FakeSender("dead", outcomes=deque([AGAIN] * 50))
+    other = FakeSender("other", outcomes=deque([AGAIN]))
+    async with post(url, dead, other) as at:
+        no = at.fault()
+        await until(lambda: 2 == len(at.tries))
+        assert {} == at.outbox.unreached_since(at.at)
+        at.pass_time(minutes=6)
+        await until(lambda: 4 == len(at.tries))
+        assert {} == at.outbox.unreached_since(at.at - timedelta(minutes=5))
+        assert [no] == [each.message.fault_no for each in at.outbox.waiting()]
+
+
+async def test_what_must_not_wait_for_the_database_is_told_past_it(url: str) -> None:  # noqa: F811
+    """That the database fails is told while it does; when it can be written again the message counts as told."""
+    robot = FakeSender("robot")
+    async with post(url, robot) as at:
+        at.fault()
+        await until(lambda: 1 == len(robot.sent))
+        robot.sent.clear()
+        due = at.due(None, MessageKind.STORE_FAILING)
+        at.barred = True
+        await at.outbox.tell_at_once(due)
+        assert [[due.key]] == robot.carried()
+        at.barred = False
+        at.commit(due)
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [[due.key]] == robot.carried()
+
+
+async def test_an_alert_manager_hears_again_of_what_is_still_so(url: str) -> None:  # noqa: F811
+    manager = FakeSender("manager", groups=False, keeps_active=True)
+    async with post(url, manager) as at:
+        no = at.fault()
+        await until(lambda: 0 == at.store.on_their_way().count)
+        await at.outbox._resend("manager", manager)
+        assert [[f"{no}:opened"]] * 2 == manager.carried()
+
+
+async def test_a_letter_that_cannot_be_written_is_tried_again(url: str) -> None:  # noqa: F811
+    """A fault in a text holds up its message, not the courier."""
+    robot = FakeSender("robot")
+    async with post(url, robot) as at:
+        ways, broken = at.ways, [True]
+
+        def letter(delivery: Delivery, *rest: Any) -> Any:
+            if broken.pop() if broken else False:
+                raise ValueError("no such field")
+            return FakeWays.letter(ways, delivery, *rest)
+
+        ways.letter = letter  # type: ignore[method-assign,assignment]
+        no = at.fault()
+        await until(lambda: ["not written"] == [each.status for each in at.store.deliveries_of(no)])
+        at.pass_time(minutes=1)
+        await until(lambda: 0 == at.store.on_their_way().count)
+        assert [[f"{no}:opened"]] == robot.carried()
