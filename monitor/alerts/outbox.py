@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -42,6 +42,16 @@ NOTICES = frozenset(kind for kind in MessageKind if kind.of_a_fault) - {MessageK
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A delivery, and what it is about as the record says when it is written: fault, incident, the incident's faults."""
+
+    delivery: Delivery
+    fault: Fault | None = None
+    incident: Incident | None = None
+    struck: tuple[Fault, ...] = ()
+
+
 class Ways(Protocol):
     """How messages travel by one configuration: channels, routes, texts."""
 
@@ -55,12 +65,10 @@ class Ways(Protocol):
     def deliveries(self, message: OutboxRow, fault: Fault | None, now: datetime) -> tuple[Delivery, ...]:
         """Return the ways of a message that fell due; none where no route takes it."""
 
-    def letter(self, delivery: Delivery, fault: Fault | None, incident: Incident | None, now: datetime) -> Letter:
+    def letter(self, parcel: Parcel, now: datetime) -> Letter:
         """Write one message for its channel."""
 
-    def together(
-        self, parcels: Sequence[tuple[Delivery, Fault | None, Incident | None]], now: datetime
-    ) -> tuple[Letter, int]:
+    def together(self, parcels: Sequence[Parcel], now: datetime) -> tuple[Letter, int]:
         """Write several messages of one kind into one letter; return how many of them, from the first, it holds."""
 
 
@@ -228,9 +236,12 @@ class Outbox:
         self.gave_up += ended
 
     async def _faults_of(self, messages: Iterable[OutboxRow]) -> dict[str, Fault]:
+        """Return the faults of messages, and those of their incidents."""
         numbers = {message.fault_no for message in messages if message.fault_no is not None}
         if not numbers:
             return {}
+        incidents = [incident for no in numbers if (incident := self._incident_of(no)) is not None]
+        numbers |= {no for incident in incidents for no in incident.faults}
         faults = await self._patiently(lambda store: store.faults(nos=numbers))
         return {fault.no: fault for fault in faults}
 
@@ -243,21 +254,25 @@ class Outbox:
             raise RuntimeError("no configuration was adopted")
         faults = await self._faults_of(delivery.message for delivery in picked)
         now = self.now()
-        wanted: list[tuple[Delivery, Fault | None, Incident | None]] = []
+        wanted: list[Parcel] = []
         unwanted: list[Delivery] = []
         for delivery in picked:
             fault = faults.get(delivery.message.fault_no or "")
             why = why_unwanted(delivery.kind, fault)
             if why is None:
-                wanted.append((delivery, fault, self._incident_of(fault.no) if fault is not None else None))
+                wanted.append(self._parcel(delivery, faults))
             else:
                 unwanted.append(replace(delivery, state=State.UNWANTED, ended_at=now, status=why))
         if not wanted:
             return Written(None, (), tuple(unwanted))
-        if len(wanted) == 1:
-            return Written(ways.letter(*wanted[0], now), (wanted[0][0],), tuple(unwanted))
-        letter, held = ways.together(wanted, now)
-        return Written(letter, tuple(delivery for delivery, _, _ in wanted[:held]), tuple(unwanted))
+        letter, held = (ways.letter(wanted[0], now), 1) if len(wanted) == 1 else ways.together(wanted, now)
+        return Written(letter, tuple(parcel.delivery for parcel in wanted[:held]), tuple(unwanted))
+
+    def _parcel(self, delivery: Delivery, faults: Mapping[str, Fault]) -> Parcel:
+        fault = faults.get(delivery.message.fault_no or "")
+        incident = None if fault is None else self._incident_of(fault.no)
+        struck = () if incident is None else tuple(faults[no] for no in incident.faults if no in faults)
+        return Parcel(delivery=delivery, fault=fault, incident=incident, struck=struck)
 
     async def mark(self, tried: Tried) -> None:
         """Mark what came of a try, as soon as the database can be written."""
@@ -313,7 +328,7 @@ class Outbox:
             courier = self._couriers.get(delivery.channel)
             if courier is None:
                 continue
-            outcome = await courier.sender.send(self._ways.letter(delivery, None, None, now))
+            outcome = await courier.sender.send(self._ways.letter(Parcel(delivery=delivery), now))
             self._told(delivery.channel, outcome.fate.value)
             if outcome.fate is Fate.DELIVERED:
                 self._told_already.setdefault(message.key, {})[delivery.channel] = outcome
@@ -333,10 +348,6 @@ class Outbox:
             if not active or ways is None:
                 return
             faults, now = await self._faults_of(each.message for each in active), self.now()
-            letters = [
-                ways.letter(each, faults[no], self._incident_of(no), now)
-                for each in active
-                if (no := each.message.fault_no or "") in faults
-            ]
+            letters = [ways.letter(self._parcel(each, faults), now) for each in active if each.thread in faults]
             outcome = await sender.send(replace(letters[0], members=tuple(letters)))
             self._told(channel, outcome.fate.value)

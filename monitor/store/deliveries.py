@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
 
 from monitor.faults.actions import Action
+from monitor.faults.events import MessageDue
 from monitor.faults.fault import Status
 from monitor.faults.terms import MessageKind
 from monitor.store import tables
@@ -65,9 +66,8 @@ class Delivery:
 
     @property
     def key(self) -> str:
-        """The idempotency key: the message's, with the kind behind it where it goes as another."""
-        same = self.kind == self.message.kind
-        return self.message.key if same else f"{self.message.key}:{self.kind}"
+        """The idempotency key: the message's, or one of its own where it goes as another kind."""
+        return self.message.key if self.kind == self.message.kind else due_of(self.message, kind=self.kind).key
 
     @property
     def thread(self) -> str:
@@ -115,6 +115,23 @@ class Waiting:
 
 DELIVERY = ("channel", "kind", "to_carrier", "since", "state", "tries", "next_at", "status", "carried_by", "ended_at")
 ATTEMPT = ("key", "channel", "number", "at", "took_s", "letters", "fate", "status", "answer")
+
+
+def due_of(message: OutboxRow, *, kind: MessageKind | None = None, due_at: datetime | None = None) -> MessageDue:
+    """Return the event that a row of the outbox is of, or what it becomes as another kind, due at another time."""
+    return MessageDue(
+        at=message.created_at,
+        message=kind or MessageKind(message.kind),
+        due_at=due_at or message.due_at,
+        no=message.fault_no,
+        line=message.line,
+        carrier=message.carrier,
+        episode=message.episode,
+        fraction=message.fraction,
+        repeat=message.repeat,
+        subject=message.subject,
+        detail=message.detail,
+    )
 
 
 def unrouted(connection: Connection, most: int) -> list[OutboxRow]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.letter import Fate, Letter, Outcome, Pace, Sender
+from monitor.alerts.outbox import Parcel
 from monitor.faults.fault import Fault
-from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind
 from monitor.store.deliveries import Delivery
 from monitor.store.projection import OutboxRow
@@ -77,7 +77,8 @@ class FakeWays:
             for name, sent_as, since in ways
         )
 
-    def letter(self, delivery: Delivery, fault: Fault | None, incident: Incident | None, now: datetime) -> Letter:
+    def letter(self, parcel: Parcel, now: datetime) -> Letter:
+        delivery = parcel.delivery
         return Letter(
             key=delivery.key,
             kind=delivery.kind,
@@ -91,12 +92,6 @@ class FakeWays:
             payload={"id": delivery.key},
         )
 
-    def together(
-        self, parcels: Sequence[tuple[Delivery, Fault | None, Incident | None]], now: datetime
-    ) -> tuple[Letter, int]:
-        taken = parcels[: self.most_together]
-        letters = [self.letter(delivery, fault, incident, now) for delivery, fault, incident in taken]
-        first = letters[0]
-        return Letter(
-            **{name: getattr(first, name) for name in Letter.__slots__ if name != "members"}, members=tuple(letters)
-        ), len(taken)
+    def together(self, parcels: Sequence[Parcel], now: datetime) -> tuple[Letter, int]:
+        letters = tuple(self.letter(parcel, now) for parcel in parcels[: self.most_together])
+        return replace(letters[0], members=letters), len(letters)

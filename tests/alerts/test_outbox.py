@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 
 from monitor.alerts.courier import SIDE_BY_SIDE
-from monitor.alerts.letter import Fate, Outcome, Pace, Reply
-from monitor.alerts.outbox import Outbox
+from monitor.alerts.letter import Fate, Letter, Outcome, Pace, Reply
+from monitor.alerts.outbox import Outbox, Parcel
 from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, FaultAcknowledged, FaultOpened, MessageDue, PartyRuled
 from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind, Party, Source
 from monitor.store.aside import Aside
 from monitor.store.batch import Batch
-from monitor.store.deliveries import Delivery, State
+from monitor.store.deliveries import State
 from monitor.store.errors import StoreUnavailable
 from monitor.store.store import Store
 from tests.alerts.fakes import AGAIN, REFUSED, FakeSender, FakeWays
@@ -398,12 +398,12 @@ async def test_a_letter_that_cannot_be_written_is_tried_again(url: str) -> None:
     async with post(url, robot) as at:
         ways, broken = at.ways, [True]
 
-        def letter(delivery: Delivery, *rest: Any) -> Any:
+        def letter(parcel: Parcel, now: datetime) -> Letter:
             if broken.pop() if broken else False:
                 raise ValueError("no such field")
-            return FakeWays.letter(ways, delivery, *rest)
+            return FakeWays.letter(ways, parcel, now)
 
-        ways.letter = letter  # type: ignore[method-assign,assignment]
+        ways.letter = letter  # type: ignore[method-assign]
         no = at.fault()
         await until(lambda: ["not written"] == [each.status for each in at.store.deliveries_of(no)])
         at.pass_time(minutes=1)
