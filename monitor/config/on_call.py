@@ -30,7 +30,7 @@ def on_call_problems(document: Document, settings: Settings) -> Iterator[Problem
     for channel, hours in _rostered(settings):
         found = holes(hours)
         if found and not channel.recipients:
-            message = f"{_nobody(channel)} {say_holes(found)}, and this channel has no recipients besides"
+            message = f"{_nobody(channel)} ({say_holes(found)}), and this channel has no recipients besides"
             yield document.problem(("channels", channel.name, "roster"), message)
 
 
@@ -39,7 +39,7 @@ def on_call_warnings(document: Document, settings: Settings, at: datetime | None
     for channel, hours in _rostered(settings):
         path = ("channels", channel.name, "roster")
         if found := holes(hours):
-            yield document.problem(path, f"{_nobody(channel)} {say_holes(found)}")
+            yield document.problem(path, f"{_nobody(channel)} ({say_holes(found)})")
         elif ending := _ending(hours, settings, at):
             yield document.problem(path, f"{_nobody(channel)} from {ending} on: add shifts with later dates")
     used = {channel.roster for channel in settings.channels.values()}
@@ -67,7 +67,7 @@ def _unused(document: Document, roster: Roster, settings: Settings, at: datetime
     yield document.problem(("rosters", roster.name), "no channel uses this roster", key=True)
     hours = tuple(shift.hours for shift in roster.shifts)
     if found := holes(hours):
-        yield document.problem(("rosters", roster.name), f"nobody is on call {say_holes(found)}", key=True)
+        yield document.problem(("rosters", roster.name), f"nobody is on call ({say_holes(found)})", key=True)
     elif ending := _ending(hours, settings, at):
         yield document.problem(("rosters", roster.name), f"nobody is on call from {ending} on", key=True)
 

@@ -44,7 +44,7 @@ def reach_problems(
     for carrier, units in carriers_served(inventory, at).items() if settings.routes else ():
         for gap in _gaps(settings.routes, carrier, units, URGENT):
             what = f"{_listed(gap.kinds)} of carrier {carrier}{_only(gap.units, units)}"
-            message = f"no route takes {what} {say_holes(gap.holes)}: widen a route's hours or days, or add a route"
+            message = f"no route takes {what} ({say_holes(gap.holes)}): widen a route's hours or days, or add a route"
             yield document.problem(("routes",), message, key=True)
 
 
@@ -114,8 +114,12 @@ def _unheard(document: Document, routes: Sequence[Route], served: Mapping[str, U
 
 def _heard(kind: MessageKind, routes: Sequence[Route], served: Iterable[str]) -> bool:
     """Tell whether some route takes an alarm; the one that a carrier is unreached, for every carrier."""
-    subjects = tuple(served) if kind is MessageKind.UNREACHED else (None,)
-    return all(any(route.takes(Matter(kind, subject)) for route in routes) for subject in subjects)
+    return all(any(route.takes(Matter(kind, subject)) for route in routes) for subject in _subjects(kind, served))
+
+
+def _subjects(kind: MessageKind, carriers: Iterable[str]) -> tuple[str | None, ...]:
+    """Return the carriers that an alarm can name: only the one that a carrier is unreached names any."""
+    return tuple(carriers) if kind is MessageKind.UNREACHED else (None,)
 
 
 def _idle_names(document: Document, routes: Sequence[Route], served: Mapping[str, Units]) -> Iterator[Problem]:
@@ -127,26 +131,27 @@ def _idle_names(document: Document, routes: Sequence[Route], served: Mapping[str
     for path, unit in names_given(given, "unit_kinds"):
         carriers = routes[int(path[1])].carriers or tuple(served)
         if not any(unit in served.get(carrier, ()) for carrier in carriers):
-            message = f"no line of {'these' if len(carriers) > 1 else 'this'} carrier leads to a unit of this kind"
+            whose = "these carriers" if len(carriers) > 1 else "this carrier"
+            message = f"no line of {whose} leads to a unit of this kind"
             yield document.problem(path, message)
 
 
 def _homeless_alarms(document: Document, routes: Sequence[Route]) -> Iterator[Problem]:
     """Name the alarms in routes that are for some carriers or units, which an alarm has not."""
     for number, route in enumerate(routes):
-        subjects = (None, *route.carriers)
-        never = [
-            kind
-            for kind in route.kinds
-            if not kind.of_a_fault and not any(route.takes(Matter(kind, subject)) for subject in subjects)
-        ]
+        never = [kind for kind in route.kinds if not kind.of_a_fault and not _can_take(route, kind)]
         if never:
             message = f"{_listed(never)}: of no carrier and no unit, so a route for some of them never takes these"
             yield document.problem(("routes", number, "kinds"), message)
 
 
+def _can_take(route: Route, kind: MessageKind) -> bool:
+    subjects = (None, *_subjects(kind, route.carriers))
+    return any(route.takes(Matter(kind, subject)) for subject in subjects)
+
+
 def _only(some: Units, units: Units) -> str:
-    return "" if some == units else f" (lines of {_listed([PLURALS[unit] for unit in some])})"
+    return "" if some == units else f", lines of {_listed([PLURALS[unit] for unit in some])}"
 
 
 def _listed(words: Sequence[str]) -> str:
