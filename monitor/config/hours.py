@@ -7,11 +7,10 @@ Friday's evening to the Saturday's morning, holiday or not. Spans are half-open.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from math import gcd
 
 from monitor.config.fields import as_text
 from monitor.config.quantities import parse_date
@@ -22,6 +21,7 @@ WANTED = "hours are wanted here, such as 08:00-20:00, or 20:00-08:00 over midnig
 DATES_WANTED = "two dates are wanted here, the first and the one after the last: [2026-10-01, 2026-10-08]"
 # Every zone's offset from UTC is a multiple of this, so no clock is put forward or back between two of them.
 OFFSETS = 15  # minutes
+QUARTER = timedelta(minutes=OFFSETS)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FORESIGHT = timedelta(days=40)  # longer than any stretch of workdays or holidays
 
@@ -137,17 +137,32 @@ def first_instant(
 ) -> datetime | None:
     """Return the first instant at which one of the hours holds; with ``held`` false, at which none does.
 
-    None where there is none soon enough. Hours change only on their own boundaries, at midnight, and where clocks are
-    put forward or back: all of these are multiples of a step, so each multiple is looked at, after ``since`` itself.
+    None where there is none soon enough.
     """
-    step = timedelta(minutes=gcd(OFFSETS, *(minute for each in hours for minute in each.boundaries)))
-    at, until = since, since + within
-    while at <= until:
+    for at in _changes(hours, since):
+        if at > since + within:
+            break
         moment = almanac.moment(at)
         if any(each.hold(moment) for each in hours) is held:
             return at
-        at = EPOCH + ((at - EPOCH) // step + 1) * step
     return None
+
+
+def _changes(hours: Sequence[Hours], since: datetime) -> Iterator[datetime]:
+    """Go through an instant and those after it at which hours may change, without end.
+
+    These are on their boundaries, at midnight, and where clocks are put forward or back. Whatever the zone's offset,
+    they fall on the same few minutes of a quarter of an hour.
+    """
+    yield since
+    minutes = sorted({0, *(minute % OFFSETS for each in hours for minute in each.boundaries)})
+    quarter = EPOCH + (since - EPOCH) // QUARTER * QUARTER
+    while True:
+        for minute in minutes:
+            at = quarter + timedelta(minutes=minute)
+            if at > since:
+                yield at
+        quarter += QUARTER
 
 
 def as_span(value: object) -> Span:

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from monitor.config.fields import Surroundings, Text, as_text
 from monitor.config.hours import ALWAYS, Hours, as_dates
 from monitor.config.problem import Path, Problem, did_you_mean
-from monitor.config.routes import Days, Spans, empty_lists, hours_of
+from monitor.config.routes import Days, Spans, empty_lists, hours_of, name_given
 from monitor.config.schema import Schema, known_keys_only
 from monitor.config.source import Document
 
@@ -124,10 +124,9 @@ def dangling_rosters(document: Document, value: Mapping[str, Any]) -> list[Probl
     defined, channels = value.get("rosters"), value.get("channels")
     known = [str(name) for name in defined] if isinstance(defined, dict) else []
     named = channels.items() if isinstance(channels, dict) else ()
+    given = ((name, name_given(keys.get("roster"))) for name, keys in named if isinstance(keys, dict))
     return [
-        document.problem(
-            ("channels", name, "roster"), f"there is no roster of this name{did_you_mean(keys['roster'], known)}"
-        )
-        for name, keys in named
-        if isinstance(keys, dict) and isinstance(keys.get("roster"), str) and keys["roster"] not in known
+        document.problem(("channels", name, "roster"), f"there is no roster of this name{did_you_mean(roster, known)}")
+        for name, roster in given
+        if roster is not None and roster not in known
     ]

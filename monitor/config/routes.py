@@ -172,14 +172,21 @@ def dangling_carriers(document: Document, value: Mapping[str, object], known: li
 
 
 def names_given(value: Mapping[str, object], key: str) -> list[tuple[Path, str]]:
-    """Return every name that the routes give under a key, and where."""
+    """Return every name that the routes give under a key, and where; what is no name is left out."""
     routes = value.get("routes")
-    found: list[tuple[Path, str]] = []
+    found: list[tuple[Path, object]] = []
     for number, route in enumerate(routes if isinstance(routes, list) else []):
         given = route.get(key) if isinstance(route, dict) else None
         at: Path = ("routes", number, key)
-        if isinstance(given, list):
-            found += [((*at, place), name) for place, name in enumerate(given) if isinstance(name, str)]
-        elif isinstance(given, str):
-            found.append((at, given))
-    return found
+        found += (
+            [((*at, place), name) for place, name in enumerate(given)] if isinstance(given, list) else [(at, given)]
+        )
+    return [(path, name) for path, given in found if (name := name_given(given)) is not None]
+
+
+def name_given(value: object) -> str | None:
+    """Return a name as it was written, a number too; None for what is none."""
+    try:
+        return as_text(value)
+    except ValueError:
+        return None

@@ -135,12 +135,13 @@ async def test_routes_that_leave_a_carrier_untold_are_refused_and_what_is_lackin
         settings.write_text(f"{SETTINGS}{telling}{by_day}]\n", encoding="utf-8")
         await here.daemon.reload()
         await here.until_page("monitor_config_last_reload_successful", "", 0)
-        assert () == here.daemon.configuration.settings.routes
+        kept = here.daemon.configuration.settings.routes
         settings.write_text(f"{SETTINGS}{telling}{by_day}, {{kinds: all, channels: [hook]}}]\n", encoding="utf-8")
         await here.daemon.reload()
         await here.until_page("monitor_config_last_reload_successful", "", 1)
-        assert 2 == len(here.daemon.configuration.settings.routes)
+        taken = here.daemon.configuration.settings.routes
         await here.ended()
+    assert (0, 2) == (len(kept), len(taken))
     assert (
         "no route takes opened and overdue of carrier unicom (holidays 08:00-20:00; every day 20:00-08:00)"
         in caplog.text
