@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from monitor.policy import Policy
 from tests.config.written import INVENTORY, write
 
 EXAMPLE = Path(__file__).parents[2] / "config"
+YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
 def refused(folder: Path, environ: dict[str, str] | None = None) -> list[str]:
@@ -55,6 +58,18 @@ def test_what_the_example_comments_out_can_run_too(tmp_path: Path) -> None:
     assert len(loaded.settings.routes) == 4
     assert len(loaded.settings.rosters["duty"].shifts) == 4
     assert loaded.settings.calendar.years == (2027,)
+
+
+def test_what_the_guide_to_routes_shows_can_run(tmp_path: Path) -> None:
+    """The examples of docs/routes.md, with the channels that they leave out, are taken without a word on routes."""
+    blocks = YAML.findall((EXAMPLE.parent / "docs" / "routes.md").read_text(encoding="utf-8"))
+    others = ("unicom-dingtalk", "carriers-sms", "leader-mail", "township-office")
+    hooks = "".join(f"  {name}: {{kind: webhook, url: 'http://127.0.0.1:9/'}}\n" for name in others)
+    text = "".join(blocks).replace("channels:\n", f"channels:\n{hooks}", 1)
+    inventory = (EXAMPLE / "inventory.yaml").read_text(encoding="utf-8")
+    loaded = load(write(tmp_path, monitor=text, inventory=inventory), environ={}, at=datetime(2026, 9, 1, tzinfo=UTC))
+    assert (5, 4) == (len(loaded.settings.routes), len(loaded.settings.rosters["duty"].shifts))
+    assert ["public_url", "duty_phone"] == [warning.path for warning in loaded.warnings]
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
