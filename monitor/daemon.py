@@ -282,6 +282,8 @@ class Daemon:
         lines, interval = configuration.inventory.lines.values(), max(1, settings.snmp.interval // SECOND)
         self._polling.plan(lines, settings.snmp.profiles, interval=interval, now=now)
         self._scrape.adopt(configuration)
+        for warning in configuration.warnings:
+            log.warning("%s", warning)
 
     def _plan_rounds(self, rules: Detection, now: int) -> None:
         lines = tuple(self.configuration.inventory.lines)

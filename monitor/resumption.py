@@ -150,7 +150,7 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
         ConfigurationRefused: it is wrong.
         CannotGoOn: a policy version was changed after it judged.
     """
-    new, changes = reload(configuration)
+    new, changes = reload(configuration, at=now)
     return new, adopt(new, now, used=adoption.used, adopted=adoption.digests), str(changes)
 
 

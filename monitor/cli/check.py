@@ -26,11 +26,12 @@ def check(folder: Path, as_json: bool) -> None:
 
     Exits 0 when it can run, perhaps with warnings, and 2 when it is refused.
     """
+    from monitor.cli.desk import now
     from monitor.config.folder import load
     from monitor.config.problem import ConfigurationRefused
 
     try:
-        loaded = load(folder)
+        loaded = load(folder, at=now())
     except ConfigurationRefused as refused:
         _tell_refusal(refused.problems, as_json=as_json)
         count = len(refused.problems)
@@ -68,6 +69,7 @@ def _found(loaded: Configuration) -> dict[str, int]:
         "SNMP profiles": len(settings.snmp.profiles),
         "channels": len(settings.channels),
         "routes": len(settings.routes),
+        "rosters": len(settings.rosters),
     }
 
 

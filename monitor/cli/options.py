@@ -32,11 +32,12 @@ def configuration(folder: Path) -> Configuration:
     Raises:
         WrongInput: it is refused; the message names the first problem, and how to see the others.
     """
+    from monitor.cli.desk import now
     from monitor.config.folder import load
     from monitor.config.problem import ConfigurationRefused
 
     try:
-        return load(folder)
+        return load(folder, at=now())
     except ConfigurationRefused as refused:
         more = len(refused.problems) - 1
         others = f" (and {more} more: monitor check --config {folder})" if more else ""

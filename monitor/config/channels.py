@@ -1,4 +1,4 @@
-"""Channels and routes of ``monitor.yaml``: which ways a message can take, and which message takes which."""
+"""Channels of ``monitor.yaml``: which ways a message can take."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from pydantic import PlainValidator, ValidationInfo
 from typing_extensions import TypedDict
 
 from monitor.config.fields import Flag, Port, SecretReference, Surroundings, Text, as_choice, as_secret
-from monitor.config.problem import Path, Problem, did_you_mean
+from monitor.config.problem import Path, Problem
 from monitor.config.schema import Schema, known_keys_only
 from monitor.config.secret import LITERAL, Secret
-from monitor.config.settings import Channel, ChannelKind, Route
+from monitor.config.settings import Channel, ChannelKind
 from monitor.config.source import Document
-from monitor.faults.terms import MessageKind
 
 # What each kind needs, and what else it may have. A robot's address holds its key: it is a secret.
 NEEDED: Mapping[ChannelKind, tuple[str, ...]] = {
@@ -31,8 +30,8 @@ NEEDED: Mapping[ChannelKind, tuple[str, ...]] = {
 ALLOWED: Mapping[ChannelKind, tuple[str, ...]] = {
     ChannelKind.DINGTALK: ("secret",),
     ChannelKind.FEISHU: ("secret",),
-    ChannelKind.SMS: ("secret", "recipients"),
-    ChannelKind.SMTP: ("port", "starttls", "user", "password", "recipients"),
+    ChannelKind.SMS: ("secret", "recipients", "roster"),
+    ChannelKind.SMTP: ("port", "starttls", "user", "password", "recipients", "roster"),
     ChannelKind.WEBHOOK: ("secret",),
 }
 OPEN_ADDRESS = frozenset({ChannelKind.WEBHOOK, ChannelKind.ALERTMANAGER, ChannelKind.SMS})
@@ -72,19 +71,10 @@ class ChannelKeys(TypedDict, total=False):
     password: SecretReference
     sender: Text
     recipients: tuple[Text, ...]
-
-
-@known_keys_only
-class RouteKeys(TypedDict, total=False):
-    """A route."""
-
-    carrier: Text
-    kinds: tuple[Annotated[MessageKind, PlainValidator(as_choice(MessageKind))], ...]
-    channels: tuple[Text, ...]
+    roster: Text
 
 
 CHANNEL = Schema(ChannelKeys, needed=("kind",))
-ROUTE = Schema(RouteKeys, needed=("kinds", "channels"))
 
 
 def read_channels(
@@ -118,59 +108,3 @@ def _unfit(document: Document, path: Path, given: Mapping[str, object], kind: Ch
     if kind not in OPEN_ADDRESS and isinstance(given.get("url"), str) and is_open_address(str(given["url"])):
         problems.append(document.problem((*path, "url"), LITERAL))
     return problems
-
-
-def read_routes(
-    document: Document, path: Path, value: object, *, within: Surroundings, problems: list[Problem]
-) -> tuple[Route, ...]:
-    """Read the list of routes; a wrong one is left out."""
-    if not isinstance(value, list):
-        problems.append(document.problem(path, "a list of routes is wanted here"))
-        return ()
-    routes = []
-    for number, given in enumerate(value):
-        wrong: list[Problem] = []
-        keys = ROUTE.read(document, (*path, number), given, within=within, problems=wrong)
-        wrong += [
-            document.problem((*path, number, name), f"{name} is empty: name at least one")
-            for name in ("kinds", "channels")
-            if keys.get(name) == ()
-        ]
-        problems += wrong
-        if not wrong:
-            routes.append(Route(**keys))
-    return tuple(routes)
-
-
-def dangling_channels(document: Document, value: Mapping[str, object]) -> list[Problem]:
-    """Return the routes' channels that ``monitor.yaml`` does not define."""
-    defined = value.get("channels")
-    known = [str(name) for name in defined] if isinstance(defined, dict) else []
-    return [
-        document.problem(path, f"there is no channel of this name{did_you_mean(name, known)}")
-        for path, name in _named(value, "channels")
-        if name not in known
-    ]
-
-
-def dangling_carriers(document: Document, value: Mapping[str, object], known: list[str]) -> list[Problem]:
-    """Return the routes' carriers that the inventory does not define."""
-    return [
-        document.problem(path, f"there is no carrier of this id{did_you_mean(name, known)}")
-        for path, name in _named(value, "carrier")
-        if name not in known
-    ]
-
-
-def _named(value: Mapping[str, object], key: str) -> list[tuple[Path, str]]:
-    """Return every name that the routes give under a key, and where."""
-    routes = value.get("routes")
-    found: list[tuple[Path, str]] = []
-    for number, route in enumerate(routes if isinstance(routes, list) else []):
-        given = route.get(key) if isinstance(route, dict) else None
-        at: Path = ("routes", number, key)
-        if isinstance(given, list):
-            found += [((*at, place), name) for place, name in enumerate(given) if isinstance(name, str)]
-        elif isinstance(given, str):
-            found.append((at, given))
-    return found

@@ -7,13 +7,16 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 
-from monitor.config.channels import dangling_carriers
 from monitor.config.installation import Installation, read_installation
 from monitor.config.inventory import read_inventory
+from monitor.config.on_call import on_call_problems, on_call_warnings
 from monitor.config.policy import read_policies
 from monitor.config.problem import ConfigurationRefused, Problem, did_you_mean
+from monitor.config.reach import reach_problems, reach_warnings
+from monitor.config.routes import dangling_carriers
 from monitor.config.settings import Settings
 from monitor.config.source import Document, read
 from monitor.inventory.model import Inventory
@@ -66,8 +69,11 @@ class Differences:
         return "; ".join(said) or "nothing changed"
 
 
-def load(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Configuration:
+def load(folder: Path, *, environ: Mapping[str, str] = os.environ, at: datetime | None = None) -> Configuration:
     """Read and validate a configuration folder.
+
+    ``at`` is now: lines that have left by then need no route, and what will soon be lacking is warned of. Without it
+    every line needs one, and only what the files lack at any time is warned of.
 
     Raises:
         ConfigurationRefused: anything in it is wrong; its ``problems`` name all of it.
@@ -83,7 +89,11 @@ def load(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Configurat
     policies = read_policies(files["policy"], zone=zone, problems=problems)
     profiles = None if monitor.broken else installation.named_profiles
     inventory = read_inventory(files["inventory"], zone=zone, profiles=profiles, problems=problems)
-    problems += _dangling_carriers(installation, files["inventory"])
+    dangling = list(_dangling_carriers(installation, files["inventory"]))
+    problems += dangling
+    if installation.telling_whole and not dangling:
+        problems += reach_problems(monitor, installation.settings, inventory, at)
+        problems += on_call_problems(monitor, installation.settings)
     if problems:
         raise ConfigurationRefused(problems)
     return Configuration(
@@ -91,18 +101,22 @@ def load(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Configurat
         settings=installation.settings,
         policies=policies,
         inventory=inventory,
-        warnings=tuple(_warnings(installation, files["inventory"][0], inventory)),
+        warnings=tuple(_warnings(installation, files["inventory"][0], inventory, at)),
         digest=_digest(files),
     )
 
 
-def reload(old: Configuration, *, environ: Mapping[str, str] = os.environ) -> tuple[Configuration, Differences]:
+def reload(
+    old: Configuration, *, environ: Mapping[str, str] = os.environ, at: datetime | None = None
+) -> tuple[Configuration, Differences]:
     """Read a configuration's folder again; return the new one, and what it changes. The old one stays as it is.
+
+    ``at`` is as in `load`.
 
     Raises:
         ConfigurationRefused: anything in it is wrong: keep the old one.
     """
-    new = load(old.folder, environ=environ)
+    new = load(old.folder, environ=environ, at=at)
     return new, differences(old, new)
 
 
@@ -156,7 +170,9 @@ def _dangling_carriers(installation: Installation, inventory: Sequence[Document]
         yield from dangling_carriers(installation.document, value, known)
 
 
-def _warnings(installation: Installation, inventory_file: Document, inventory: Inventory) -> Iterator[Problem]:
+def _warnings(
+    installation: Installation, inventory_file: Document, inventory: Inventory, at: datetime | None
+) -> Iterator[Problem]:
     """Say what a configuration that can run still lacks."""
     document, settings = installation.document, installation.settings
     given = document.value if isinstance(document.value, dict) else {}
@@ -165,6 +181,8 @@ def _warnings(installation: Installation, inventory_file: Document, inventory: I
     for name in ("public_url", "duty_phone") if settings.routes else ():
         if given.get(name) is None:
             yield document.problem((name,), f"{name} is not given: messages carry the example's", key=True)
+    yield from reach_warnings(document, settings, inventory, at)
+    yield from on_call_warnings(document, settings, at)
     if not inventory.references:
         message = "no references are given: the monitor cannot tell its own blindness from faults of lines"
         yield inventory_file.problem(("references",), message, key=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 from typing_extensions import TypedDict
 
-from monitor.config.channels import dangling_channels, is_open_address, read_channels, read_routes
+from monitor.config.channels import is_open_address, read_channels
 from monitor.config.fields import (
     Duration,
     FineDuration,
@@ -28,6 +28,8 @@ from monitor.config.fields import (
 )
 from monitor.config.problem import Problem, did_you_mean
 from monitor.config.profiles import default_profiles, read_profiles
+from monitor.config.rosters import dangling_rosters, read_rosters
+from monitor.config.routes import dangling_channels, read_routes
 from monitor.config.schema import Schema, known_keys_only, without_nulls
 from monitor.config.secret import LITERAL, Secret
 from monitor.config.settings import (
@@ -44,6 +46,7 @@ from monitor.config.settings import (
     SnmpSettings,
 )
 from monitor.config.source import Document
+from monitor.config.workdays import read_calendar
 
 DATABASES = ("sqlite", "postgresql+psycopg")
 
@@ -153,7 +156,7 @@ class SnmpKeys(TypedDict, total=False):
 
 @known_keys_only
 class InstallationKeys(TypedDict, total=False):
-    """All of ``monitor.yaml``; channels and routes are read one by one, and so is ``snmp``."""
+    """All of ``monitor.yaml``; channels, routes, rosters and years are read one by one, and so is ``snmp``."""
 
     county: Text
     sms_signature: Text
@@ -170,6 +173,8 @@ class InstallationKeys(TypedDict, total=False):
     snmp: Any
     channels: Any
     routes: Any
+    rosters: Any
+    calendar: Any
 
 
 INSTALLATION = Schema(InstallationKeys)
@@ -178,11 +183,15 @@ SNMP = Schema(SnmpKeys)
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What ``monitor.yaml`` says, as far as it is right. ``named_profiles`` are those written, right or wrong."""
+    """What ``monitor.yaml`` says, as far as it is right.
+
+    ``named_profiles`` are those written, right or wrong. ``telling_whole``: nothing is wrong with who is told how.
+    """
 
     document: Document
     settings: Settings
     named_profiles: tuple[str, ...]
+    telling_whole: bool
 
 
 def read_installation(
@@ -194,12 +203,19 @@ def read_installation(
     value = {} if document.value is None else document.value
     keys = INSTALLATION.read(document, (), value, within=within, problems=problems)
     snmp = _snmp(document, keys.get("snmp"), within=within, problems=problems)
-    channels = read_channels(document, ("channels",), keys.get("channels", {}), within=within, problems=problems)
-    routes = read_routes(document, ("routes",), keys.get("routes", []), within=within, problems=problems)
+    settings = replace(_settings(keys), snmp=snmp)
+    before = len(problems)
+    settings = replace(
+        settings,
+        channels=read_channels(document, ("channels",), keys.get("channels", {}), within=within, problems=problems),
+        routes=read_routes(document, ("routes",), keys.get("routes", []), within=within, problems=problems),
+        rosters=read_rosters(document, ("rosters",), keys.get("rosters", {}), within=within, problems=problems),
+        calendar=read_calendar(document, ("calendar",), keys.get("calendar", {}), within=within, problems=problems),
+    )
     if isinstance(value, dict):
-        problems += dangling_channels(document, value)
-    settings = replace(_settings(keys), snmp=snmp, channels=channels, routes=routes)
-    return Installation(document, settings, _named_profiles(keys.get("snmp"), snmp))
+        problems += [*dangling_channels(document, value), *dangling_rosters(document, value)]
+    whole = not document.broken and len(problems) == before
+    return Installation(document, settings, _named_profiles(keys.get("snmp"), snmp), whole)
 
 
 def _settings(keys: InstallationKeys) -> Settings:

@@ -91,6 +91,17 @@ def parse_instant(text: str, *, zone: tzinfo | None = None) -> datetime:
         raise ValueError("there is no such time") from error
 
 
+def parse_date(text: str) -> date:
+    """Read a date such as ``2026-10-01``.
+
+    Raises:
+        ValueError: it is not written so, or there is none.
+    """
+    if DAY.fullmatch(text) is None:
+        raise ValueError("a date is wanted, such as 2026-10-01")
+    return _checked_date(text)
+
+
 def _checked_date(text: str) -> date:
     try:
         return date.fromisoformat(text[:10])

@@ -9,8 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.config.hours import Almanac
+from monitor.config.rosters import Roster
+from monitor.config.routes import Route
 from monitor.config.secret import Secret
-from monitor.faults.terms import MessageKind
+from monitor.config.workdays import Workdays
 
 ZONE = "Asia/Shanghai"
 COMMUNITY_VARIABLE = "MONITOR_SNMP_COMMUNITY"
@@ -170,7 +173,10 @@ class SnmpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A way to tell people. What a kind does not need is None or empty; ``port`` is SMTP's."""
+    """A way to tell people. What a kind does not need is None or empty; ``port`` is SMTP's.
+
+    ``roster`` names who is on call besides ``recipients``.
+    """
 
     name: str
     kind: ChannelKind
@@ -183,15 +189,7 @@ class Channel:
     password: Secret | None = None
     sender: str | None = None
     recipients: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """Which kinds of messages go which ways; ``carrier`` is None where the messages of every carrier do."""
-
-    kinds: tuple[MessageKind, ...]
-    channels: tuple[str, ...]
-    carrier: str | None = None
+    roster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,3 +215,10 @@ class Settings:
     snmp: SnmpSettings = field(default_factory=SnmpSettings)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
+    rosters: Mapping[str, Roster] = field(default_factory=dict)
+    calendar: Workdays = field(default_factory=Workdays)
+
+    @property
+    def almanac(self) -> Almanac:
+        """What hours and days of routes and rosters are read by."""
+        return Almanac(self.timezone, self.calendar.worked)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.config.installation import read_installation
 from monitor.config.inventory import read_inventory, scenario_inventory
+from monitor.config.on_call import on_call_problems, on_call_warnings
 from monitor.config.policy import overridden, read_policies
 from monitor.config.problem import Problem
+from monitor.config.reach import reach_problems, reach_warnings
 from monitor.config.source import parse
 from monitor.policy import Policy
+from tests.config.written import INVENTORY
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WORDS = [
@@ -87,3 +92,49 @@ def test_no_policy_crashes_the_reading(rules: object) -> None:
     if not problems:
         assert policy.detection == read.versions[0].detection
         assert policy.detection.stale_after > policy.detection.interval
+
+
+TELLING = ["carrier", "unit_kinds", "kinds", "hours", "days", "channels", "wait", "name", "phone", "email", "dates",
+           "a", "holidays", "workdays", "2027", "kind", "url", "roster", "host", "sender"]  # fmt: skip
+SAID = st.sampled_from(["a", "all", "alarms", "opened", "overdue", "08:00-20:00", "20:00-08:00", "workdays", "mon",
+                        "village", "2027-01-01", "2027-10-01", "138", "sms", "smtp", "http://h"])  # fmt: skip
+ROUTE = st.fixed_dictionaries(
+    {"kinds": SAID | st.lists(SAID, max_size=2), "channels": st.just(["a"])},
+    optional={
+        "carrier": SAID,
+        "unit_kinds": st.just("village"),
+        "hours": SAID,
+        "days": SAID | st.lists(SAID, max_size=2),
+        "wait": st.booleans(),
+    },
+)
+SHIFT = st.fixed_dictionaries(
+    {"phone": st.just("138")}, optional={"hours": SAID, "days": SAID, "dates": st.lists(SAID)}
+)
+YEAR = st.dictionaries(st.sampled_from(["holidays", "workdays"]), st.lists(SAID))
+SHAPES = {
+    "channels": st.just({"a": {"kind": "sms", "url": "http://h", "roster": "a"}}),
+    "routes": st.lists(ROUTE, max_size=3),
+    "rosters": st.dictionaries(st.just("a"), st.lists(SHIFT, max_size=3), min_size=1),
+    "calendar": st.dictionaries(st.just("2027"), YEAR),
+}
+ANY = {name: shape | values(TELLING) for name, shape in SHAPES.items()}
+SECTIONS_OF_TELLING = st.fixed_dictionaries({}, optional=ANY)
+
+
+@given(SECTIONS_OF_TELLING)
+def test_nothing_about_who_is_told_crashes_the_reading_or_the_checks(sections: object) -> None:
+    """Whatever stands under channels, routes, rosters and calendar is read, and judged where it can be."""
+    problems: list[Problem] = []
+    document = parse(json.dumps(sections), file="f")
+    read = read_installation(document, environ={}, folder=Path("/nowhere"), problems=problems)
+    inventory = read_inventory([parse(INVENTORY, file="i")], zone=SHANGHAI, profiles=[], problems=problems)
+    at = datetime(2027, 12, 31, 20, tzinfo=UTC)
+    if read.telling_whole:
+        problems += reach_problems(document, read.settings, inventory, at)
+        problems += reach_warnings(document, read.settings, inventory, at)
+        problems += on_call_problems(document, read.settings)
+        problems += on_call_warnings(document, read.settings, at)
+    for problem in problems:
+        assert problem.message
+        assert (problem.line, problem.column) >= (1, 1)

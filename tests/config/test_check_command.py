@@ -30,7 +30,7 @@ def test_a_good_configuration_is_counted_and_warned_of(tmp_path: Path) -> None:
     assert warning == f"{tmp_path}/monitor.yaml:1:1: routes: no routes are given: nobody is told of a fault (a warning)"
     assert summary == (
         f"{tmp_path} can run: 2 carriers, 2 nodes, 2 units, 2 lines, 1 references, 1 policy versions, "
-        "0 SNMP profiles, 0 channels, 0 routes"
+        "0 SNMP profiles, 0 channels, 0 routes, 0 rosters"
     )
 
 

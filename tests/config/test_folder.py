@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from monitor.policy import Policy
 from tests.config.written import INVENTORY, write
 
 EXAMPLE = Path(__file__).parents[2] / "config"
+YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
 def refused(folder: Path, environ: dict[str, str] | None = None) -> list[str]:
@@ -29,21 +32,44 @@ def test_the_example_can_run_on_a_fresh_machine() -> None:
     assert [warning.path for warning in example.warnings] == ["routes"]
 
 
+def sections(lines: list[str], names: tuple[str, ...]) -> list[str]:
+    """Return the lines of some sections, without what is said between them."""
+    kept, inside = [], False
+    for line in lines:
+        inside = line.startswith(tuple(f"{name}:" for name in names)) or (inside and line.startswith(" "))
+        kept += [line] if inside else []
+    return kept
+
+
 def test_what_the_example_comments_out_can_run_too(tmp_path: Path) -> None:
     text = (EXAMPLE / "monitor.yaml").read_text(encoding="utf-8")
     lines = [line.replace("# ", "", 1) if line.lstrip().startswith("# ") else line for line in text.splitlines()]
     begin = lines.index("  profiles:")
     profiles = lines[begin : begin + 7]
-    begin = next(number for number, line in enumerate(lines) if line.startswith("channels:"))
-    shown = "snmp:\n" + "\n".join([*profiles, *lines[begin:]]).replace("file: ", "env: ").replace("/run/secrets/", "")
+    telling = sections(lines, ("channels", "routes", "rosters", "calendar"))
+    shown = "snmp:\n" + "\n".join([*profiles, *telling]).replace("file: ", "env: ").replace("/run/secrets/", "")
     for name in ("secrets/old-community", "snmp-auth", "snmp-priv"):
         shown = shown.replace(name, name.replace("/", "_").replace("-", "_").upper())
     names = ["SECRETS_OLD_COMMUNITY", "SNMP_AUTH", "SNMP_PRIV", "MONITOR_SNMP_COMMUNITY", "UNICOM_DINGTALK_URL",
              "UNICOM_DINGTALK_SECRET", "MAIL_PASSWORD"]  # fmt: skip
     loaded = load(write(tmp_path, monitor=shown), environ=dict.fromkeys(names, "long enough"))
     assert list(loaded.settings.snmp.profiles) == ["default", "old", "secure"]
-    assert list(loaded.settings.channels) == ["unicom-dingtalk", "centre-mail", "centre-hook"]
-    assert len(loaded.settings.routes) == 2
+    assert list(loaded.settings.channels) == ["unicom-dingtalk", "centre-mail", "centre-hook", "duty-sms"]
+    assert len(loaded.settings.routes) == 4
+    assert len(loaded.settings.rosters["duty"].shifts) == 4
+    assert loaded.settings.calendar.years == (2027,)
+
+
+def test_what_the_guide_to_routes_shows_can_run(tmp_path: Path) -> None:
+    """The examples of docs/routes.md, with the channels that they leave out, are taken without a word on routes."""
+    blocks = YAML.findall((EXAMPLE.parent / "docs" / "routes.md").read_text(encoding="utf-8"))
+    others = ("unicom-dingtalk", "carriers-sms", "leader-mail", "township-office")
+    hooks = "".join(f"  {name}: {{kind: webhook, url: 'http://127.0.0.1:9/'}}\n" for name in others)
+    text = "".join(blocks).replace("channels:\n", f"channels:\n{hooks}", 1)
+    inventory = (EXAMPLE / "inventory.yaml").read_text(encoding="utf-8")
+    loaded = load(write(tmp_path, monitor=text, inventory=inventory), environ={}, at=datetime(2026, 9, 1, tzinfo=UTC))
+    assert (5, 4) == (len(loaded.settings.routes), len(loaded.settings.rosters["duty"].shifts))
+    assert ["public_url", "duty_phone"] == [warning.path for warning in loaded.warnings]
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:

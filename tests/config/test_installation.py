@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.config.installation import Installation, read_installation
 from monitor.config.problem import Problem
+from monitor.config.routes import Route
 from monitor.config.secret import Secret
 from monitor.config.settings import (
     AuthProtocol,
@@ -22,7 +23,6 @@ from monitor.config.settings import (
     Locale,
     Privileged,
     PrivProtocol,
-    Route,
     Settings,
     SnmpVersion,
 )
@@ -95,7 +95,7 @@ def test_every_key_is_taken() -> None:
     assert (settings.icmp.timeout, settings.icmp.privileged) == (timedelta(milliseconds=500), Privileged.PING)
     assert (settings.snmp.interval, settings.snmp.client) == (timedelta(minutes=5), ClientChoice.PYSNMP)
     assert settings.routes == (
-        Route(carrier="unicom", kinds=(MessageKind.OPENED, MessageKind.OVERDUE), channels=("robot", "hook")),
+        Route(carriers=("unicom",), kinds=(MessageKind.OPENED, MessageKind.OVERDUE), channels=("robot", "hook")),
         Route(kinds=(MessageKind.MONITOR_BLIND,), channels=("mail",)),
     )
 
@@ -177,8 +177,8 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ("routes: {a: b}", "1:9: routes: a list of routes is wanted here"),
         ("routes: [{kinds: [opend], channels: []}]", "1:19: routes[0].kinds[0]: one of opened, reminder, overdue, "
          "overdue_repeat, restored, relapsed, monitor_blind, monitor_sees, unacknowledged, unreached, undelivered, "
-         "outbox_stuck, lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing is wanted here; "
-         "did you mean 'opened'?"),
+         "outbox_stuck, lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing, all, alarms is "
+         "wanted here; did you mean 'opened'?"),
         ("routes: [{kinds: [opened]}]", "1:10: routes[0]: channels is missing"),
         ("{routes: [{kinds: [opened], channels: [hok]}], channels: {hook: {kind: webhook, url: 'http://h'}}}",
          "1:40: routes[0].channels[0]: there is no channel of this name; did you mean 'hook'?"),

@@ -19,7 +19,7 @@ from monitor.faults.events import (
     PolicyAdopted,
 )
 from monitor.store.errors import StoreUnavailable
-from tests.daemon.inside import GATEWAY, INVENTORY, POLICY, inside
+from tests.daemon.inside import GATEWAY, INVENTORY, POLICY, SETTINGS, inside
 from tests.probing.test_beat import StepsTime
 
 LATER = "version: inside-2\neffective_from: 2099-01-01T00:00:00+08:00\n"
@@ -121,6 +121,33 @@ async def test_numbers_changed_under_a_version_that_judged_are_refused_and_the_o
         await here.until_page("monitor_config_last_reload_successful", "", 0)
         await here.ended()
     assert "inside-1: detection.stale_after was 4s, is 6s" in caplog.text
+
+
+async def test_routes_that_leave_a_carrier_untold_are_refused_and_what_is_lacking_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At start and at each reload the log has every warning once; routes with an hour without a carrier are refused."""
+    by_day = "{kinds: [all, alarms], days: workdays, hours: 08:00-20:00, channels: [hook]}"
+    telling = "channels: {hook: {kind: webhook, url: 'http://127.0.0.1:9/'}}\nroutes: ["
+    async with inside(tmp_path) as here:
+        await here.until_page("extranet_line_up", "L2", 1)
+        settings = tmp_path / "monitor.yaml"
+        settings.write_text(f"{SETTINGS}{telling}{by_day}]\n", encoding="utf-8")
+        await here.daemon.reload()
+        await here.until_page("monitor_config_last_reload_successful", "", 0)
+        kept = here.daemon.configuration.settings.routes
+        settings.write_text(f"{SETTINGS}{telling}{by_day}, {{kinds: all, channels: [hook]}}]\n", encoding="utf-8")
+        await here.daemon.reload()
+        await here.until_page("monitor_config_last_reload_successful", "", 1)
+        taken = here.daemon.configuration.settings.routes
+        await here.ended()
+    assert (0, 2) == (len(kept), len(taken))
+    assert (
+        "no route takes opened and overdue of carrier unicom (holidays 08:00-20:00; every day 20:00-08:00)"
+        in caplog.text
+    )
+    assert 1 == caplog.text.count("no routes are given: nobody is told of a fault")
+    assert 1 == caplog.text.count("public_url is not given")
 
 
 async def test_a_line_that_leaves_with_an_open_fault_leaves_the_page_and_comes_back_with_it(tmp_path: Path) -> None:
