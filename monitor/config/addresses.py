@@ -56,7 +56,7 @@ def as_mailbox(value: object) -> str:
 def is_mailbox(text: str) -> bool:
     """Tell whether a text is an address of mail, perhaps with a name; one that is not ASCII few servers take."""
     try:
-        return bare(text).isascii() and bool(Address(addr_spec=bare(text)).domain)
+        return re.fullmatch(r"[!-~]+", bare(text)) is not None and bool(Address(addr_spec=bare(text)).domain)
     except (ValueError, MessageError, IndexError):  # the last from the standard library's parser
         return False
 

@@ -23,7 +23,7 @@ from monitor.config.fields import (
     as_path,
     as_secret,
 )
-from monitor.config.gateway import GATEWAY, SuccessKeys, as_body, as_header, as_method, success, wrong_gateway
+from monitor.config.gateway import GATEWAY, SuccessKeys, as_body, as_method, success, wrong_gateway
 from monitor.config.problem import Path, Problem, did_you_mean
 from monitor.config.schema import Schema, known_keys_only, without_nulls
 from monitor.config.secret import LITERAL, Secret
@@ -57,6 +57,7 @@ ALLOWED: Mapping[ChannelKind, tuple[str, ...]] = {
 }
 OPEN_ADDRESS = frozenset({ChannelKind.WEBHOOK, ChannelKind.ALERTMANAGER, ChannelKind.SMS})
 BROKEN_ADDRESS = "no address of HTTP is kept there: it begins with https:// (or http://), and has no blanks"
+MILLISECOND = timedelta(milliseconds=1)
 SHORTEST, LONGEST = timedelta(milliseconds=100), timedelta(minutes=2)
 
 
@@ -89,9 +90,9 @@ def as_timeout(value: object) -> timedelta:
     Raises:
         ValueError: it is no duration, or too short or too long a one.
     """
-    given = as_duration(SHORTEST, step=SHORTEST)(value)
-    if given > LONGEST:
-        raise ValueError("a duration of at most 2m is wanted here: other letters wait meanwhile")
+    given = as_duration(MILLISECOND, step=MILLISECOND)(value)
+    if not SHORTEST <= given <= LONGEST:
+        raise ValueError("a duration from 100ms to 2m is wanted here")
     return given
 
 
@@ -114,7 +115,7 @@ class ChannelKeys(TypedDict, total=False):
     recipients: tuple[Text, ...]
     roster: Text
     method: Annotated[str, PlainValidator(as_method)]
-    headers: dict[Annotated[str, PlainValidator(as_header)], Text]
+    headers: dict[str, Text]
     body: Annotated[str, PlainValidator(as_body)]
     each: Flag
     success: Annotated[SuccessKeys, BeforeValidator(without_nulls(SuccessKeys))]

@@ -34,18 +34,6 @@ def as_method(value: object) -> str:
     return text.upper()
 
 
-def as_header(value: object) -> str:
-    """Take the name of a header.
-
-    Raises:
-        ValueError: it is none.
-    """
-    text = as_text(value)
-    if not HEADER.fullmatch(text):
-        raise ValueError("the name of a header is letters, digits and - only")
-    return text
-
-
 def as_body(value: object) -> str:
     """Take a template of one or several lines.
 
@@ -101,6 +89,9 @@ def wrong_gateway(channel: Channel) -> Iterator[tuple[Path, str]]:
     """Go through what of a gateway cannot work: the place below it, and the message."""
     yield from wrong_numbers(channel)
     yield from _wrong_success(channel.success)
+    for name in channel.headers:
+        if not HEADER.fullmatch(name):
+            yield ("headers", name), "the name of a header is letters, digits and - only"
     kinds = [value for name, value in channel.headers.items() if name.lower() == "content-type"]
     templates: list[tuple[Path, str]] = [(("headers", name), text) for name, text in channel.headers.items()]
     templates += [(("body",), channel.body)] if channel.body is not None else []
