@@ -31,7 +31,10 @@ class Mail:
 
 
 class MailServer:
-    """Listens while it is entered. ``says`` are its answers to recipients; ``end`` its answer to a whole message."""
+    """Listens while it is entered. ``says`` are its answers to recipients; ``end`` its answer to a whole message.
+
+    Where it ``leaves`` not, it says nothing to QUIT.
+    """
 
     def __init__(
         self,
@@ -41,9 +44,10 @@ class MailServer:
         login: tuple[str, str] | None = None,
         says: Mapping[str, str] | None = None,
         end: str = TAKEN,
+        leaves: bool = True,
     ) -> None:
         self.mails, self.says, self.end = list[Mail](), dict(says or {}), end
-        self._tls, self._implicit, self._login = tls, implicit, login
+        self._tls, self._implicit, self._login, self._leaves = tls, implicit, login, leaves
         self._transports = set[asyncio.BaseTransport]()
 
     async def __aenter__(self) -> Self:
@@ -77,6 +81,11 @@ class MailServer:
     def _authenticate(self, _: Any, session: Any, envelope: Any, mechanism: str, given: LoginPassword) -> AuthResult:
         good = self._login is not None and (given.login.decode(), given.password.decode()) == self._login
         return AuthResult(success=good, handled=False, auth_data=given.login.decode() if good else None)
+
+    async def handle_QUIT(self, _: SMTP, __: Any, ___: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if not self._leaves:
+            await asyncio.sleep(60)
+        return "221 Bye"
 
     async def handle_RCPT(self, server: SMTP, _: Any, envelope: Any, address: str, __: Any) -> str:  # noqa: N802
         self._transports.add(server.transport)

@@ -82,6 +82,7 @@ def masked(address: str) -> str:
     """Return a telephone number or an address of mail as it may be shown: ``138****0001``, ``d***@mail.example``."""
     name, at, domain = address.rpartition("@")
     if at:
-        return f"{name[:1]}***@{domain.rstrip('>')}"
+        first = name.lstrip('"')[:1]
+        return f"{first}***@{domain.rstrip('>')}"
     digits = re.sub(r"\D", "", address)
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 7 else "****"

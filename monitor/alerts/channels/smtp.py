@@ -24,6 +24,7 @@ from monitor.config.addresses import bare, is_mailbox
 from monitor.config.settings import Channel, Encryption
 
 PORTS = {Encryption.STARTTLS: 587, Encryption.IMPLICIT: 465, Encryption.NONE: 25}
+LEAVING = 0.5  # seconds for the server to say goodbye
 CLOSING = 421  # the server is going away (RFC 5321, section 4.2.1)
 LONGEST_WORD = 40  # characters of the key that stand in the Message-ID, for people to find it by
 
@@ -58,8 +59,7 @@ class Smtp:
         if good:
             message = written(letter, self._channel, [one for one in wanted if is_mailbox(one)])
             try:
-                async with asyncio.timeout(self._channel.timeout.total_seconds()):
-                    tried |= await self._deliver(message, good)
+                tried |= await self._deliver(message, good)
             except Exception as error:
                 return self._failed(error)
         return self._addressees.settle(letter.key, wanted, tried)
@@ -79,12 +79,14 @@ class Smtp:
             timeout=timeout,
         )
         try:
-            await client.connect()
-            if channel.user is not None and channel.password is not None:
-                await client.login(channel.user, channel.password.reveal())
-            tried = await self._hand_over(client, sender, recipients, message.as_bytes())
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):  # it is handed over already
-                await client.quit()
+            async with asyncio.timeout(timeout):
+                await client.connect()
+                if channel.user is not None and channel.password is not None:
+                    await client.login(channel.user, channel.password.reveal())
+                tried = await self._hand_over(client, sender, recipients, message.as_bytes())
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):  # it is handed over, whatever comes now
+                async with asyncio.timeout(LEAVING):
+                    await client.quit()
         finally:
             client.close()
         return tried
@@ -136,7 +138,8 @@ def mailbox(recipient: Recipient) -> str | None:
     """Return the address of mail of somebody on call, with the name where there is one."""
     if recipient.email is None or recipient.name is None:
         return recipient.email
-    return f"{recipient.name} <{recipient.email}>"
+    name = recipient.name.replace("\\", "").replace('"', "")
+    return f'"{name}" <{recipient.email}>'
 
 
 def written(letter: Letter, channel: Channel, recipients: Sequence[str]) -> EmailMessage:

@@ -242,6 +242,7 @@ async def test_a_template_cannot_reach_outside_its_sandbox() -> None:
         ("119", "****"),
         ("duty@mail.example", "d***@mail.example"),
         ("张三 <z@mail.example>", "张***@mail.example"),
+        ('"张三" <z@mail.example>', "张***@mail.example"),
     ],
 )
 def test_an_address_is_shown_masked(address: str, shown: str) -> None:

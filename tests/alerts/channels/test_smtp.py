@@ -65,6 +65,22 @@ async def test_those_on_call_are_told_too_and_nobody_twice(tmp_path: Path) -> No
     assert "张三" == mail.message["To"].addresses[1].display_name
 
 
+async def test_a_name_with_signs_in_it_is_one_name(tmp_path: Path) -> None:
+    """A comma or a bracket in a name makes no second recipient."""
+    odd = Recipient(name='李四, "小李" <x@y.example>', email="li@unicom.example")
+    mail = await read(tmp_path, on=letter(recipients=(odd,)))
+    assert ("duty@unicom.example", "li@unicom.example") == mail.recipients
+    assert "李四, 小李 <x@y.example>" == mail.message["To"].addresses[1].display_name
+
+
+async def test_a_server_that_does_not_say_goodbye_has_taken_the_mail(tmp_path: Path) -> None:
+    """What is handed over is not sent a second time because the connection ends badly."""
+    server = mail_server(Scene.TAKEN, leaves=False)
+    (outcome,) = await mailed(server, tmp_path)
+    assert Fate.DELIVERED is outcome.fate
+    assert 1 == len(server.mails)
+
+
 async def test_nobody_to_tell_is_refused(tmp_path: Path) -> None:
     """A letter that reaches nobody is not called delivered."""
     (outcome,) = await mailed(mail_server(Scene.TAKEN), tmp_path, recipients=())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from monitor.alerts.letter import Fate, Outcome, Reply
 from monitor.config.secret import Secret
 from monitor.config.settings import Channel, ChannelKind
 from tests.alerts.channels.letters import letter
+from tests.receivers.hook import Hook
 from tests.receivers.web import Receiver, Request, Response
 
 NOW = datetime(2026, 9, 1, 5, 2, 3, tzinfo=UTC)
@@ -30,13 +30,6 @@ async def sent(answer: Response, *, secret: str | None = SECRET, **changes: Any)
     return outcome, receiver.requests[0]
 
 
-def signed(request: Request, secret: str) -> bool:
-    """Check a signature as `messages` describe it to a receiver, from the bytes that came."""
-    said = request.headers["x-monitor-timestamp"].encode() + b"." + request.body
-    wanted = "sha256=" + hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(wanted, request.headers["x-monitor-signature"])
-
-
 async def test_the_payload_is_posted_as_json_with_its_key() -> None:
     """The receiver gets the payload unchanged, Chinese as Chinese, and the key by which it knows a second copy."""
     outcome, request = await sent(Response(status=204))
@@ -49,13 +42,26 @@ async def test_the_payload_is_posted_as_json_with_its_key() -> None:
 
 
 async def test_the_signature_is_verified_from_what_came() -> None:
-    """Timestamp and body are signed with the secret; another secret or another byte does not match."""
+    """Timestamp and body are signed with the secret; another secret, another byte or an old time does not match."""
     _, request = await sent(Response())
+    hook = Hook(now=lambda: NOW)
     assert str(int(NOW.timestamp())) == request.headers["x-monitor-timestamp"]
-    assert signed(request, SECRET)
-    assert not signed(request, "another")
-    tampered = Request(method="POST", target="/", headers=request.headers, body=request.body + b" ")
-    assert not signed(tampered, SECRET)
+    assert hook.genuine(request, SECRET)
+    assert not hook.genuine(request, "another")
+    assert not hook.genuine(replace(request, body=request.body + b" "), SECRET)
+    assert not Hook(now=lambda: NOW + timedelta(minutes=6)).genuine(request, SECRET)
+
+
+@pytest.mark.parametrize(("secret", "fate"), [(SECRET, Fate.DELIVERED), ("another", Fate.REFUSED)])
+async def test_a_receiver_that_checks_takes_what_is_signed_by_its_secret(secret: str, fate: Fate) -> None:
+    """A second copy has the same key; a wrong secret is refused and told."""
+    hook = Hook(secret=SECRET, now=lambda: NOW)
+    async with Receiver(hook) as receiver:
+        channel = Channel(name="h", kind=ChannelKind.WEBHOOK, url=Secret(receiver.url), secret=Secret(secret))
+        sender = make_sender(channel, now=lambda: NOW)
+        assert {fate} == {(await sender.send(letter())).fate for _ in range(2)}
+        await sender.close()
+    assert ({letter().key: 2} if fate is Fate.DELIVERED else {}) == hook.copies
 
 
 async def test_without_a_secret_nothing_is_signed() -> None:
