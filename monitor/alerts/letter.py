@@ -72,7 +72,8 @@ class Outcome:
 
     ``status`` is short and for programs (``200``, ``errcode 310000``, ``timeout``); ``answer`` the receiver's words,
     cut and without secrets. ``unreachable``: the fault lies with the way there, not with this letter, so others need
-    not be tried just now. ``retry_after`` is what the receiver asked for.
+    not be tried just now. ``retry_after`` is what the receiver asked for, or is known to want. ``missed`` are those of
+    several recipients, masked, whom the letter can never reach although it was delivered to others.
     """
 
     fate: Fate
@@ -81,6 +82,7 @@ class Outcome:
     unreachable: bool = False
     retry_after: timedelta | None = None
     reply: Reply | None = None
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

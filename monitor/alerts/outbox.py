@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A delivery, and what it is about as the record says when it is written: fault, incident, the incident's faults."""
+    """A delivery, and what it is about by the record: the fault, its incident, the incident's faults."""
 
     delivery: Delivery
     fault: Fault | None = None

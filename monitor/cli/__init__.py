@@ -25,7 +25,7 @@ COMMANDS = {
     "faults": ("monitor.cli.faults:faults", "List the faults and their clocks."),
     "fault": ("monitor.cli.fault:fault", "Report, acknowledge, rule on and show one fault."),
     "maintenance": ("monitor.cli.maintenance:maintenance", "Approve, list and cancel planned maintenance."),
-    "notify": ("monitor.cli.notify:notify", "See who is told of what."),
+    "notify": ("monitor.cli.notify:notify", "See who is told of what; try the ways of telling them."),
     "replay": ("monitor.cli.replay:replay", "Judge a recorded or invented history."),
     "export-history": (
         "monitor.cli.export_history:export_history",

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 from typing_extensions import TypedDict
 
-from monitor.config.channels import is_open_address, read_channels
+from monitor.config.addresses import is_open_address
+from monitor.config.channels import read_channels
 from monitor.config.fields import (
     Duration,
     FineDuration,

@@ -86,6 +86,15 @@ class ChannelKind(StrEnum):
     WEBHOOK = "webhook"
     ALERTMANAGER = "alertmanager"
     APPRISE = "apprise"
+    CONSOLE = "console"
+
+
+class Encryption(StrEnum):
+    """How the way to a mail server is encrypted: after STARTTLS (RFC 3207), from the first byte (RFC 8314), not."""
+
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,24 +181,49 @@ class SnmpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A way to tell people. What a kind does not need is None or empty; ``port`` is SMTP's.
+class Success:
+    """By what an SMS gateway's answer is known to mean success; everything that is given must hold.
 
-    ``roster`` names who is on call besides ``recipients``.
+    ``status``: HTTP statuses, any 2xx where none is given. ``json``: the dotted path of a value in the answer
+    (``result.0.code``), which is one of ``equals``. ``contains``: a text in the answer.
+    """
+
+    status: tuple[int, ...] = ()
+    json: str | None = None
+    equals: tuple[str, ...] = ()
+    contains: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to tell people. What a kind does not need is None or empty.
+
+    ``url`` is a secret: a robot's holds its key. ``ca`` is a file of the only authorities then trusted, instead of the
+    machine's. ``timeout`` bounds one request, from the name's look-up to the answer's last byte. ``port`` is SMTP's;
+    None takes the usual one of ``tls``. ``roster`` names who is on call besides ``recipients``. ``method``,
+    ``headers``, ``body``, ``each`` (one request a recipient, else one for all) and ``success`` describe an SMS gateway.
     """
 
     name: str
     kind: ChannelKind
     url: Secret | None = None
     secret: Secret | None = None
+    ca: Path | None = None
+    timeout: timedelta = timedelta(seconds=10)
+    locale: Locale | None = None
     host: str | None = None
-    port: int = 587
-    starttls: bool = True
+    port: int | None = None
+    tls: Encryption = Encryption.STARTTLS
     user: str | None = None
     password: Secret | None = None
     sender: str | None = None
     recipients: tuple[str, ...] = ()
     roster: str | None = None
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    each: bool = True
+    success: Success = field(default_factory=Success)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.config.folder import Differences, differences, load, reload
 from monitor.config.problem import ConfigurationRefused, Problem
-from monitor.config.settings import Settings
+from monitor.config.settings import ChannelKind, Settings
 from monitor.policy import Policy
 from tests.config.written import INVENTORY, write
 
@@ -50,11 +50,13 @@ def test_what_the_example_comments_out_can_run_too(tmp_path: Path) -> None:
     shown = "snmp:\n" + "\n".join([*profiles, *telling]).replace("file: ", "env: ").replace("/run/secrets/", "")
     for name in ("secrets/old-community", "snmp-auth", "snmp-priv"):
         shown = shown.replace(name, name.replace("/", "_").replace("-", "_").upper())
-    names = ["SECRETS_OLD_COMMUNITY", "SNMP_AUTH", "SNMP_PRIV", "MONITOR_SNMP_COMMUNITY", "UNICOM_DINGTALK_URL",
-             "UNICOM_DINGTALK_SECRET", "MAIL_PASSWORD"]  # fmt: skip
-    loaded = load(write(tmp_path, monitor=shown), environ=dict.fromkeys(names, "long enough"))
+    names = ["SECRETS_OLD_COMMUNITY", "SNMP_AUTH", "SNMP_PRIV", "MONITOR_SNMP_COMMUNITY", "UNICOM_DINGTALK_SECRET",
+             "TELECOM_FEISHU_SECRET", "MAIL_PASSWORD", "SMS_SECRET"]  # fmt: skip
+    robots = ["UNICOM_DINGTALK_URL", "MOBILE_WECOM_URL", "TELECOM_FEISHU_URL"]
+    environ = dict.fromkeys(names, "long enough") | dict.fromkeys(robots, "https://robot.example/key")
+    loaded = load(write(tmp_path, monitor=shown), environ=environ)
     assert list(loaded.settings.snmp.profiles) == ["default", "old", "secure"]
-    assert list(loaded.settings.channels) == ["unicom-dingtalk", "centre-mail", "centre-hook", "duty-sms"]
+    assert {channel.kind for channel in loaded.settings.channels.values()} == set(ChannelKind) - {ChannelKind.APPRISE}
     assert len(loaded.settings.routes) == 4
     assert len(loaded.settings.rosters["duty"].shifts) == 4
     assert loaded.settings.calendar.years == (2027,)

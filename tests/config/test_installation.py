@@ -120,7 +120,7 @@ def test_channels_hold_what_their_kind_needs() -> None:
         Secret("https://robot.example/send"),
     )
     assert channels["hook"].url == Secret("http://127.0.0.1:9000/faults")
-    assert (channels["mail"].host, channels["mail"].port, channels["mail"].starttls) == ("mail.example", 587, True)
+    assert (channels["mail"].host, channels["mail"].port, channels["mail"].tls) == ("mail.example", None, "starttls")
 
 
 def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_environment() -> None:
@@ -166,7 +166,7 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ("database: postgresql+psycopg://u:p@db/x", "1:11: database: this address holds a password: a secret is not "
          "written here: write {env: NAME} or {file: PATH}, and keep the secret there"),
         ("channels: {a: {kind: dingtak}}", "1:22: channels.a.kind: one of dingtalk, wecom, feishu, sms, smtp, webhook, "
-         "alertmanager, apprise is wanted here; did you mean 'dingtalk'?"),
+         "alertmanager, apprise, console is wanted here; did you mean 'dingtalk'?"),
         ("channels: {a: {kind: dingtalk}}", "1:15: channels.a: url is missing: a channel of kind dingtalk needs it"),
         ("channels: {a: {kind: wecom, url: {env: URL}, host: h}}", "1:46: channels.a.host: a channel of kind wecom has "
          "no host"),
