@@ -23,9 +23,11 @@ from monitor.faults.actions import (
     CancelMaintenance,
     ClaimRestored,
     Exclude,
+    GiveEta,
     LineAction,
     Maintain,
     Note,
+    Notified,
     Report,
     Restore,
     RevokeExclusion,
@@ -43,6 +45,8 @@ KINDS: dict[str, type[Action]] = {
     "report": Report,
     "acknowledge": Acknowledge,
     "claim_restored": ClaimRestored,
+    "eta": GiveEta,
+    "notified": Notified,
     "restore": Restore,
     "exclude": Exclude,
     "revoke_exclusion": RevokeExclusion,
@@ -51,8 +55,7 @@ KINDS: dict[str, type[Action]] = {
     "maintenance": Maintain,
     "cancel_maintenance": CancelMaintenance,
 }
-"""What people do, by the names of ``replay.md``. That a notice was delivered is no person's action."""
-
+"""What is asked for, by the names of ``replay.md``. That a notice was delivered, delivery says, or who telephoned."""
 
 FAR = timedelta(days=3653)  # times of an action farther off than ten years are slips of the pen
 
