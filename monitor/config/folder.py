@@ -25,6 +25,7 @@ CURES = {
     "policy": "create it, or a folder policy with a version a file; an empty one takes every default",
     "inventory": "create it, or a folder inventory of such files, with the carriers, units and lines",
 }
+SHORTEST_SECRET = 16  # characters, of which whoever has one link can try as many as he likes
 AT_START_ONLY = ("database", "listen", "icmp", "timezone")  # sockets and connections are made once
 
 
@@ -165,6 +166,11 @@ def _warnings(installation: Installation, inventory_file: Document, inventory: I
     for name in ("public_url", "duty_phone") if settings.routes else ():
         if given.get(name) is None:
             yield document.problem((name,), f"{name} is not given: messages carry the example's", key=True)
+    if settings.secret is not None and len(settings.secret.reveal()) < SHORTEST_SECRET:
+        message = (
+            f"shorter than {SHORTEST_SECRET} characters: who has a link can guess it; openssl rand -hex 32 makes one"
+        )
+        yield document.problem(("secret",), message)
     if not inventory.references:
         message = "no references are given: the monitor cannot tell its own blindness from faults of lines"
         yield inventory_file.problem(("references",), message, key=True)

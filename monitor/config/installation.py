@@ -16,7 +16,6 @@ from monitor.config.channels import dangling_channels, is_open_address, read_cha
 from monitor.config.fields import (
     Duration,
     FineDuration,
-    SecretReference,
     Surroundings,
     Text,
     as_choice,
@@ -109,6 +108,17 @@ def as_database(value: object, info: ValidationInfo) -> Secret:
     return address
 
 
+def as_signing_secrets(value: object, info: ValidationInfo) -> tuple[Secret, ...]:
+    """Take a reference to the secret that signs links, or a list of them: the one in use, then former ones.
+
+    Raises:
+        ValueError: it is neither, or nothing is there.
+    """
+    if value == []:
+        raise ValueError("a secret is wanted here, and this list is empty")
+    return tuple(as_secret(each, info) for each in (value if isinstance(value, list) else [value]))
+
+
 @known_keys_only
 class RetentionKeys(TypedDict, total=False):
     """``retention``."""
@@ -159,7 +169,7 @@ class InstallationKeys(TypedDict, total=False):
     sms_signature: Text
     duty_phone: Text
     public_url: Annotated[str, PlainValidator(as_public_url)]
-    secret: SecretReference
+    secret: Annotated[tuple[Secret, ...], PlainValidator(as_signing_secrets)]
     retention: Annotated[RetentionKeys, BeforeValidator(without_nulls(RetentionKeys))]
     report: Annotated[ReportKeys, BeforeValidator(without_nulls(ReportKeys))]
     database: Annotated[Secret, PlainValidator(as_database)]
@@ -212,7 +222,8 @@ def _settings(keys: InstallationKeys) -> Settings:
         sms_signature=keys.get("sms_signature", f"{county}信息中心"),
         duty_phone=keys.get("duty_phone", default.duty_phone),
         public_url=keys.get("public_url", default.public_url),
-        secret=keys.get("secret"),
+        secret=next(iter(keys.get("secret", ())), None),
+        former_secrets=keys.get("secret", ())[1:],
         retention=Retention(**keys.get("retention", {})),
         report=ReportSettings(
             recipients=report.get("recipients", ()),

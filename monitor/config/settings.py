@@ -199,7 +199,7 @@ class Settings:
     """Everything in ``monitor.yaml``.
 
     ``database`` is a secret since its address may hold a password; ``secret`` signs links, and is None where none is
-    named: then links are not signed.
+    named: then there are no links. Links that ``former_secrets`` signed are still good.
     """
 
     county: str = "云岭县"
@@ -207,6 +207,7 @@ class Settings:
     duty_phone: str = "0000-66000000"
     public_url: str = "https://monitor.example"
     secret: Secret | None = None
+    former_secrets: tuple[Secret, ...] = ()
     retention: Retention = field(default_factory=Retention)
     report: ReportSettings = field(default_factory=ReportSettings)
     database: Secret = field(default_factory=lambda: Secret("sqlite:///var/monitor.db"))
