@@ -45,9 +45,11 @@ from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again, res
 from monitor.store.aside import Aside
 from monitor.store.errors import StoreUnavailable
 from monitor.store.store import Store
+from monitor.web.answers import answers
 from monitor.web.console import View, console
 from monitor.web.look import look
 from monitor.web.serving import Server, listening, server, url_of
+from monitor.web.sheet import Present
 
 log = logging.getLogger(__name__)
 
@@ -297,9 +299,9 @@ class Daemon:
             EchoSocketUnavailable: no socket for ICMP echoes is permitted.
             StoreError: the database cannot be used any more.
         """
-        metrics_url = url_of(sockets["metrics"], "/metrics")
+        metrics_url, database = url_of(sockets["metrics"], "/metrics"), self.configuration.settings.database
         servers = {
-            "web": server(console(lambda: self._look(metrics_url))),
+            "web": server(console(lambda: self._look(metrics_url), answers(self._present, database))),
             "metrics": server(application(lambda: self._scrape.render(self._polling))),
         }
         await self._echo.open()
@@ -324,6 +326,10 @@ class Daemon:
         return look(
             self.configuration, self.supervision, now=now, latest=latest, simulated=simulated, metrics_url=metrics_url
         )
+
+    def _present(self) -> Present:
+        now, policies, simulated = self._clock.now(), self.supervision.policies, self._simulated
+        return Present(configuration=self.configuration, policies=policies, now=now, simulated=simulated)
 
     def stop(self) -> None:
         """End in order."""
