@@ -156,23 +156,32 @@ class Inbox:
             ActionRefused: the id was given to another action.
             StoreUnavailable: the database cannot be written now; to try again with the same id is right.
         """
-        kind = next((word for word, known in KINDS.items() if known is type(action)), None)
-        if kind is None:
-            raise ActionRefused(f"{type(action).__name__} is nothing that a person does")
-        body = action_json(action, kind)
-        row = {"id": name, "asked_at": action.at, "body": body, "state": State.PENDING.value}
         with told(self.url), self._engine.connect() as connection, connection.begin():
-            put(connection, tables.action, [row], first_stays=True)
-            found = _row(connection, name)
-        if found.body != body:
-            raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
-        return _answer(found)
+            return put_in(connection, name, action)
 
     def answer(self, name: str) -> Answer | None:
         """Return how an action stands, None where none was put in under that id."""
         with told(self.url), self._engine.connect() as connection, connection.begin():
             found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one_or_none()
         return None if found is None else _answer(found)
+
+
+def put_in(connection: Connection, name: str, action: Action) -> Answer:
+    """Put an action in, in the connection's transaction: what is written beside it is written with it or not at all.
+
+    Raises:
+        ActionRefused: the id was given to another action.
+    """
+    kind = next((word for word, known in KINDS.items() if known is type(action)), None)
+    if kind is None:
+        raise ActionRefused(f"{type(action).__name__} is nothing that is asked for")
+    body = action_json(action, kind)
+    row = {"id": name, "asked_at": action.at, "body": body, "state": State.PENDING.value}
+    put(connection, tables.action, [row], first_stays=True)
+    found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one()
+    if found.body != body:
+        raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
+    return _answer(found)
 
 
 def pending(connection: Connection) -> list[Asked]:
@@ -209,10 +218,6 @@ def _needed(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[Fault
     columns = tables.fault.c
     found = connection.execute(select(columns.no, columns.body).where(columns.no.in_(numbers)))
     return tuple(fault_of(body, no) for no, body in found)
-
-
-def _row(connection: Connection, name: str) -> Row[tuple[object, ...]]:
-    return connection.execute(select(tables.action).where(tables.action.c.id == name)).one()
 
 
 def _answer(found: Row[tuple[object, ...]]) -> Answer:

@@ -83,7 +83,7 @@ def test_an_id_is_of_one_action(either_office: Office) -> None:
     with pytest.raises(ActionRefused, match="the id a was given to another action"):
         put(either_office, "a", report("L2"))
     assert put(either_office, "a", replace(report(), at=T0 + MINUTE)).state is State.PENDING
-    with pytest.raises(ActionRefused, match="LineAction is nothing that a person does"):
+    with pytest.raises(ActionRefused, match="LineAction is nothing that is asked for"):
         put(either_office, "n", LineAction(at=T0, by=Source.CENTRE, line="L1"))
     with Inbox(either_office.url) as inbox:
         assert inbox.answer("nothing") is None
