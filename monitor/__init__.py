@@ -11,10 +11,10 @@ The rooms, one a stage of a fault's life::
     record.py       REMEMBER         what the next commit writes, and its writing aside
     gathering.py    MEASURE          evidence gathered without being asked
     metrics/        SHOW             the Prometheus page
-    web/            SHOW             the console page
+    web/            SHOW             the console page; the page on which carriers answer
     supervision/    JUDGE      pure  one second of the county: actions, references, lines, then what falls due
     probing/        MEASURE          echo (ICMP), snmp, paths, rounds -> Observation
-    alerts/         TELL             due (pure): which message when; channels: the ways a letter can take
+    alerts/         TELL             due (pure), routes, texts, links, outbox, channels: who is told what, how
     store/          REMEMBER         tables, ledger (append-only), inbox, migrations
     config/         ARE TOLD         the configuration folder: YAML with line and column in every error
     sla/            HOLD TO IT pure  spans (interval sets), clock, verdict, availability, figures

@@ -12,16 +12,18 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from monitor import __version__
+from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
 from monitor.faults.events import ClockStepped, DaemonStopped
 from monitor.faults.observation import Outcome
+from monitor.faults.terms import MessageKind
 from monitor.gathering import Gathering
 from monitor.metrics.figures import Figures
 from monitor.metrics.journal import say
@@ -30,6 +32,7 @@ from monitor.metrics.own import OwnMetrics
 from monitor.metrics.page import application
 from monitor.metrics.scrape import Scrape
 from monitor.policy import Detection
+from monitor.post import Post, usable
 from monitor.probing.assembly import Assembly, Instant
 from monitor.probing.beat import Beat, worst_lag
 from monitor.probing.echo import EchoEngineClosed
@@ -45,9 +48,11 @@ from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again, res
 from monitor.store.aside import Aside
 from monitor.store.errors import StoreUnavailable
 from monitor.store.store import Store
+from monitor.web.answers import answers
 from monitor.web.console import View, console
 from monitor.web.look import look
 from monitor.web.serving import Server, listening, server, url_of
+from monitor.web.sheet import Present
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +60,7 @@ PHASE = 0.02  # seconds after the full second at which a round begins, lest a ti
 MOST_UNDER_WAY = 6  # rounds still awaited beside those that wait out their timeout; one more is put off
 ROUND_WITHIN = 30.0  # seconds beside the timeout after which a round is given up, lest it hold up those after it
 # how long each step of the end may take, in seconds: below five together, whatever hangs
-POLLS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.3, 1.2, 2.0, 0.2
+POLLS_END, LETTERS_END, TASKS_END, COMMIT_END, CLOSE_END = 0.3, 0.7, 1.0, 2.0, 0.2
 SECOND = timedelta(seconds=1)
 STALL = timedelta(seconds=10)  # judged time that passed at once: the daemon was stopped or held up
 
@@ -92,6 +97,7 @@ class Daemon:
         self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
         self._failure: BaseException | None = None
         self._work = Work(self._failed)
+        self._post = Post(record, self.supervision, clock=clock, own=own, simulated=simulated)
 
     # -- the path of a round -------------------------------------------------------------------------------------
 
@@ -156,6 +162,7 @@ class Daemon:
         self._record.take_rounds(Instant(whole.second, references, lines))
         self._record.take(events)
         self._figures.take(at, events, self.supervision.faults)
+        self._post.happened(events)
         say(events, self.supervision.faults)
 
     def _missed(self, at: datetime) -> Iterator[datetime]:
@@ -217,12 +224,15 @@ class Daemon:
         self._work.begin(self._record.hear(self._now()))
 
     async def _sweep(self) -> None:
-        """Show what the echo engine counted and how the outbox stands."""
+        """Show what the echo engine counted and how the outbox stands; look what the centre must be told of."""
         self._own.failing.set(self._record.failing)
         self._own.show_echoes(self._echo.stats)
+        self._work.begin(self._post.look_at_the_store())
+        waiting = None
         with suppress(StoreUnavailable):
             waiting = await self._record.ask(lambda store: store.on_their_way())
             self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
+        self._post.sweep(waiting)
 
     async def _compute_month(self) -> None:
         """Compute this month's figures aside."""
@@ -245,6 +255,7 @@ class Daemon:
         if step:
             log.warning("the machine's clock jumped by %+.1f s; judged time never runs backwards", step)
             self._record.take([ClockStepped(at=self.supervision.judged_at or self._now(), seconds=step)])
+            self._post.tell(MessageKind.CLOCK_STEPPED, detail=f"{step:.1f}")
             self._beat.clock_stepped()
 
     # -- what it is told -----------------------------------------------------------------------------------------
@@ -255,17 +266,19 @@ class Daemon:
             running, loop = (self.configuration, self._adoption, self._now()), asyncio.get_running_loop()
             try:
                 new, adoption, changes = await loop.run_in_executor(self._aside, read_again, *running)
+                await loop.run_in_executor(self._aside, usable, new)
             except ConfigurationRefused as refused:
                 self._keep_old(refused.problems)
-            except CannotGoOn as refused:
+            except (CannotGoOn, ChannelUnusable) as refused:
                 self._keep_old((refused,))
             else:
                 self._take(new, adoption)
                 self._own.reloaded.set(1)
                 log.info("configuration reloaded: %s", changes)
 
-    def _keep_old(self, reasons: Iterable[object]) -> None:
+    def _keep_old(self, reasons: Sequence[object]) -> None:
         self._own.reloaded.set(0)
+        self._post.tell(MessageKind.RELOAD_REFUSED, detail=str(reasons[0]))
         for reason in reasons:
             log.error("configuration not reloaded, the old one stays: %s", reason)
 
@@ -275,6 +288,7 @@ class Daemon:
         self.configuration, self._adoption = configuration, adoption
         self.supervision.adopt(configuration.inventory, adoption.policies)
         self._gathering.adopt(configuration.inventory)
+        self._post.adopt(configuration)
         self._record.take(adoption.events)
         self._record.take_configurations(adoption.texts)
         self._record.sweep_within(adoption.sweep)
@@ -299,9 +313,9 @@ class Daemon:
             EchoSocketUnavailable: no socket for ICMP echoes is permitted.
             StoreError: the database cannot be used any more.
         """
-        metrics_url = url_of(sockets["metrics"], "/metrics")
+        metrics_url, database = url_of(sockets["metrics"], "/metrics"), self.configuration.settings.database
         servers = {
-            "web": server(console(lambda: self._look(metrics_url))),
+            "web": server(console(lambda: self._look(metrics_url), answers(self._present, database))),
             "metrics": server(application(lambda: self._scrape.render(self._polling))),
         }
         await self._echo.open()
@@ -311,14 +325,18 @@ class Daemon:
         for name, serving in servers.items():
             self._work.begin(serving.serve(sockets=[sockets[name]]))
         watching = self._work.begin(self._watch_the_clocks())
+        telling = self._work.begin(self._post.run())
         self._say_ready(sockets)
         await self._stopping.wait()
         watching.cancel()
+        await self._post.finish(LETTERS_END)
+        telling.cancel()
         await self._end(servers.values())
 
     def go_on(self) -> None:
         """Say in the ledger that this run begins, and plan its first rounds."""
         self._record.take([self._started])
+        self._post.started(self._started)
         self._take(self.configuration, self._adoption)
 
     def _look(self, metrics_url: str) -> View:
@@ -326,6 +344,10 @@ class Daemon:
         return look(
             self.configuration, self.supervision, now=now, latest=latest, simulated=simulated, metrics_url=metrics_url
         )
+
+    def _present(self) -> Present:
+        now, policies, simulated = self._clock.now(), self.supervision.policies, self._simulated
+        return Present(configuration=self.configuration, policies=policies, now=now, simulated=simulated)
 
     def stop(self) -> None:
         """End in order."""
@@ -388,6 +410,7 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
     ``echo`` stands in for the echo engine where answers are simulated, and every page says so.
 
     Raises:
+        ChannelUnusable: a channel cannot be used on this machine.
         CannotListenError: a listening address cannot be had.
         ClientMissingError, DevicesError: SNMP as configured cannot be had.
         CannotGoOn: what is remembered and what is configured do not go together.
@@ -398,6 +421,7 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
     settings, own = configuration.settings, OwnMetrics(__version__)
     clock = Clock(time.time, time.monotonic)
     sockets = listening(settings.listen, os.environ)
+    usable(configuration)
     client = make_client(settings.snmp.client.value)
     devices = load_devices([settings.snmp.devices] if settings.snmp.devices else [])
     store = await asyncio.to_thread(Store.open, settings.database.reveal())

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from monitor.faults.events import Event
+from monitor.faults.events import Event, MessageDue
 from monitor.probing.assembly import Instant
 from monitor.store.aside import Aside
 from monitor.store.batch import Batch
@@ -53,6 +53,12 @@ class Record:
         self._writing = asyncio.Lock()
         self._thread = Aside("store")
         self.failing = False
+        self.trouble: str | None = None
+        self._messages_written: Callable[[], None] | None = None
+
+    def on_messages(self, call: Callable[[], None]) -> None:
+        """Call this whenever messages that fell due were committed."""
+        self._messages_written = call
 
     def take(self, events: Iterable[Event]) -> None:
         """Keep events for the next commit, and the lines that they speak of."""
@@ -197,7 +203,10 @@ class Record:
             self._say_failing(error)
             return False
         self._written_until = self._unwritten.judged_at
+        messages = any(isinstance(event, MessageDue) for event in self._unwritten.events)
         self._unwritten = self._under_way = None
+        if messages and self._messages_written is not None:
+            self._messages_written()
         self._wrote(took)
         self._say_failing(None)
         return True
@@ -212,7 +221,7 @@ class Record:
             log.warning("the database cannot be written; what happens is kept and tried again: %s", error)
         elif error is None and self.failing:
             log.warning("the database can be written again; nothing was lost")
-        self.failing = error is not None
+        self.failing, self.trouble = error is not None, None if error is None else str(error)
 
 
 def _heard(commit: asyncio.Future[float]) -> None:

@@ -15,7 +15,16 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from monitor.faults.actions import Acknowledge, Action, ActionRefused, ClaimRestored, Notified, Report, Restore
+from monitor.faults.actions import (
+    Acknowledge,
+    Action,
+    ActionRefused,
+    ClaimRestored,
+    GiveEta,
+    Notified,
+    Report,
+    Restore,
+)
 from monitor.faults.events import (
     Event,
     FaultEvent,
@@ -303,11 +312,16 @@ def stretches(draw: st.DrawFn, subject: str, *, end: int, outcomes: Sequence[Out
 @st.composite
 def actions_of(draw: st.DrawFn, lines: list[str], *, end: int) -> list[Action]:
     """Draw what people do, legal or not."""
-    kinds = st.sampled_from([Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified])
+    kinds = st.sampled_from([Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified, GiveEta])
     made: list[Action] = []
     for second in draw(st.lists(st.integers(0, end // 5).map(lambda fifth: 5 * fifth), max_size=10)):
         kind, line = draw(kinds), draw(st.sampled_from(lines))
-        if kind is not Restore:
+        if kind is GiveEta:
+            eta = at(second + draw(st.sampled_from([-5, 0, 1, 600, 7 * 86400, 7 * 86400 + 1])))
+            made.append(GiveEta(at=at(second), line=line, by=Source.CARRIER, eta=eta))
+        elif kind is Notified and draw(st.booleans()):
+            made.append(draw(notice(second, line)))
+        elif kind is not Restore:
             by = draw(st.sampled_from([Source.UNIT, Source.CARRIER, Source.CENTRE]))
             made.append(kind(at=at(second), line=line, by=by))
         if kind is Restore or (kind is Report and draw(st.booleans())):
@@ -318,6 +332,20 @@ def actions_of(draw: st.DrawFn, lines: list[str], *, end: int) -> list[Action]:
             )
             made.append(Restore(at=at(done), line=line, by=by, restored_at=at(done - back)))
     return sorted(made, key=lambda action: action.at)
+
+
+def notice(second: int, line: str) -> st.SearchStrategy[Notified]:
+    """Draw that a notice was delivered, of an episode that may be over, at a time that may lie before."""
+    return st.builds(
+        Notified,
+        at=st.just(at(second)),
+        line=st.just(line),
+        by=st.just(Source.CENTRE),
+        episode=st.sampled_from([None, 1, 1, 2, 3]),
+        notified_at=st.sampled_from([None, None, 0, 5, 60, 200, -5]).map(
+            lambda ago: None if ago is None else at(second - ago)
+        ),
+    )
 
 
 @st.composite

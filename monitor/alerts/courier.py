@@ -49,7 +49,7 @@ class Office(Protocol):
     async def mark(self, tried: Tried) -> None:
         """Mark what came of it, waiting for the database if need be."""
 
-    def answers(self, letter: Letter, carried: Sequence[Delivery], outcome: Outcome) -> tuple[tuple[str, Action], ...]:
+    def answers(self, carried: Sequence[Delivery], outcome: Outcome) -> tuple[tuple[str, Action], ...]:
         """Return what a delivered letter says for people: the carrier was told, a receiver takes the fault on."""
 
     def told(self, channel: str, outcome: Outcome, after: Sequence[Delivery]) -> None:
@@ -178,9 +178,9 @@ class Courier:
             letters=len(carried),
             fate=outcome.fate.value,
             status=outcome.status,
-            answer=outcome.answer,
+            answer=_answer(outcome),
         )
-        asked = self._office.answers(letter, after, outcome) if outcome.fate is Fate.DELIVERED else ()
+        asked = self._office.answers(after, outcome) if outcome.fate is Fate.DELIVERED else ()
         await self._office.mark(Tried(deliveries=(*unwanted, *after), attempt=attempt, asked=asked))
         self._office.told(self.channel, outcome, after)
         return after
@@ -209,3 +209,8 @@ class Courier:
 
 def _seconds(time: timedelta) -> float:
     return max(0.0, min(time.total_seconds(), LONGEST_WAIT))
+
+
+def _answer(outcome: Outcome) -> str:
+    """Return what the receiver said, or whom it could not reach."""
+    return outcome.answer or (f"not reached: {', '.join(outcome.missed)}" if outcome.missed else "")

@@ -17,11 +17,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from monitor.alerts.courier import Courier, Written
-from monitor.alerts.letter import Fate, Letter, Outcome, Sender
+from monitor.alerts.letter import Fate, Letter, Outcome, Reply, Sender
 from monitor.alerts.pacing import Allowance
 from monitor.alerts.queue import Queue
 from monitor.alerts.wanted import why_unwanted
-from monitor.faults.actions import Acknowledge, Action, Notified
+from monitor.faults.actions import Acknowledge, Action, GiveEta, Notified
 from monitor.faults.events import MessageDue
 from monitor.faults.fault import Fault
 from monitor.faults.incident import Incident
@@ -278,21 +278,9 @@ class Outbox:
         """Mark what came of a try, as soon as the database can be written."""
         await self._patiently(lambda store: store.mark_tried([tried]))
 
-    def answers(self, letter: Letter, carried: Sequence[Delivery], outcome: Outcome) -> tuple[tuple[str, Action], ...]:
+    def answers(self, carried: Sequence[Delivery], outcome: Outcome) -> tuple[tuple[str, Action], ...]:
         """Return what a delivered letter says for people, under ids by which each is done once."""
-        asked: list[tuple[str, Action]] = []
-        for each in carried:
-            no, line = each.message.fault_no, each.message.line
-            if no is None or line is None:
-                continue
-            if each.to_carrier and each.kind in NOTICES:
-                told = Notified(at=letter.sent_at, by=Source.CENTRE, line=line, no=no)
-                asked.append((f"notified:{each.key}:{each.channel}", told))
-            if outcome.reply is not None:
-                who = outcome.reply.acknowledged_by
-                taken = Acknowledge(at=letter.sent_at, by=Source.CARRIER, line=line, no=no, who=who)
-                asked.append((f"acknowledged:{each.key}:{each.channel}", taken))
-        return tuple(asked)
+        return tuple(asked for each in carried for asked in _answers(each, outcome.reply, self.now()))
 
     def told(self, channel: str, outcome: Outcome, after: Sequence[Delivery]) -> None:
         """Hear of a try and what it left."""
@@ -351,3 +339,28 @@ class Outbox:
             letters = [ways.letter(self._parcel(each, faults), now) for each in active if each.thread in faults]
             outcome = await sender.send(replace(letters[0], members=tuple(letters)))
             self._told(channel, outcome.fate.value)
+
+
+def _answers(sent: Delivery, reply: Reply | None, now: datetime) -> Iterator[tuple[str, Action]]:
+    """Return that the carrier was told, and what its machine answered: it takes the fault on, it expects an end."""
+    message, kind = sent.message, sent.kind
+    if message.fault_no is None or message.line is None:
+        return
+    line, no = message.line, message.fault_no
+    if sent.to_carrier and kind in NOTICES:
+        episode = 1 if kind is MessageKind.OPENED else message.episode
+        told_at = _second(now) if _second(now) > message.due_at else None  # else when judging hears of it
+        told = Notified(
+            at=now, by=Source.CENTRE, line=line, no=no, via=sent.channel, episode=episode, notified_at=told_at
+        )
+        yield f"notified:{sent.key}:{sent.channel}", told
+    if reply is not None:
+        who, by = reply.acknowledged_by, Source.CARRIER
+        yield f"acknowledged:{sent.key}:{sent.channel}", Acknowledge(at=now, by=by, line=line, no=no, who=who)
+        if reply.eta is not None:
+            given = GiveEta(at=now, by=by, line=line, no=no, who=who, eta=_second(reply.eta))
+            yield f"eta:{sent.key}:{sent.channel}", given
+
+
+def _second(at: datetime) -> datetime:
+    return at.replace(microsecond=0)

@@ -1,7 +1,9 @@
 """What people did, as the entries of a history say it. Pure.
 
 An entry names a line and concerns its open fault, else its latest. What was done to an older fault is told at the
-instant at which the next one was opened, before it: rulings and exclusions mean the same then.
+instant at which the next one was opened, before it: rulings and exclusions mean the same then. A notice concerns the
+running episode, so that one of an earlier episode is told before the next began: either way nothing of it counts.
+Notes and expected times of repair move nothing, and have no words there.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ class Deeds:
         self._told = {no: case for no, case in past.cases.items() if told(case, since)}
         self._lines = since
         self._next: dict[str, Case] = {}
+        self._notified: set[tuple[str, int]] = set()
         latest: dict[str, str] = {}
         for no, case in past.cases.items():
             if case.opened.line in latest:
@@ -74,6 +77,9 @@ class Deeds:
         case = self._told.get(event.no)
         if case is None:
             return
+        if isinstance(event, FaultNotified):
+            yield from self._notice(event, case)
+            return
         following = self._next.get(event.no)
         late = following is not None and following.opened.at < event.at
         at = following.opened.at if following is not None and late else event.at
@@ -85,6 +91,23 @@ class Deeds:
             return
         yield Deed(at, late, entry)
 
+    def _notice(self, event: FaultNotified, case: Case) -> Iterator[Deed]:
+        """Tell a notice while its episode was the latest of the line; what no instant can say any more is untold."""
+        told_at, number, line = event.notified_at or event.at, event.episode, case.opened.line
+        if number is None:  # of the episode that ran then
+            yield Deed(told_at, False, _entry(told_at, "notified", line=line))
+            return
+        again, following = (event.no, number) in self._notified, self._next.get(event.no)
+        self._notified.add((event.no, number))
+        last = number > len(case.relapsed)
+        until = case.relapsed[number - 1] if not last else following.opened.at if following is not None else None
+        if until is None or told_at < until:
+            yield Deed(told_at, False, _entry(told_at, "notified", line=line))
+        elif not last or told_at == until:
+            yield Deed(until, True, _entry(until, "notified", line=line))
+        elif not again:
+            self.untold.append(f"the notice of fault {event.no} at {spell_time(told_at)}, after the next one")
+
 
 def _of_fault(event: FaultEvent, at: datetime, line: str) -> Json | None:
     match event:
@@ -94,8 +117,6 @@ def _of_fault(event: FaultEvent, at: datetime, line: str) -> Json | None:
             return _entry(at, "acknowledge", line=line, by=event.by.value)
         case RestorationClaimed():
             return _entry(at, "claim_restored", line=line, by=event.by.value)
-        case FaultNotified():
-            return _entry(at, "notified", line=line)
         case EpisodeRestored() if event.by is not Source.MONITOR:
             return _entry(at, "restore", line=line, restored_at=spell_time(event.restored_at), by=CENTRE)
         case PartyRuled():

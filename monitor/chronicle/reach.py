@@ -12,6 +12,7 @@ from monitor.faults.events import (
     ExclusionGranted,
     FaultClosed,
     FaultOpened,
+    FaultRelapsed,
     LineFirstSeen,
     MonitorBlind,
     MonitorSees,
@@ -23,9 +24,13 @@ from monitor.sla.spans import FOREVER, Span, Spans, spans
 
 @dataclass(slots=True, kw_only=True)
 class Case:
-    """What of a fault says how far it reaches. ``closed_at`` is when that was decided, None until then."""
+    """What of a fault says how far it reaches. ``closed_at`` is when that was decided, None until then.
+
+    ``relapsed`` holds the instants at which its later episodes began to be told of: the second, the third ….
+    """
 
     opened: FaultOpened
+    relapsed: list[datetime] = field(default_factory=list)
     closed_at: datetime | None = None
     excluded: list[Span] = field(default_factory=list)
 
@@ -56,6 +61,8 @@ class Past:
         match event:
             case FaultOpened():
                 self.cases[event.no] = Case(opened=event)
+            case FaultRelapsed():
+                self.cases[event.no].relapsed.append(event.at)
             case FaultClosed():
                 self.cases[event.no].closed_at = event.at
             case ExclusionGranted():

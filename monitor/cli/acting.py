@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.store.inbox import Answer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+CENTRE = "centre"
 
 
 class Said(TypedDict):
@@ -116,15 +117,23 @@ class Acting:
 
 def acting(command: Command) -> Command:
     """Give a command the options of everyone who acts; it takes an `Acting` by the name ``acting``."""
+    return _given(command, OPTIONS)
 
+
+def acting_for_centre(command: Command) -> Command:
+    """Give a command the same options but ``--by``: only the centre does it, or ``--by`` says something else there."""
+    return _given(command, tuple(option for option in OPTIONS if option is not BY))
+
+
+def _given(command: Command, options_of: tuple[Any, ...]) -> Command:
     def called(
         *args: Any,
         folder: Path,
-        by: str,
         who: str | None,
         why: str | None,
         attach: Path | None,
         request: str | None,
+        by: str = CENTRE,
         **options: Any,
     ) -> Any:
         options["acting"] = Acting(
@@ -140,7 +149,7 @@ def acting(command: Command) -> Command:
     called.__name__, called.__doc__ = command.__name__, command.__doc__
     called.__dict__.update(command.__dict__)
     said: Any = called
-    for option in reversed(OPTIONS):
+    for option in reversed(options_of):
         said = option(said)
     result: Command = said
     return result
@@ -161,15 +170,16 @@ def login() -> str:
         return f"uid {os.getuid()}"
 
 
+BY = click.option(
+    "--by",
+    type=click.Choice(["unit", "carrier", CENTRE]),
+    default=CENTRE,
+    show_default=True,
+    help="On whose behalf it is done.",
+)
 OPTIONS = (
     config_option,
-    click.option(
-        "--by",
-        type=click.Choice(["unit", "carrier", "centre"]),
-        default="centre",
-        show_default=True,
-        help="On whose behalf it is done.",
-    ),
+    BY,
     click.option("--who", metavar="NAME", callback=plain, help="Who does it (default: the login name)."),
     click.option("--why", metavar="TEXT", callback=plain, help="The reason, in one's own words."),
     click.option(

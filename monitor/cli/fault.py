@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.acting import acting, plain
+from monitor.cli.acting import acting, acting_for_centre, plain
 from monitor.cli.db import database_told
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration, json_option
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.cli.acting import Acting
 
 REASONS = ("access_denied", "unit_power", "unit_request", "force_majeure", "other")
+WAYS = ("phone", "sms", "email", "chat", "in-person")
 PARTIES = ("undetermined", "carrier", "unit", "centre", "third_party")
 
 
@@ -59,6 +60,35 @@ def claim(named: str, *, acting: Acting) -> None:
     from monitor.faults.actions import ClaimRestored
 
     acting.tell(acting.ask(ClaimRestored(**acting.meant(named), **acting.said())), "did_claim")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@click.option("--at", "expected", required=True, metavar="TIME", help="When the line is expected to be repaired.")
+@acting
+def eta(named: str, *, expected: str, acting: Acting) -> None:
+    """Say when an open fault is expected to be repaired: the latest word is shown, and stops no clock."""
+    from monitor.faults.actions import GiveEta
+
+    at = acting.time(expected, "--at")
+    acting.tell(acting.ask(GiveEta(eta=at, **acting.meant(named), **acting.said())), "did_eta")
+
+
+@fault.command()
+@click.argument("named", metavar="NO|LINE", callback=plain)
+@click.option("--by", "via", type=click.Choice(WAYS), required=True, help="How the carrier was told.")
+@click.option("--at", "told", metavar="TIME", help="When it was told (default: now).")
+@acting_for_centre
+def notified(named: str, *, via: str, told: str | None, acting: Acting) -> None:
+    """Record that the carrier was told of a fault by a person, as where no channel reached it.
+
+    Where the policy says clock.start: notified, the clock of the episode of that time counts from its first notice.
+    """
+    from monitor.faults.actions import Notified
+
+    at = None if told is None else acting.time(told, "--at")
+    action = Notified(via=via, notified_at=at, **acting.meant(named), **acting.said())
+    acting.tell(acting.ask(action), "did_notify")
 
 
 @fault.command()

@@ -18,6 +18,7 @@ def run(folder: Path, *, verbose: bool) -> None:
     import asyncio
     import logging
 
+    from monitor.alerts.channels import ChannelUnusable
     from monitor.daemon import watch
     from monitor.probing.echo import EchoSocketUnavailable
     from monitor.probing.snmp.client import ClientMissingError
@@ -34,7 +35,7 @@ def run(folder: Path, *, verbose: bool) -> None:
         logging.getLogger(chatty).setLevel(level if verbose else logging.WARNING)
     try:
         asyncio.run(watch(loaded))
-    except (EchoSocketUnavailable, StoreError, ClientMissingError) as error:
+    except (EchoSocketUnavailable, StoreError, ClientMissingError, ChannelUnusable) as error:
         raise Missing(str(error)) from error
     except (CannotGoOn, CannotListenError, DevicesError) as error:
         raise WrongInput(str(error)) from error

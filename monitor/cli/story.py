@@ -33,7 +33,7 @@ def spell_story(found: Story) -> Json:
     """Return a story as one object: the fault of ``faults --json``, and beside it everything on record of it."""
     fault = found.fault
     return (
-        {"no": fault.no, "unit": fault.unit, "carrier": fault.carrier, "role": fault.role}
+        {"no": fault.no, "unit": fault.unit, "carrier": fault.carrier, "role": fault.role, "eta": spell_time(fault.eta)}
         | spell_fault(fault, found.policy, found.now, repeat_of=found.repeat_of, incident=found.incident)
         | {
             "measurements": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from rich.box import SIMPLE_HEAD
@@ -37,7 +37,10 @@ def fault_table(
     words: Mapping[str, str],
     width: int,
 ) -> Table:
-    """Return faults with what their clocks show at ``now``, in the order given, for a terminal of ``width`` columns."""
+    """Return faults with what their clocks show at ``now``, in the order given, for a terminal of ``width`` columns.
+
+    Where somebody said when an open one will be repaired, that stands below what is left.
+    """
     columns = WIDE if width >= WIDE_FROM else NARROW
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in columns:
@@ -64,7 +67,7 @@ def _cells(
         "discovered": _local(fault.discovered_at, loaded),
         "restored_at": _local(fault.episode.restored_at, loaded),
         "elapsed": say_length(reading.elapsed, words),
-        "left": _left(fault, reading, now, words),
+        "left": Text("\n").join([_left(fault, reading, now, words), *_eta(fault, loaded, now, words)]),
         "verdict": Text(words[reading.verdict.value], style=COLOURS[reading.verdict]),
     }
 
@@ -79,6 +82,11 @@ def _left(fault: Fault, reading: Reading, now: datetime, words: Mapping[str, str
         return Text(words["over"] + say_length(-left, words), style="bold red")
     share = left / (left + reading.elapsed) if left + reading.elapsed else 0
     return Text(say_length(left, words), style="red" if share <= 0.25 else "yellow" if share <= 0.5 else "green")
+
+
+def _eta(fault: Fault, loaded: Configuration, now: datetime, words: Mapping[str, str]) -> Iterator[Text]:
+    if fault.eta is not None and fault.status is Status.OPEN:
+        yield Text(f"{words['eta_short']} {_local(fault.eta, loaded)}", style="red" if fault.eta < now else "")
 
 
 def _local(at: datetime | None, loaded: Configuration) -> str:

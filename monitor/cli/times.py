@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 import click
 
-LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 WANTED = "write a time as '2026-09-01 13:00' (local) or 2026-09-01T13:00:00+08:00"
 
 
@@ -17,21 +15,10 @@ def instant_of(text: str, option: str, zone: tzinfo) -> datetime:
     Raises:
         click.BadParameter: it is not written so, or there is no such time; the message names ``option``.
     """
-    from monitor.config.quantities import parse_instant
+    from monitor.config.quantities import parse_local_instant
 
     try:
-        return _local(text, zone) if LOCAL.fullmatch(text) else parse_instant(text, zone=zone)
+        return parse_local_instant(text, zone=zone)
     except ValueError as error:
         reason = "there is no such time" if "no such" in str(error) else WANTED
         raise click.BadParameter(reason, param_hint=option) from error
-
-
-def _local(text: str, zone: tzinfo) -> datetime:
-    try:
-        at = datetime.fromisoformat(text.upper()).replace(tzinfo=zone)
-        found = at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("there is no such time") from error
-    if found.astimezone(zone).replace(tzinfo=None) != at.replace(tzinfo=None):
-        raise ValueError("there is no such time: clocks were put forward over it")
-    return found

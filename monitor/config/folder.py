@@ -28,6 +28,7 @@ CURES = {
     "policy": "create it, or a folder policy with a version a file; an empty one takes every default",
     "inventory": "create it, or a folder inventory of such files, with the carriers, units and lines",
 }
+SHORTEST_SECRET = 16  # characters, of which whoever has one link can try as many as he likes
 AT_START_ONLY = ("database", "listen", "icmp", "timezone")  # sockets and connections are made once
 
 
@@ -181,6 +182,11 @@ def _warnings(
     for name in ("public_url", "duty_phone") if settings.routes else ():
         if given.get(name) is None:
             yield document.problem((name,), f"{name} is not given: messages carry the example's", key=True)
+    if settings.secret is not None and len(settings.secret.reveal()) < SHORTEST_SECRET:
+        message = (
+            f"shorter than {SHORTEST_SECRET} characters: who has a link can guess it; openssl rand -hex 32 makes one"
+        )
+        yield document.problem(("secret",), message)
     yield from reach_warnings(document, settings, inventory, at)
     yield from on_call_warnings(document, settings, at)
     if not inventory.references:

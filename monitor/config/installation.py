@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Required
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,11 +13,10 @@ from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 from typing_extensions import TypedDict
 
 from monitor.config.addresses import is_open_address
-from monitor.config.channels import read_channels
+from monitor.config.channels import as_channel_url, read_channels
 from monitor.config.fields import (
     Duration,
     FineDuration,
-    SecretReference,
     Surroundings,
     Text,
     as_choice,
@@ -37,6 +36,7 @@ from monitor.config.settings import (
     ZONE,
     ClientChoice,
     Endpoint,
+    HeartbeatSettings,
     IcmpSettings,
     Listen,
     Locale,
@@ -113,6 +113,17 @@ def as_database(value: object, info: ValidationInfo) -> Secret:
     return address
 
 
+def as_signing_secrets(value: object, info: ValidationInfo) -> tuple[Secret, ...]:
+    """Take a reference to the secret that signs links, or a list of them: the one in use, then former ones.
+
+    Raises:
+        ValueError: it is neither, or nothing is there.
+    """
+    if value == []:
+        raise ValueError("a secret is wanted here, and this list is empty")
+    return tuple(as_secret(each, info) for each in (value if isinstance(value, list) else [value]))
+
+
 @known_keys_only
 class RetentionKeys(TypedDict, total=False):
     """``retention``."""
@@ -146,6 +157,14 @@ class IcmpKeys(TypedDict, total=False):
 
 
 @known_keys_only
+class HeartbeatKeys(TypedDict, total=False):
+    """``heartbeat``."""
+
+    url: Required[Annotated[Secret, PlainValidator(as_channel_url)]]
+    every: Duration
+
+
+@known_keys_only
 class SnmpKeys(TypedDict, total=False):
     """``snmp``; its profiles are read one by one, so that one wrong does not hide the others."""
 
@@ -163,7 +182,7 @@ class InstallationKeys(TypedDict, total=False):
     sms_signature: Text
     duty_phone: Text
     public_url: Annotated[str, PlainValidator(as_public_url)]
-    secret: SecretReference
+    secret: Annotated[tuple[Secret, ...], PlainValidator(as_signing_secrets)]
     retention: Annotated[RetentionKeys, BeforeValidator(without_nulls(RetentionKeys))]
     report: Annotated[ReportKeys, BeforeValidator(without_nulls(ReportKeys))]
     database: Annotated[Secret, PlainValidator(as_database)]
@@ -171,6 +190,7 @@ class InstallationKeys(TypedDict, total=False):
     locale: Annotated[Locale, PlainValidator(as_choice(Locale))]
     listen: Annotated[ListenKeys, BeforeValidator(without_nulls(ListenKeys))]
     icmp: Annotated[IcmpKeys, BeforeValidator(without_nulls(IcmpKeys))]
+    heartbeat: Annotated[HeartbeatKeys, BeforeValidator(without_nulls(HeartbeatKeys))]
     snmp: Any
     channels: Any
     routes: Any
@@ -229,7 +249,8 @@ def _settings(keys: InstallationKeys) -> Settings:
         sms_signature=keys.get("sms_signature", f"{county}信息中心"),
         duty_phone=keys.get("duty_phone", default.duty_phone),
         public_url=keys.get("public_url", default.public_url),
-        secret=keys.get("secret"),
+        secret=next(iter(keys.get("secret", ())), None),
+        former_secrets=keys.get("secret", ())[1:],
         retention=Retention(**keys.get("retention", {})),
         report=ReportSettings(
             recipients=report.get("recipients", ()),
@@ -240,6 +261,7 @@ def _settings(keys: InstallationKeys) -> Settings:
         locale=keys.get("locale", default.locale),
         listen=Listen(**keys.get("listen", {})),
         icmp=IcmpSettings(**keys.get("icmp", {})),
+        heartbeat=HeartbeatSettings(**keys["heartbeat"]) if keys.get("heartbeat") else None,
     )
 
 

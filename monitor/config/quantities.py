@@ -20,6 +20,8 @@ SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(DAY.pattern + r"[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([Zz]|[+-][0-9]{2}:[0-9]{2})?")
 
+LOCAL = re.compile(DAY.pattern + r"[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+
 
 def parse_duration(text: str) -> timedelta:
     """Read a duration such as ``500ms``, ``90s``, ``5m``, ``12h``, ``1h30m`` or ``3d``: units from the largest down.
@@ -100,6 +102,26 @@ def parse_date(text: str) -> date:
     if DAY.fullmatch(text) is None:
         raise ValueError("a date is wanted, such as 2026-10-01")
     return _checked_date(text)
+
+
+def parse_local_instant(text: str, *, zone: tzinfo) -> datetime:
+    """Read an instant as people write one: local where it has no offset, ``2026-09-01 13:00``, else as `parse_instant`.
+
+    Returns UTC.
+
+    Raises:
+        ValueError: it is not written so, or does not exist: clocks may have been put forward over it.
+    """
+    if LOCAL.fullmatch(text) is None:
+        return parse_instant(text, zone=zone)
+    try:
+        local = datetime.fromisoformat(text.upper()).replace(tzinfo=zone)
+    except ValueError as error:
+        raise ValueError("there is no such time") from error
+    found = _in_utc(local)
+    if found.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise ValueError("there is no such time: clocks were put forward over it")
+    return found
 
 
 def _checked_date(text: str) -> date:

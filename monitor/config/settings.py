@@ -227,11 +227,19 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatSettings:
+    """Which address hears, and how often, that the monitor is alive."""
+
+    url: Secret
+    every: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything in ``monitor.yaml``.
 
     ``database`` is a secret since its address may hold a password; ``secret`` signs links, and is None where none is
-    named: then links are not signed.
+    named: then there are no links. Links that ``former_secrets`` signed are still good.
     """
 
     county: str = "云岭县"
@@ -239,6 +247,7 @@ class Settings:
     duty_phone: str = "0000-66000000"
     public_url: str = "https://monitor.example"
     secret: Secret | None = None
+    former_secrets: tuple[Secret, ...] = ()
     retention: Retention = field(default_factory=Retention)
     report: ReportSettings = field(default_factory=ReportSettings)
     database: Secret = field(default_factory=lambda: Secret("sqlite:///var/monitor.db"))
@@ -249,6 +258,7 @@ class Settings:
     snmp: SnmpSettings = field(default_factory=SnmpSettings)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
+    heartbeat: HeartbeatSettings | None = None
     rosters: Mapping[str, Roster] = field(default_factory=dict)
     calendar: Workdays = field(default_factory=Workdays)
 

@@ -6,9 +6,11 @@ An action on a line concerns its open fault, else its most recent one; one that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.faults.terms import ExclusionReason, Party, Scope, Source
+
+FARTHEST_ETA = timedelta(days=7)  # an expected time of repair farther off is a slip of the pen, or no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,23 @@ class ClaimRestored(LineAction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveEta(LineAction):
+    """Say when the line is expected to be repaired; the latest word counts."""
+
+    eta: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notified(LineAction):
-    """Record that a notice of the running episode was delivered."""
+    """Record that a notice was delivered at ``notified_at`` (None: now), of the episode that ran then.
+
+    ``episode`` (1, 2 …) names another: a notice of an earlier one may arrive late. ``via`` is the name of a channel,
+    or how a person told it (``phone``).
+    """
+
+    via: str | None = None
+    episode: int | None = None
+    notified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

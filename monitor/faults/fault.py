@@ -12,6 +12,7 @@ from enum import StrEnum
 from monitor.faults.events import (
     EpisodeConfirmed,
     EpisodeRestored,
+    EtaGiven,
     Event,
     EvidenceFound,
     EvidenceWithdrawn,
@@ -67,8 +68,8 @@ class Exclusion:
 class Fault:
     """A fault of one line, as its events left it.
 
-    ``settled`` names the messages sent or passed over. ``counted_from`` is when the fault came back to the carrier:
-    earlier time does not count (section 8).
+    ``eta`` is when somebody last said that it will be repaired. ``settled`` names the messages sent or passed over.
+    ``counted_from`` is when the fault came back to the carrier: earlier time does not count (section 8).
     """
 
     no: str
@@ -84,6 +85,7 @@ class Fault:
     repeat_of: str | None = None
     acknowledged_at: datetime | None = None
     claimed_at: datetime | None = None
+    eta: datetime | None = None
     closed_at: datetime | None = None
     flapping: bool = False
     settled: frozenset[str] = frozenset()
@@ -124,6 +126,7 @@ ANYTIME_EVENTS: tuple[type[Event], ...] = (
 TRANSITIONS: dict[type[Event], dict[Status, Status]] = {
     EpisodeConfirmed: {Status.OPEN: Status.OPEN},
     EpisodeRestored: {Status.OPEN: Status.RESTORED},
+    EtaGiven: {Status.OPEN: Status.OPEN},
     FaultRelapsed: {Status.RESTORED: Status.OPEN},
     FaultClosed: {Status.RESTORED: Status.CLOSED},
     **{kind: {status: status for status in ANYTIME} for kind in ANYTIME_EVENTS},
@@ -154,7 +157,7 @@ def apply(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
     """Return the fault after an event.
 
     Raises:
-        IllegalTransition: `TRANSITIONS` has no such step.
+        IllegalTransition: `TRANSITIONS` has no such step, or the fault no such episode.
     """
     step = TRANSITIONS.get(type(event), {})
     if event.no != fault.no or fault.status not in step:
@@ -175,13 +178,15 @@ def _changed(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
             )
             return replace(fault, episodes=(*fault.episodes, again), flapping=fault.flapping or event.flapping)
         case FaultNotified():
-            return _in_episode(fault, replace(fault.episode, notified_at=fault.episode.notified_at or event.at))
+            return _notified(fault, event)
         case FaultClosed():
             return replace(fault, closed_at=event.closed_at)
         case FaultAcknowledged():
             return replace(fault, acknowledged_at=fault.acknowledged_at or event.at)
         case RestorationClaimed():
             return replace(fault, claimed_at=fault.claimed_at or event.at)
+        case EtaGiven():
+            return replace(fault, eta=event.eta)
         case MessageDue():
             return replace(fault, settled=fault.settled | {event.milestone, *event.passed_over})
         case _:
@@ -207,6 +212,16 @@ def _ruled(fault: Fault, event: FaultEvent | MessageDue) -> Fault:
             return replace(fault, reasons=tuple(reason for reason in fault.reasons if reason not in event.reasons))
         case _:
             return fault
+
+
+def _notified(fault: Fault, event: FaultNotified) -> Fault:
+    """Keep the earliest notice of its episode: that of another starts no clock (section 4)."""
+    number = len(fault.episodes) if event.episode is None else event.episode
+    if not 1 <= number <= len(fault.episodes):
+        raise IllegalTransition(f"fault {fault.no} has no episode {number}")
+    before, told = fault.episodes[number - 1], event.notified_at or event.at
+    episode = replace(before, notified_at=min(told, before.notified_at or told))
+    return replace(fault, episodes=(*fault.episodes[: number - 1], episode, *fault.episodes[number:]))
 
 
 def _in_episode(fault: Fault, episode: Episode) -> Fault:

@@ -48,6 +48,12 @@ class OwnMetrics:
         )
         self.pending = Gauge("monitor_outbox_pending", "Messages that wait for delivery.", registry=registry)
         self.oldest = Gauge("monitor_outbox_oldest_seconds", "Age of the oldest of them.", registry=registry)
+        self.deliveries = Counter(
+            "monitor_deliveries",
+            "Tries at sending a letter, by what came of them.",
+            ["channel", "outcome"],
+            registry=registry,
+        )
         self.write = Histogram(
             "monitor_store_write_seconds", "Time of a commit to the database.", buckets=QUICK, registry=registry
         )

@@ -20,7 +20,7 @@ from monitor.faults.events import MessageDue
 from monitor.faults.fault import Status
 from monitor.faults.terms import MessageKind
 from monitor.store import tables
-from monitor.store.inbox import wait_in
+from monitor.store.inbox import put_in
 from monitor.store.projection import OutboxRow
 from monitor.store.rows import NAMES, parts, put, row_of
 
@@ -160,7 +160,7 @@ def put_tried(connection: Connection, tried: Tried) -> None:
         put(connection, tables.attempt, [{name: getattr(tried.attempt, name) for name in ATTEMPT}])
     put(connection, tables.delivery, [_values(delivery) for delivery in tried.deliveries])
     for name, action in tried.asked:
-        wait_in(connection, name, action)
+        put_in(connection, name, action)
     still = exists().where(
         tables.delivery.c.outbox_key == tables.outbox.c.key, tables.delivery.c.state == State.WAITING.value
     )

@@ -23,6 +23,7 @@ from monitor.faults.actions import (
     CancelMaintenance,
     ClaimRestored,
     Exclude,
+    GiveEta,
     LineAction,
     Maintain,
     Note,
@@ -44,6 +45,8 @@ KINDS: dict[str, type[Action]] = {
     "report": Report,
     "acknowledge": Acknowledge,
     "claim_restored": ClaimRestored,
+    "eta": GiveEta,
+    "notified": Notified,
     "restore": Restore,
     "exclude": Exclude,
     "revoke_exclusion": RevokeExclusion,
@@ -51,10 +54,8 @@ KINDS: dict[str, type[Action]] = {
     "note": Note,
     "maintenance": Maintain,
     "cancel_maintenance": CancelMaintenance,
-    "notified": Notified,
 }
-"""What people do, by the names of ``replay.md``. That a notice was delivered is no person's action."""
-
+"""What is asked for, by the names of ``replay.md``. That a notice was delivered, delivery says, or who telephoned."""
 
 FAR = timedelta(days=3653)  # times of an action farther off than ten years are slips of the pen
 
@@ -155,13 +156,8 @@ class Inbox:
             ActionRefused: the id was given to another action.
             StoreUnavailable: the database cannot be written now; to try again with the same id is right.
         """
-        body = _body(action)
         with told(self.url), self._engine.connect() as connection, connection.begin():
-            wait_in(connection, name, action)
-            found = _row(connection, name)
-        if found.body != body:
-            raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
-        return _answer(found)
+            return put_in(connection, name, action)
 
     def answer(self, name: str) -> Answer | None:
         """Return how an action stands, None where none was put in under that id."""
@@ -170,10 +166,22 @@ class Inbox:
         return None if found is None else _answer(found)
 
 
-def wait_in(connection: Connection, name: str, action: Action) -> None:
-    """Put an action in, in the connection's transaction; again under the same id nothing is put in."""
-    row = {"id": name, "asked_at": action.at, "body": _body(action), "state": State.PENDING.value}
+def put_in(connection: Connection, name: str, action: Action) -> Answer:
+    """Put an action in, in the connection's transaction: what is written beside it is written with it or not at all.
+
+    Raises:
+        ActionRefused: the id was given to another action.
+    """
+    kind = next((word for word, known in KINDS.items() if known is type(action)), None)
+    if kind is None:
+        raise ActionRefused(f"{type(action).__name__} is nothing that is asked for")
+    body = action_json(action, kind)
+    row = {"id": name, "asked_at": action.at, "body": body, "state": State.PENDING.value}
     put(connection, tables.action, [row], first_stays=True)
+    found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one()
+    if found.body != body:
+        raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
+    return _answer(found)
 
 
 def pending(connection: Connection) -> list[Asked]:
@@ -210,17 +218,6 @@ def _needed(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[Fault
     columns = tables.fault.c
     found = connection.execute(select(columns.no, columns.body).where(columns.no.in_(numbers)))
     return tuple(fault_of(body, no) for no, body in found)
-
-
-def _body(action: Action) -> str:
-    kind = next((word for word, known in KINDS.items() if known is type(action)), None)
-    if kind is None:
-        raise ActionRefused(f"{type(action).__name__} is nothing that is asked for")
-    return action_json(action, kind)
-
-
-def _row(connection: Connection, name: str) -> Row[tuple[object, ...]]:
-    return connection.execute(select(tables.action).where(tables.action.c.id == name)).one()
 
 
 def _answer(found: Row[tuple[object, ...]]) -> Answer:

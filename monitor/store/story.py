@@ -151,6 +151,8 @@ def _version(
 
 
 def _done_by_people(event: Event) -> bool:
+    if isinstance(event, FaultNotified):
+        return event.who is not None  # else a channel delivered it
     return hasattr(event, "who") and getattr(event, "by", None) is not Source.MONITOR
 
 

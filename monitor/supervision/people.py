@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypedDict
 
 from monitor.faults.actions import (
+    FARTHEST_ETA,
     Acknowledge,
     Action,
     ActionRefused,
@@ -12,6 +14,7 @@ from monitor.faults.actions import (
     CancelMaintenance,
     ClaimRestored,
     Exclude,
+    GiveEta,
     LineAction,
     Maintain,
     Note,
@@ -21,6 +24,7 @@ from monitor.faults.actions import (
     RevokeExclusion,
 )
 from monitor.faults.events import (
+    EtaGiven,
     ExclusionGranted,
     ExclusionRevoked,
     FaultAcknowledged,
@@ -36,6 +40,7 @@ from monitor.faults.events import (
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import streak_since
 from monitor.faults.terms import Scope, Source
+from monitor.sla.spelling import spell_time
 from monitor.supervision.casebook import Casebook
 
 CENTRES_ALONE = {
@@ -54,7 +59,7 @@ class _Said(TypedDict):
     attachment: str | None
 
 
-Simple = FaultAcknowledged | RestorationClaimed | FaultNotified | FaultNoted | PartyRuled
+Simple = FaultAcknowledged | RestorationClaimed | EtaGiven | FaultNotified | FaultNoted | PartyRuled
 
 
 def act(action: Action, cases: Casebook) -> Fault | None:
@@ -93,7 +98,9 @@ def _simple(action: LineAction, fault: Fault) -> Simple:
         case ClaimRestored():
             return RestorationClaimed(at=action.at, no=fault.no, by=action.by, **_said(action))
         case Notified():
-            return FaultNotified(at=action.at, no=fault.no)
+            return _notified(action, fault)
+        case GiveEta():
+            return _eta_given(action, fault)
         case Attribute():
             return PartyRuled(at=action.at, no=fault.no, party=action.party, **_said(action))
         case Note():
@@ -102,6 +109,37 @@ def _simple(action: LineAction, fault: Fault) -> Simple:
             return FaultNoted(at=action.at, no=fault.no, by=action.by, text=action.text, **_said(action))
         case _:
             raise ActionRefused(f"{type(action).__name__} is not an action of this version")
+
+
+def _eta_given(action: GiveEta, fault: Fault) -> EtaGiven:
+    if fault.status is not Status.OPEN:
+        raise ActionRefused(f"fault {fault.no} is {fault.status}: an ETA is given while it is open (section 4)")
+    if not action.at < action.eta:
+        raise ActionRefused(f"an ETA lies in the future: {spell_time(action.eta)} is past")
+    if action.eta > action.at + FARTHEST_ETA:
+        raise ActionRefused(f"an ETA lies at most {FARTHEST_ETA.days} days off: {spell_time(action.eta)} is later")
+    return EtaGiven(at=action.at, no=fault.no, by=action.by, eta=action.eta, **_said(action))
+
+
+def _notified(action: Notified, fault: Fault) -> FaultNotified:
+    """A notice is of an episode already discovered; later ones do not start by it (section 4)."""
+    told = action.at if action.notified_at is None else action.notified_at
+    if told > action.at:
+        raise ActionRefused("a notice was delivered before now, or now (section 4)")
+    number = _told_of(fault, told) if action.episode is None else action.episode
+    if not 1 <= number <= len(fault.episodes):
+        raise ActionRefused(f"fault {fault.no} has no episode {number}: it has {len(fault.episodes)}")
+    discovered_at = fault.episodes[number - 1].discovered_at
+    if action.notified_at is not None and not discovered_at < told:
+        raise ActionRefused(f"a notice comes after the discovery, which was at {spell_time(discovered_at)} (section 4)")
+    return FaultNotified(
+        at=action.at, no=fault.no, via=action.via, episode=number, notified_at=action.notified_at, **_said(action)
+    )
+
+
+def _told_of(fault: Fault, told: datetime) -> int:
+    """Return the number of the episode that was the latest then, the first where none was yet."""
+    return max((number for number, each in enumerate(fault.episodes, 1) if each.discovered_at <= told), default=1)
 
 
 def _fault_of(action: LineAction, cases: Casebook) -> Fault:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
@@ -42,8 +42,11 @@ class View:
     metrics_url: str
 
 
-def console(look: Callable[[], View]) -> Starlette:
-    """Return the application: ``/`` the page, ``/api/status`` the object of ``monitor status --json``, ``/healthz``."""
+def console(look: Callable[[], View], *others: BaseRoute) -> Starlette:
+    """Return the application: ``/`` the page, ``/api/status`` the object of ``monitor status --json``, ``/healthz``.
+
+    ``others`` are the routes of other pages beside these.
+    """
     pages = Environment(loader=PackageLoader("monitor.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = pages.get_template("console.html")
 
@@ -64,7 +67,8 @@ def console(look: Callable[[], View]) -> Starlette:
     async def health(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
-    return Starlette(routes=[Route("/", page), Route("/api/status", status), Route("/healthz", health)])
+    own = (Route("/", page), Route("/api/status", status), Route("/healthz", health))
+    return Starlette(routes=[*own, *others])
 
 
 def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) -> dict[str, object]:
@@ -128,6 +132,8 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
         "left": left,
         "deadline": "—" if entry.reading.deadline_at is None else _local(entry.reading.deadline_at, view.zone),
         "acknowledged": "✓" if fault.acknowledged_at else "—",
+        "eta": None if fault.eta is None else _local(fault.eta, view.zone),
+        "eta_passed": fault.eta is not None and fault.eta < view.survey.now,
         "flapping": fault.flapping,
         "percent": int(share * 100),
         "grade": "overdue" if overdue else "hot" if share >= 0.75 else "warm" if share >= 0.5 else "cool",

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from monitor.faults.events import (
+    EtaGiven,
     ExclusionGranted,
     FaultAcknowledged,
     FaultNoted,
+    FaultNotified,
     FaultReported,
     MaintenanceApproved,
     MaintenanceCancelled,
@@ -26,7 +28,7 @@ from monitor.faults.fault import Status
 from monitor.faults.terms import Party, Source
 from monitor.store.attachments import Attachments
 from monitor.store.errors import FileRefused
-from tests.actions.conftest import Office, local, office_at
+from tests.actions.conftest import MINUTE, ZONE, Office, local, office_at
 
 HOUR = timedelta(hours=1)
 
@@ -68,6 +70,59 @@ def test_a_fault_is_reported_taken_on_claimed_noted_and_restored_by_hand(office:
     [noted] = office.events(FaultNoted)
     assert (Source.CENTRE, "unit says it still flaps　全角") == (noted.by, noted.text)
     assert "the ledger verifies" in office.done("ledger", "verify")
+
+
+def test_an_eta_is_given_and_shown_until_the_fault_is_over(office: Office) -> None:
+    no = reported(office)
+    for hours in (3, 5):
+        at = local(now() + hours * HOUR)
+        assert f"{no}: ETA kept; the clock runs on\n" == office.done(
+            "fault", "eta", "L1", "--at", at, "--by", "carrier", "--who", "李工"
+        )
+    [first, second] = office.events(EtaGiven)
+    assert [("carrier", "李工")] * 2 == [(each.by, each.who) for each in (first, second)]
+    assert second.eta == office.faults()[0].eta
+    expected = f"{second.eta.astimezone(ZONE):%m-%d %H:%M}"
+    for command in (("status",), ("faults",), ("fault", "show", no)):
+        shown = office.done(*command)
+        assert ("ETA" in shown, expected in shown) == (True, True), command
+    story = office.shown(no)
+    assert at == story["eta"]
+    assert [local(first.eta), at] == [each["eta"] for each in story["actions"] if each["kind"] == "eta_given"]
+    assert "eta" not in json.loads(office.done("faults", "--json"))[0]  # an object of replay.md
+    office.done("fault", "restore", no, "--at", local(now()))
+    assert "ETA" not in office.done("faults")
+
+
+def test_a_call_is_recorded_with_how_who_and_when(office: Office) -> None:
+    begin = now() - HOUR
+    office.outage("L1", begin, bad=30)
+    [fault] = office.faults()
+    said = office.done("fault", "notified", fault.no, "--by", "phone", "--who", "值班员", "--why", "robot blocked")
+    assert f"{fault.no}: notice kept\n" == said
+    told = begin + 10 * MINUTE
+    office.done("fault", "notified", "L1", "--by", "in-person", "--at", local(told))
+    first, second = office.events(FaultNotified)
+    assert ("phone", "值班员", "robot blocked", 1, None) == (
+        first.via,
+        first.who,
+        first.why,
+        first.episode,
+        first.notified_at,
+    )
+    assert ("in-person", told, True) == (second.via, second.notified_at, bool(second.who))
+    assert told == office.faults()[0].episode.notified_at
+    story = office.shown(fault.no)
+    for part in ("messages", "actions"):
+        assert ["phone", "in-person"] == [each["via"] for each in story[part] if each["kind"] == "fault_notified"]
+    assert "the ledger verifies" in office.done("ledger", "verify")
+
+
+def test_a_call_is_by_some_means_not_by_a_party(office: Office) -> None:
+    help_text = office.done("fault", "notified", "--help")
+    assert "phone|sms|email|chat|in-person" in help_text
+    assert "unit|carrier|centre" not in help_text
+    assert "unit|carrier|centre" in office.done("fault", "acknowledge", "--help")
 
 
 def test_rulings_exclude_revoke_and_attribute(office: Office) -> None:
@@ -132,6 +187,13 @@ def test_a_report_inside_a_window_is_kept_and_opens_nothing(office: Office, tmp_
             "fault exclude NO --from 2026-09-01 --to 9999-12-31 --reason other",
             "ends_at 9999-12-30 lies more than ten years off: look at its year",
         ),
+        ("fault eta NO --at 2020-01-01", "an ETA lies in the future: 2019-12-31T16:00:00Z is past"),
+        ("fault eta NO --at 2999-01-01", "lies more than ten years off: look at its year"),
+        ("fault eta NO", "Missing option '--at'"),
+        ("fault notified NO --by phone --at 2999-01-01", "lies more than ten years off: look at its year"),
+        ("fault notified NO --by phone --at 2020-01-01", "a notice comes after the discovery, which was at"),
+        ("fault notified NO --by centre", "'centre' is not one of 'phone', 'sms', 'email', 'chat', 'in-person'"),
+        ("fault notified NO", "Missing option '--by'"),
         ("fault revoke x9", "there is no exclusion x9 (section 7)"),
         ("fault revoke x9 --by unit", "only the centre may revoke an exclusion (section 7)"),
         (

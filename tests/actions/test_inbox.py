@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from monitor.cli.desk import attend
-from monitor.faults.actions import Acknowledge, Action, ActionRefused, Attribute, Exclude, Note, Notified, Report
+from monitor.faults.actions import (
+    Acknowledge,
+    Action,
+    ActionRefused,
+    Attribute,
+    Exclude,
+    LineAction,
+    Note,
+    Notified,
+    Report,
+)
 from monitor.faults.blindness import Sight
 from monitor.faults.events import ClockStepped, DaemonStarted, FaultAcknowledged, FaultNoted, FaultReported
 from monitor.faults.terms import ExclusionReason, Party, Source
@@ -73,8 +83,8 @@ def test_an_id_is_of_one_action(either_office: Office) -> None:
     with pytest.raises(ActionRefused, match="the id a was given to another action"):
         put(either_office, "a", report("L2"))
     assert put(either_office, "a", replace(report(), at=T0 + MINUTE)).state is State.PENDING
-    with pytest.raises(ActionRefused, match="Notified is nothing that a person does"):
-        put(either_office, "n", Notified(at=T0, by=Source.CENTRE, line="L1"))
+    with pytest.raises(ActionRefused, match="LineAction is nothing that is asked for"):
+        put(either_office, "n", LineAction(at=T0, by=Source.CENTRE, line="L1"))
     with Inbox(either_office.url) as inbox:
         assert inbox.answer("nothing") is None
 
@@ -187,6 +197,27 @@ def test_a_slip_in_the_year_and_what_other_software_asked_for_are_refused_not_ju
         "ends_at 9999-12-31 lies more than ten years off: look at its year",
         "action odd is of the unknown kind 'dance': other software asked for it",
     ] == [answer and answer.text for answer in answers]
+
+
+def test_a_notice_of_an_earlier_episode_comes_late_by_the_inbox(either_office: Office) -> None:
+    put(either_office, "r", report())
+    attended(either_office, T0)
+    restored_by_hand(either_office, T0 + 5 * MINUTE)
+    put(either_office, "again", report(at=T0 + 10 * MINUTE))
+    attended(either_office, T0 + 10 * MINUTE)
+    [fault] = either_office.faults()
+    late = Notified(at=T0, by=Source.CENTRE, line="L1", no=fault.no, via="unicom-sms", episode=1)
+    for name, notice in (("m1", late), ("m3", replace(late, episode=3))):
+        put(either_office, name, notice)
+    attended(either_office, T0 + 12 * MINUTE)
+    [fault] = either_office.faults()
+    assert [T0 + 12 * MINUTE, None] == [episode.notified_at for episode in fault.episodes]
+    with Inbox(either_office.url) as inbox:
+        refused = inbox.answer("m3")
+    assert refused is not None
+    assert refused.text == f"fault {fault.no} has no episode 3: it has 2"
+    with either_office.records() as records:
+        assert () == records.verify().findings
 
 
 def test_no_database_is_said(tmp_path: object) -> None:

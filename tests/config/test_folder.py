@@ -169,6 +169,14 @@ def test_what_a_configuration_lacks_is_warned_of_with_its_place(tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize(("secret", "warned"), [("fifteen letters", True), ("sixteen letters!", False)])
+def test_a_secret_that_can_be_guessed_is_warned_of(tmp_path: Path, secret: str, warned: bool) -> None:
+    loaded = load(write(tmp_path, monitor="routes: []\nsecret: {env: WORD}"), environ={"WORD": secret})
+    found = [str(warning).replace(f"{tmp_path}/", "") for warning in loaded.warnings if warning.path == "secret"]
+    cause, cure = "shorter than 16 characters: who has a link can guess it", "openssl rand -hex 32 makes one"
+    assert [f"monitor.yaml:2:9: secret: {cause}; {cure}"] * warned == found
+
+
 def test_the_digest_is_of_what_the_files_say(tmp_path: Path) -> None:
     first = load(write(tmp_path), environ={}).digest
     assert load(write(tmp_path, policy="# a comment\n{}"), environ={}).digest == first

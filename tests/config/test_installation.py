@@ -100,6 +100,20 @@ def test_every_key_is_taken() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "secret", "former"),
+    [
+        ("{env: NEW}", "n", ()),
+        ("[{env: NEW}]", "n", ()),
+        ("[{env: NEW}, {env: OLD}]", "n", ("o",)),
+    ],
+)
+def test_the_secret_of_links_may_be_followed_by_former_ones(given: str, secret: str, former: tuple[str, ...]) -> None:
+    read, problems = installation(f"secret: {given}", environ={"NEW": "n", "OLD": "o"})
+    assert problems == []
+    assert (read.settings.secret, read.settings.former_secrets) == (Secret(secret), tuple(map(Secret, former)))
+
+
 def test_profiles_hold_what_an_agent_is_asked_with() -> None:
     profiles = installation(WHOLE)[0].settings.snmp.profiles
     assert list(profiles) == ["default", "old", "secure", "open"]
@@ -149,6 +163,9 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ("icmp: {timeout: 2}", "1:17: icmp.timeout: a duration needs its unit: 2s, 2m, 2h or 2d"),
         ("icmp: {timeout: 0s}", "1:17: icmp.timeout: a duration above zero is wanted here"),
         ("icmp: {privileged: yes}", "1:20: icmp.privileged: one of auto, true, false is wanted here"),
+        ("secret: []", "1:9: secret: a secret is wanted here, and this list is empty"),
+        ("secret: [{env: GONE}]", "1:9: secret: the environment variable GONE is not set: export it before the monitor "
+         "starts"),
         ("snmp: {interval: 500ms}", "1:18: snmp.interval: a duration in whole seconds is wanted here"),
         ("snmp: {interval: 99999d}", "1:18: snmp.interval: a duration of at most 36500d is wanted here"),
         ("snmp: {client: guf}", "1:16: snmp.client: one of auto, gufo, pysnmp is wanted here; did you mean 'gufo'?"),

@@ -110,10 +110,11 @@ class StuckSnmp:
 class Inside:
     """A daemon that runs, and what it is made of."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = "") -> None:
         self.folder = folder
         self.echo, self.snmp, self.own = PretendedEcho(), StuckSnmp(), OwnMetrics("inside")
-        for name, text in (("monitor", SETTINGS), ("policy", POLICY), ("inventory", INVENTORY)):
+        written = f"database: {self.database}\n{SETTINGS}{settings}"
+        for name, text in (("monitor", written), ("policy", POLICY), ("inventory", INVENTORY)):
             (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         self.store = ObstructedStore.open(self.database)
         configuration = load(folder, environ={"COMMUNITY": "nothing-secret"})
@@ -165,9 +166,9 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(folder: Path) -> AsyncIterator[Inside]:
-    """Run the daemon for as long as the block lasts."""
-    made = Inside(folder)
+async def inside(folder: Path, settings: str = "") -> AsyncIterator[Inside]:
+    """Run the daemon for as long as the block lasts, with more ``settings`` in its ``monitor.yaml``."""
+    made = Inside(folder, settings)
     try:
         yield made
     finally:

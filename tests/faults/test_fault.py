@@ -8,6 +8,7 @@ from monitor.faults.events import (
     EVENTS,
     EpisodeConfirmed,
     EpisodeRestored,
+    EtaGiven,
     Event,
     FaultAcknowledged,
     FaultClosed,
@@ -21,7 +22,7 @@ from monitor.faults.events import (
 )
 from monitor.faults.fault import TRANSITIONS, Episode, Fault, IllegalTransition, Status, apply, begin
 from monitor.faults.terms import MessageKind, Source
-from tests.histories import at
+from tests.histories import at, since_start
 
 NO = "F20260901-0001"
 OPENED = FaultOpened(
@@ -54,6 +55,7 @@ CLOSED = FaultClosed(at=at(3800), no=NO, closed_at=at(3800), carrier="c1", verdi
 REPORTED = FaultReported(at=at(130), no=NO, by=Source.UNIT)
 ACKNOWLEDGED = FaultAcknowledged(at=at(140), no=NO, by=Source.CARRIER)
 CLAIMED = RestorationClaimed(at=at(145), no=NO, by=Source.CARRIER)
+EXPECTED = EtaGiven(at=at(147), no=NO, by=Source.CARRIER, eta=at(3600))
 NOTIFIED = FaultNotified(at=at(125), no=NO)
 TOLD = MessageDue(at=at(120), due_at=at(120), message=MessageKind.OPENED, no=NO, line="L1", carrier="c1")
 
@@ -62,6 +64,12 @@ LIVES: dict[Status, tuple[FaultEvent, ...]] = {
     Status.RESTORED: (RESTORED,),
     Status.CLOSED: (RESTORED, CLOSED),
 }
+
+
+def notice(told: int, *, episode: int | None = None, delivered: int | None = None) -> FaultNotified:
+    return FaultNotified(
+        at=at(told), no=NO, episode=episode, notified_at=None if delivered is None else at(delivered), via="phone"
+    )
 
 
 def lived(*events: FaultEvent | MessageDue) -> Fault:
@@ -86,6 +94,9 @@ def lived(*events: FaultEvent | MessageDue) -> Fault:
         ("An open fault is not closed.", Status.OPEN, CLOSED, None),
         ("A fault under observation is closed.", Status.RESTORED, CLOSED, Status.CLOSED),
         ("A closed fault is not closed again.", Status.CLOSED, CLOSED, None),
+        ("An open fault is expected to be repaired.", Status.OPEN, EXPECTED, Status.OPEN),
+        ("A restored fault is not expected to be.", Status.RESTORED, EXPECTED, None),
+        ("A closed fault is not expected to be.", Status.CLOSED, EXPECTED, None),
         *(
             (f"A {status} fault keeps what is said of it: {event.kind}.", status, event, status)
             for status in Status
@@ -180,6 +191,38 @@ def test_the_first_notice_of_each_episode_counts() -> None:
     third = FaultNotified(at=at(540), no=NO)
     fault = lived(NOTIFIED, RESTORED, RELAPSED, second, third)
     assert [episode.notified_at for episode in fault.episodes] == [at(125), at(530)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "events", "expected"),
+    [
+        ("A notice is of the running episode unless it says otherwise.", [notice(530)], [None, 530]),
+        ("One of an earlier episode leaves the running one alone.", [notice(530, episode=1)], [530, None]),
+        ("Named or not, the running one is the same.", [notice(530, episode=2), notice(540)], [None, 530]),
+        ("Of two the earlier stays.", [notice(530, episode=1), notice(540, episode=1)], [530, None]),
+        ("Earlier by when it was delivered.", [notice(530), notice(540, delivered=525)], [None, 525]),
+        ("Of each episode.", [notice(530, episode=1, delivered=130), notice(540)], [130, 540]),
+    ],
+)
+def test_a_notice_is_of_its_episode(rule: str, events: list[FaultNotified], expected: list[int | None]) -> None:
+    """Section 4: the clock of an episode may count from its first delivered notice, and from no other's."""
+    fault = lived(RESTORED, RELAPSED, *events)
+    assert expected == [each.notified_at and since_start(each.notified_at) for each in fault.episodes], rule
+
+
+@pytest.mark.parametrize("episode", [0, 2, -1])
+def test_a_notice_of_no_episode_cannot_be(episode: int) -> None:
+    """A ledger that tells of one was changed."""
+    with pytest.raises(IllegalTransition, match=f"has no episode {episode}"):
+        apply(lived(), notice(530, episode=episode))
+
+
+def test_the_latest_eta_counts_over_relapses() -> None:
+    """An ETA stands until another is given."""
+    later = EtaGiven(at=at(530), no=NO, by=Source.CARRIER, eta=at(900))
+    assert [None, at(3600), at(900)] == [
+        lived(*events).eta for events in ((), (EXPECTED, RESTORED, RELAPSED), (EXPECTED, RESTORED, RELAPSED, later))
+    ]
 
 
 def test_a_message_sent_or_passed_over_is_settled() -> None:

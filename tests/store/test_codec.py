@@ -118,6 +118,11 @@ def test_a_field_added_by_a_later_version_takes_its_default() -> None:
     assert event_of(json.dumps(body), 1) == MessageDue(at=T, message=MessageKind.OPENED, due_at=T)
 
 
+def test_a_notice_written_before_it_had_fields_is_of_the_episode_that_ran() -> None:
+    old = '{"at":"2026-09-01T04:00:07Z","kind":"fault_notified","no":"F1"}'
+    assert event_of(old, 1) == FaultNotified(at=T, no="F1")
+
+
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [

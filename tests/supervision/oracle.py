@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.faults.actions import Action, LineAction, Restore
+from monitor.faults.actions import Action, GiveEta, LineAction, Notified, Restore
 from monitor.faults.observation import Observation
 from tests.histories import START, History
 from tests.supervision.oracle_rulings import LATEST, Book, Cluster, Planned, judged_of, maintained, planned, regroup
@@ -285,11 +285,25 @@ class Oracle:
             case "ClaimRestored":
                 case.claimed = now if case.claimed is None else case.claimed
             case "Notified":
-                case.last.notified = now if case.last.notified is None else case.last.notified
+                return isinstance(action, Notified) and self._notified(case, now, action)
+            case "GiveEta":
+                return isinstance(action, GiveEta) and case.open and now < second_of(action.eta) <= now + 7 * 86400
             case "Restore":
                 return isinstance(action, Restore) and self._restore(case, now, action)
             case _:
                 return judged_of(self, case, now, action)
+        return True
+
+    def _notified(self, case: Case, now: int, action: Notified) -> bool:
+        told = now if action.notified_at is None else second_of(action.notified_at)
+        discovered = [one.discovered for one in case.outbreaks]
+        number = action.episode or max(1, sum(second <= told for second in discovered))
+        if told > now or number > len(discovered):
+            return False
+        if action.notified_at is not None and told <= discovered[number - 1]:
+            return False
+        outbreak = case.outbreaks[number - 1]
+        outbreak.notified = told if outbreak.notified is None else min(told, outbreak.notified)
         return True
 
     def _restore(self, case: Case, now: int, action: Restore) -> bool:

@@ -80,6 +80,16 @@ async def test_open_faults_stand_with_the_time_left_oldest_first_and_lines_with_
     assert text.index('class="line down"') < text.index('class="line up"')
 
 
+@pytest.mark.parametrize(
+    ("hours", "shown"), [(2, "<td>09-01 14:00:00</td>"), (-2, '<td class="passed">09-01 10:00:00（已过）')]
+)
+async def test_an_eta_stands_beside_the_deadline_and_says_when_it_has_passed(hours: int, shown: str) -> None:
+    promised = replace(fault("L1", 5), eta=NOW + timedelta(hours=hours))
+    text = (await get(view(watches={"L1": DOWN}, faults=(promised,)))).text
+    assert shown in text
+    assert "预计恢复" in text
+
+
 async def test_names_from_the_inventory_are_text_and_never_markup() -> None:
     text = (await get(view())).text
     assert "&lt;b&gt;财政局&lt;/b&gt;" in text

@@ -15,6 +15,7 @@ from monitor.faults.events.grouped import (
 from monitor.faults.events.happened import (
     EpisodeConfirmed,
     EpisodeRestored,
+    EtaGiven,
     EvidenceFound,
     EvidenceWithdrawn,
     ExclusionGranted,
@@ -94,6 +95,7 @@ EVENTS: dict[str, type[Event]] = {
         FaultClosed,
         FaultAcknowledged,
         RestorationClaimed,
+        EtaGiven,
         FaultNotified,
         ExclusionGranted,
         ExclusionRevoked,
@@ -116,6 +118,7 @@ __all__ = [
     "DegradationEnded",
     "EpisodeConfirmed",
     "EpisodeRestored",
+    "EtaGiven",
     "Event",
     "EvidenceFound",
     "EvidenceWithdrawn",

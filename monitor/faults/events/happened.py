@@ -116,10 +116,31 @@ class RestorationClaimed(FaultEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EtaGiven(FaultEvent):
+    """Somebody said that the line is expected to be repaired at ``eta``. The latest word counts; it moves no clock."""
+
+    kind: ClassVar[str] = "eta_given"
+    by: Source
+    eta: datetime
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultNotified(FaultEvent):
-    """A notice of the running episode was delivered."""
+    """A notice of ``episode`` (None: of the running one) was delivered at ``notified_at`` (None: at ``at``).
+
+    ``via`` a channel, or by a person, then ``who`` told it.
+    """
 
     kind: ClassVar[str] = "fault_notified"
+    via: str | None = None
+    episode: int | None = None
+    notified_at: datetime | None = None
+    who: str | None = None
+    why: str | None = None
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
