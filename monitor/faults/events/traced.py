@@ -10,12 +10,16 @@ from monitor.faults.events.event import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HopSeen:
-    """One hop of a traced path: who answered (None: nobody), after how many milliseconds, whether it is the target."""
+    """One hop of a traced path: who answered (None: nobody), after how many milliseconds, whether it is the target.
+
+    ``refused``: it said that the target cannot be reached; the path ends there.
+    """
 
     distance: int
     address: str | None
     rtt_ms: float | None
     reached: bool
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
