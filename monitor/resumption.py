@@ -157,7 +157,7 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
 def standing_of(remembered: Remembered, records: Records, now: datetime) -> Standing:
     """Return all that judging goes on from, as the store has it.
 
-    What devices said last, and what was gathered of the last minutes' quality, is not kept over a stop.
+    What was gathered of the last minutes' quality is not kept over a stop: a degradation needs its time anew.
     """
     return Standing(
         judged_at=remembered.judged_at,
@@ -169,6 +169,7 @@ def standing_of(remembered: Remembered, records: Records, now: datetime) -> Stan
         windows=windows(records).all(),
         incidents=tuple(incidents_on_record(records).values()),
         last_incident=_last_incident(records),
+        testimonies=remembered.testimonies,
         qualities=_qualities(records, now),
         degraded=_degraded(records),
     )

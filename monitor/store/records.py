@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, FaultClosed
+from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
 from monitor.sla.history import Histories
@@ -25,7 +26,7 @@ from monitor.store.codec import fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
 from monitor.store.ledger import Recorded, events
 from monitor.store.projection import IntervalKind, IntervalRow
-from monitor.store.remembered import rollup_of, watches
+from monitor.store.remembered import heard, rollup_of, watches
 from monitor.store.rollups import Rollup
 from monitor.store.rows import parts, row_of
 from monitor.store.stretches import Stretch
@@ -170,6 +171,11 @@ class Records:
         """Return the state of every line ever judged; a quiet line's ``last_at`` is up to a minute old."""
         with self.reading() as connection:
             return watches(connection)
+
+    def heard(self, line: str) -> Testimony | None:
+        """Return what a line's device said around its latest outage, as far as it is not weighed yet."""
+        with self.reading() as connection:
+            return heard(connection, line).get(line)
 
     def intervals(self, kind: IntervalKind, period: Span) -> list[IntervalRow]:
         """Return when the monitor was blind or stopped, as far as it touches a period."""
