@@ -35,3 +35,8 @@ def _local(text: str, zone: tzinfo) -> datetime:
     if found.astimezone(zone).replace(tzinfo=None) != at.replace(tzinfo=None):
         raise ValueError("there is no such time: clocks were put forward over it")
     return found
+
+
+def local(at: datetime, zone: tzinfo) -> str:
+    """Write an instant in a zone, to the second."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -135,11 +135,17 @@ class Records:
     # -- the ledger ----------------------------------------------------------------------------------------------
 
     def events(
-        self, *, after: int = 0, fault_no: str | None = None, kinds: Iterable[type[Event]] | None = None
+        self,
+        *,
+        after: int = 0,
+        fault_no: str | None = None,
+        kinds: Iterable[type[Event]] | None = None,
+        line: str | None = None,
+        period: Span | None = None,
     ) -> Iterator[Recorded]:
-        """Go through the ledger after a row, in order; only of one fault or of some kinds where these are given."""
+        """Go through the ledger after a row, in order; only of a fault, some kinds, a line, a period where given."""
         with self.reading() as connection:
-            yield from events(connection, after=after, fault_no=fault_no, kinds=kinds)
+            yield from events(connection, after=after, fault_no=fault_no, kinds=kinds, line=line, period=period)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
         """Check the ledger and everything that follows from it; see `monitor.store.verification`."""

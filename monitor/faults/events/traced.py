@@ -32,6 +32,11 @@ class PathTraced(Event):
     hops: tuple[HopSeen, ...]
     failure: str | None
 
+    @property
+    def answered_last(self) -> HopSeen | None:
+        """The last hop that answered: the target's where it was reached; None where nobody did."""
+        return next((hop for hop in reversed(self.hops) if hop.address is not None), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IcmpHeard(Event):
