@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from monitor.faults.events import Event, MessageDue
+from monitor.faults.events import Event, EvidenceFound, MessageDue
 from monitor.probing.assembly import Instant
 from monitor.store.aside import Aside
 from monitor.store.batch import Batch
@@ -64,7 +64,7 @@ class Record:
         """Keep events for the next commit, and the lines that they speak of."""
         for event in events:
             self._events.append(event)
-            line = getattr(event, "line", None)
+            line = line_of(event)
             if line is not None:
                 self._measurements.concern(line)
 
@@ -179,7 +179,9 @@ class Record:
             sight=supervision.sight,
             numbered=supervision.numbered,
             events=events,
-            measured=self._measurements.take(judged_at, supervision.watches, whole=whole),
+            measured=self._measurements.take(
+                judged_at, supervision.watches, supervision.testimonies.all(), whole=whole
+            ),
             configurations=configurations,
             answers=answers,
         )
@@ -222,6 +224,14 @@ class Record:
         elif error is None and self.failing:
             log.warning("the database can be written again; nothing was lost")
         self.failing, self.trouble = error is not None, None if error is None else str(error)
+
+
+def line_of(event: Event) -> str | None:
+    """Return the line that an event speaks of; what was weighed must not be weighed again after a crash."""
+    if isinstance(event, EvidenceFound):
+        return None if event.after is None else event.after.line
+    line: str | None = getattr(event, "line", None)
+    return line
 
 
 def _heard(commit: asyncio.Future[float]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor import __version__
-from monitor.config.adopted import changed_versions, inventory_text, policies_of, policy_text
+from monitor.config.adopted import changed_versions, inventory_of, inventory_text, policies_of, policy_text
 from monitor.config.folder import Configuration, reload
 from monitor.faults.degradation import HOUR, HOURS, Quality
 from monitor.faults.events import (
@@ -26,6 +27,7 @@ from monitor.faults.events import (
     PolicyAdopted,
 )
 from monitor.faults.incident import Incident, incidents_of
+from monitor.inventory.model import Inventory
 from monitor.metrics.month import MonthSoFar, month_of
 from monitor.policy import Policies, Policy
 from monitor.sla.spans import FOREVER
@@ -157,7 +159,7 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
 def standing_of(remembered: Remembered, records: Records, now: datetime) -> Standing:
     """Return all that judging goes on from, as the store has it.
 
-    What devices said last, and what was gathered of the last minutes' quality, is not kept over a stop.
+    What was gathered of the last minutes' quality is not kept over a stop: a degradation needs its time anew.
     """
     return Standing(
         judged_at=remembered.judged_at,
@@ -169,6 +171,7 @@ def standing_of(remembered: Remembered, records: Records, now: datetime) -> Stan
         windows=windows(records).all(),
         incidents=tuple(incidents_on_record(records).values()),
         last_incident=_last_incident(records),
+        testimonies=remembered.testimonies,
         qualities=_qualities(records, now),
         degraded=_degraded(records),
     )
@@ -189,6 +192,16 @@ def used_policies(records: Records) -> tuple[Policy, ...]:
         text = records.configuration(recorded.event.digest) if isinstance(recorded.event, PolicyAdopted) else None
         used.update({policy.version: policy for policy in policies_of(text or "[]")})
     return tuple(used.values())
+
+
+def inventory_at(records: Records, at: datetime, zone: ZoneInfo) -> Inventory | None:
+    """Return the inventory that was in force at an instant by the ledger, None where none was."""
+    digest = None
+    for recorded in records.events(kinds=(InventoryAdopted,)):
+        if isinstance(recorded.event, InventoryAdopted) and recorded.event.at <= at:
+            digest = recorded.event.digest
+    text = None if digest is None else records.configuration(digest)
+    return None if text is None else inventory_of(text, zone)
 
 
 def incidents_on_record(records: Records) -> dict[int, Incident]:

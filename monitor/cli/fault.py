@@ -172,14 +172,15 @@ def show(number: str, folder: Path, *, as_json: bool) -> None:
     from monitor.cli.desk import now
     from monitor.cli.story import show_story, spell_story
     from monitor.policy import Policies
-    from monitor.resumption import used_policies
+    from monitor.resumption import inventory_at, used_policies
     from monitor.store.records import Records
     from monitor.store.story import story
 
     loaded = configuration(folder)
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
         policies = Policies(loaded.policies.versions, retired=used_policies(records))
-        found = story(records, number, policies, now())
+        zone = loaded.settings.timezone
+        found = story(records, number, policies, now(), lambda at: inventory_at(records, at, zone))
     if found is None:
         raise WrongInput(f"there is no fault {number}: monitor faults lists them")
     if as_json:

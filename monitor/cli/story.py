@@ -9,14 +9,16 @@ from enum import Enum
 from itertools import chain
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.cli.tables import COLOURS, fault_table
+from monitor.cli.evidence import evidence_table, say_device, say_end, say_icmp, say_target, spell_evidence
+from monitor.cli.tables import COLOURS, fault_table, headed
+from monitor.cli.times import local
 from monitor.config.folder import Configuration
-from monitor.faults.events import Event
+from monitor.faults.events import Event, IcmpHeard, PathTraced
+from monitor.faults.evidence import DeviceSaid
 from monitor.policy import Policies
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.spelling import spell_fault, spell_seconds, spell_time
@@ -51,6 +53,7 @@ def spell_story(found: Story) -> Json:
                     for stretch in found.stretches
                 ],
             },
+            "gathered": spell_evidence(found),
             "messages": _events(found.messages()),
             "actions": _events(found.actions()),
             "evidence_events": _events(found.evidence()),
@@ -61,7 +64,7 @@ def spell_story(found: Story) -> Json:
 
 
 def show_story(found: Story, loaded: Configuration, policies: Policies, console: Console) -> None:
-    """Print a story: the fault, its verdicts, its timeline, what was measured around it."""
+    """Print a story: the fault, its verdicts, its evidence, its timeline, what was measured around it."""
     from monitor.wording import WORDING
 
     words, zone = WORDING[loaded.settings.locale.value], loaded.settings.timezone
@@ -69,17 +72,18 @@ def show_story(found: Story, loaded: Configuration, policies: Policies, console:
         fault_table([found.fault], loaded, policies=policies, now=found.now, words=words, width=console.width)
     )
     console.print(_verdicts(found, words, zone))
+    console.print(evidence_table(found, loaded, words))
     console.print(_timeline(found, words, zone))
     console.print(_measured(found, words, zone))
 
 
 def _verdicts(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
-    table = _table(words["verdicts"], words, "version", "at", "ruling", "party", "elapsed", "excluded", "verdict")
+    table = headed(words["verdicts"], words, "version", "at", "ruling", "party", "elapsed", "excluded", "verdict")
     for version in found.versions:
         verdict = version.reading.verdict
         table.add_row(
             str(version.number),
-            _local(version.begins_at, zone),
+            local(version.begins_at, zone),
             words[version.ruling.kind] if version.ruling else "—",
             words[version.fault.party.value],
             say_length(version.reading.elapsed, words),
@@ -90,15 +94,15 @@ def _verdicts(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
 
 
 def _timeline(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
-    table = _table(words["timeline"], words, "at", "what", "details")
+    table = headed(words["timeline"], words, "at", "what", "details")
     for recorded in found.events:
         event = recorded.event
-        table.add_row(_local(event.at, zone), words.get(event.kind, event.kind), Text(_details(event, words, zone)))
+        table.add_row(local(event.at, zone), words.get(event.kind, event.kind), Text(_details(event, words, zone)))
     return table
 
 
 def _measured(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
-    table = _table(words["measurements"], words, "from", "to", "what", "details")
+    table = headed(words["measurements"], words, "from", "to", "what", "details")
     rows = [
         (stretch.first_at, stretch.last_at, stretch.outcome, words["rounds"].format(count=stretch.rounds))
         for stretch in found.stretches
@@ -106,19 +110,17 @@ def _measured(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
     spans = (("outage", found.outages), ("unknown", found.unknown), ("blip", found.blips))
     rows += [(begin, end, what, "") for what, parts in spans for begin, end in parts]
     for begin, end, what, details in sorted(rows):
-        table.add_row(_local(begin, zone), "—" if end == FOREVER else _local(end, zone), words[what], details)
-    return table
-
-
-def _table(title: str, words: Mapping[str, str], *columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    for name in columns:
-        table.add_column(words[name], overflow="fold")
+        table.add_row(local(begin, zone), "—" if end == FOREVER else local(end, zone), words[what], details)
     return table
 
 
 def _details(event: Event, words: Mapping[str, str], zone: tzinfo) -> str:
     """Say what an event holds: every field that says something, the words of people first."""
+    match event:
+        case PathTraced():
+            return f"{say_target(event, words)}  {say_end(event, words)}"
+        case IcmpHeard():
+            return say_icmp(event, words)
     names = chain.from_iterable(getattr(kind, "__slots__", ()) for kind in reversed(type(event).__mro__))
     told = [name for name in names if name not in TOLD_APART]
     first = [name for name in ("by", "who", "why", "text") if name in told]
@@ -133,17 +135,15 @@ def _details(event: Event, words: Mapping[str, str], zone: tzinfo) -> str:
 def _said(value: object, words: Mapping[str, str], zone: tzinfo) -> str:
     match value:
         case datetime():
-            return _local(value, zone)
+            return local(value, zone)
+        case DeviceSaid():
+            return say_device(value, words, zone)
         case Enum():
             return words.get(value.value, value.value)
         case tuple():
             return ",".join(_said(each, words, zone) for each in value)
         case _:
             return str(value)
-
-
-def _local(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _span(span: Span) -> Json:

@@ -28,6 +28,14 @@ WIDE = ("no", "unit", "carrier", "line", "status", "discovered", "restored_at", 
 WIDE_FROM = 118  # columns of the terminal
 
 
+def headed(title: str, words: Mapping[str, str], *columns: str) -> Table:
+    """Return an empty table under a title, its columns by the names of their words."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    for name in columns:
+        table.add_column(words[name], overflow="fold")
+    return table
+
+
 def fault_table(
     faults: Iterable[Fault],
     loaded: Configuration,

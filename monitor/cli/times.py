@@ -22,3 +22,8 @@ def instant_of(text: str, option: str, zone: tzinfo) -> datetime:
     except ValueError as error:
         reason = "there is no such time" if "no such" in str(error) else WANTED
         raise click.BadParameter(reason, param_hint=option) from error
+
+
+def local(at: datetime, zone: tzinfo) -> str:
+    """Write an instant in a zone, to the second."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"

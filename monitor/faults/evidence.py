@@ -34,7 +34,7 @@ class DeviceSaid(NamedTuple):
 
 
 class Testimony(NamedTuple):
-    """What the device said last before an outage, and first after its recovery."""
+    """What a line's device said last before an outage, and first after its recovery."""
 
     before: DeviceSaid | None = None
     after: DeviceSaid | None = None
@@ -60,6 +60,13 @@ def proposed(reasons: Iterable[Reason]) -> Party:
     return next((PARTY_OF[reason] for reason in Reason if reason in given), Party.UNDETERMINED)
 
 
+def port_changed_at(said: DeviceSaid) -> datetime | None:
+    """Return when the WAN port changed last, as the device counts; None where it does not say."""
+    if said.sys_uptime_s is None or said.wan_last_change_s is None:
+        return None
+    return said.at - timedelta(seconds=(said.sys_uptime_s - said.wan_last_change_s) % WRAP_S)
+
+
 def _restarted(before: DeviceSaid | None, after: DeviceSaid, first_failed_at: datetime) -> bool | None:
     """Tell whether the agent restarted in the outage; None where nobody can say.
 
@@ -80,7 +87,5 @@ def _restarted(before: DeviceSaid | None, after: DeviceSaid, first_failed_at: da
 
 
 def _port_changed(after: DeviceSaid, first_failed_at: datetime, restored_at: datetime) -> bool:
-    if after.sys_uptime_s is None or after.wan_last_change_s is None:
-        return False
-    changed_at = after.at - timedelta(seconds=(after.sys_uptime_s - after.wan_last_change_s) % WRAP_S)
-    return first_failed_at <= changed_at <= restored_at
+    changed_at = port_changed_at(after)
+    return changed_at is not None and first_failed_at <= changed_at <= restored_at

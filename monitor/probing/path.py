@@ -6,10 +6,10 @@ Blocking: run it in a thread. A raw socket is needed, since an unprivileged one 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
-from icmplib import ICMPRequest, ICMPv4Socket, ICMPv6Socket
+from icmplib import ICMPReply, ICMPRequest, ICMPv4Socket, ICMPv6Socket
 from icmplib.exceptions import ICMPError, ICMPSocketError, SocketPermissionError, TimeExceeded, TimeoutExceeded
 
 MOST_HOPS = 30
@@ -22,16 +22,20 @@ class PathUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One hop: who answered (None: nobody), after how many milliseconds, and whether it is the target itself."""
+    """One hop: who answered (None: nobody), after how many milliseconds, and whether it is the target itself.
+
+    ``refused``: it said that the target cannot be reached (RFC 792, RFC 4443); the path ends there.
+    """
 
     distance: int
     address: str | None
     rtt_ms: float | None
     reached: bool = False
+    refused: bool = False
 
 
 def trace(address: str, *, timeout: float = 1.0, tries: int = 2) -> tuple[Hop, ...]:
-    """Return the hops towards an IPv4 or IPv6 address, ending at the target or after three silent hops.
+    """Return the hops towards an IPv4 or IPv6 address, ending at the target, where one refused, or after three silent.
 
     Raises:
         PathUnavailable: the socket is not permitted, or the address cannot be sent to.
@@ -54,7 +58,7 @@ def _hops(socket: ICMPv4Socket, address: str, timeout: float, tries: int) -> tup
         hop = _ask(socket, address, identity, distance, timeout, tries)
         hops.append(hop)
         silent = silent + 1 if hop.address is None else 0
-        if hop.reached or silent == SILENT_HOPS:
+        if hop.reached or hop.refused or silent == SILENT_HOPS:
             break
     return tuple(hops)
 
@@ -68,12 +72,16 @@ def _ask(socket: ICMPv4Socket, address: str, identity: int, distance: int, timeo
             reply = socket.receive(request, timeout)
         except TimeoutExceeded:
             continue
-        rtt = (reply.time - request.time) * 1000
-        try:
-            reply.raise_for_status()
-        except TimeExceeded:
-            return Hop(distance=distance, address=reply.source, rtt_ms=round(rtt, 3))
-        except ICMPError:  # unreachable, said by a router or by the target: the path ends here
-            return Hop(distance=distance, address=reply.source, rtt_ms=round(rtt, 3), reached=True)
-        return Hop(distance=distance, address=reply.source, rtt_ms=round(rtt, 3), reached=reply.source == address)
+        return _hop(reply, distance, (reply.time - request.time) * 1000, address)
     return Hop(distance=distance, address=None, rtt_ms=None)
+
+
+def _hop(reply: ICMPReply, distance: int, rtt_ms: float, address: str) -> Hop:
+    hop = Hop(distance=distance, address=reply.source, rtt_ms=round(rtt_ms, 3), reached=reply.source == address)
+    try:
+        reply.raise_for_status()
+    except TimeExceeded:
+        return replace(hop, reached=False)
+    except ICMPError:  # unreachable, as a router or the target itself says
+        return replace(hop, refused=True)
+    return hop

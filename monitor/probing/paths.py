@@ -69,7 +69,10 @@ class Paths:
         except Exception as error:  # whatever it is, it is the evidence's failure and not the daemon's
             self._found.put(Traced(line=line, neighbour=neighbour, failure=str(error) or type(error).__name__))
             return
-        seen = tuple(
-            HopSeen(distance=hop.distance, address=hop.address, rtt_ms=hop.rtt_ms, reached=hop.reached) for hop in hops
-        )
-        self._found.put(Traced(line=line, neighbour=neighbour, hops=seen))
+        self._found.put(Traced(line=line, neighbour=neighbour, hops=tuple(_seen(hop) for hop in hops)))
+
+
+def _seen(hop: Hop) -> HopSeen:
+    return HopSeen(
+        distance=hop.distance, address=hop.address, rtt_ms=hop.rtt_ms, reached=hop.reached, refused=hop.refused
+    )

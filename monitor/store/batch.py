@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.faults.blindness import Sight
 from monitor.faults.events import Event
+from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault
 from monitor.faults.outage import Watch
 from monitor.store.chain import Head
@@ -43,6 +44,7 @@ class Remembered:
 
     judged_at: datetime | None = None
     watches: Mapping[str, Watch] = field(default_factory=dict)
+    testimonies: Mapping[str, Testimony] = field(default_factory=dict)
     sight: Sight = field(default_factory=Sight)
     faults: tuple[Fault, ...] = ()
     numbered: tuple[date, int] | None = None

@@ -19,6 +19,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from monitor.faults.actions import Action
 from monitor.faults.blindness import Sight
 from monitor.faults.events import EVENTS, Event
+from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault
 from monitor.faults.outage import Watch
 from monitor.store.errors import Unreadable
@@ -100,6 +101,13 @@ def watch_of(body: str, line: str) -> Watch:
     place = f"the state of line {line}"
     watch: Watch = _read(Watch, _parsed(body, place), place)
     return watch
+
+
+def heard_of(body: str, line: str) -> Testimony:
+    """Return what a line's device said; raises `Unreadable` naming ``line``."""
+    place = f"what the device of line {line} said"
+    heard: Testimony = _read(Testimony, _parsed(body, place), place)
+    return heard
 
 
 def sight_of(body: str) -> Sight:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from monitor.faults.events import Event, FaultEvent, MessageDue, OutageEnded
 from monitor.faults.fault import Fault, IllegalTransition
+from monitor.sla.spans import Span
 from monitor.store import tables
 from monitor.store.chain import Head, chain
 from monitor.store.codec import event_json, event_of, fault_of
@@ -66,8 +67,10 @@ def events(
     after: int = 0,
     fault_no: str | None = None,
     kinds: Iterable[type[Event]] | None = None,
+    line: str | None = None,
+    period: Span | None = None,
 ) -> Iterator[Recorded]:
-    """Go through the ledger after a row, in order; only of one fault or of some kinds where these are given.
+    """Go through the ledger after a row, in order; only of a fault, some kinds, a line, a period where given.
 
     Raises:
         Unreadable: a row does not read as an event.
@@ -77,6 +80,10 @@ def events(
         query = query.where(tables.event.c.fault_no == fault_no)
     if kinds is not None:
         query = query.where(tables.event.c.kind.in_([kind.kind for kind in kinds]))
+    if line is not None:
+        query = query.where(tables.event.c.line == line)
+    if period is not None:
+        query = query.where(tables.event.c.at >= period[0], tables.event.c.at < period[1])
     while page := connection.execute(query.where(tables.event.c.seq > after)).all():
         yield from (Recorded(seq, event_of(body, seq)) for seq, body in page)
         after = page[-1].seq

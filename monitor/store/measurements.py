@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
+from monitor.faults.evidence import Testimony
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.outage import Watch
 from monitor.store.rollups import Rollup, Rollups
@@ -21,6 +23,14 @@ _T = TypeVar("_T")
 SWEEP = timedelta(seconds=60)
 
 
+class LineState(NamedTuple):
+    """Where a line stands: as it was judged, and what its device said (None: nothing)."""
+
+    line: str
+    watch: Watch
+    heard: Testimony | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What the next commit writes of the rounds: absolute values, so that writing them twice changes nothing."""
@@ -28,10 +38,11 @@ class Measured:
     closed: tuple[Stretch, ...] = ()
     open: tuple[Stretch, ...] = ()
     hours: tuple[Rollup, ...] = ()
-    watches: tuple[tuple[str, Watch], ...] = ()
+    states: tuple[LineState, ...] = ()
 
 
 NOTHING_MEASURED = Measured()
+NOTHING_HEARD: Mapping[str, Testimony] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class Measurements:
         self._new: list[str] = []
         self._urgent: set[str] = set()
         self._referred: set[str] = set()
-        self._troubled = {line: watch for line, watch in watches.items() if not quiet(watch)}
+        self._troubled = {line: LineState(line, watch) for line, watch in watches.items() if not quiet(watch)}
         self._swept = 0
         self._owed = 0.0  # lines whose turn has come, to the fraction
         self._swept_at: datetime | None = None
@@ -105,10 +116,18 @@ class Measurements:
         self._references.add(observation)
         self._referred.add(observation.subject)
 
-    def take(self, at: datetime, watches: Mapping[str, Watch], *, whole: bool = False) -> Measured:
+    def take(
+        self,
+        at: datetime,
+        watches: Mapping[str, Watch],
+        heard: Mapping[str, Testimony] = NOTHING_HEARD,
+        *,
+        whole: bool = False,
+    ) -> Measured:
         """Return what a commit at ``at`` is to write; what is returned is not returned again.
 
-        ``watches`` are the lines as judged. ``whole`` leaves nothing behind: at an orderly end.
+        ``watches`` are the lines as judged, ``heard`` what their devices said. ``whole`` leaves nothing behind: at an
+        orderly end.
         """
         due = self._urgent | self._troubled.keys()
         self._urgent = set()
@@ -119,7 +138,7 @@ class Measurements:
             closed=self._lines.take_closed() + self._references.take_closed(),
             open=_present(map(self._lines.take_open, lines)) + _present(map(self._references.take_open, referred)),
             hours=self._hours.take_finished() + _present(map(self._hours.take_running, lines)),
-            watches=tuple(self._changed(lines, watches)),
+            states=tuple(self._changed(lines, watches, heard)),
         )
 
     def _slice(self, at: datetime, *, whole: bool) -> list[str]:
@@ -137,16 +156,21 @@ class Measurements:
         self._swept = (begin + due) % number if number else 0
         return self._names[begin : begin + due] + self._names[: max(0, begin + due - number)]
 
-    def _changed(self, lines: Iterable[str], watches: Mapping[str, Watch]) -> Iterable[tuple[str, Watch]]:
+    def _changed(
+        self, lines: Iterable[str], watches: Mapping[str, Watch], heard: Mapping[str, Testimony]
+    ) -> Iterable[LineState]:
         for line in lines:
             watch = watches.get(line)
-            if watch is None or self._troubled.get(line) == watch:
+            if watch is None:
+                continue
+            state = LineState(line, watch, heard.get(line))
+            if self._troubled.get(line) == state:
                 continue
             if quiet(watch):
                 self._troubled.pop(line, None)
             else:
-                self._troubled[line] = watch
-            yield line, watch
+                self._troubled[line] = state
+            yield state
 
 
 def _present(items: Iterable[_T | None]) -> tuple[_T, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, FaultClosed
+from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
 from monitor.sla.history import Histories
@@ -24,7 +25,7 @@ from monitor.store.codec import fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
 from monitor.store.ledger import Recorded, events
 from monitor.store.projection import IntervalKind, IntervalRow, OutboxRow
-from monitor.store.remembered import rollup_of, watches
+from monitor.store.remembered import heard, rollup_of, watches
 from monitor.store.rollups import Rollup
 from monitor.store.rows import parts, row_of
 from monitor.store.stretches import Stretch
@@ -125,11 +126,17 @@ class Records:
     # -- the ledger ----------------------------------------------------------------------------------------------
 
     def events(
-        self, *, after: int = 0, fault_no: str | None = None, kinds: Iterable[type[Event]] | None = None
+        self,
+        *,
+        after: int = 0,
+        fault_no: str | None = None,
+        kinds: Iterable[type[Event]] | None = None,
+        line: str | None = None,
+        period: Span | None = None,
     ) -> Iterator[Recorded]:
-        """Go through the ledger after a row, in order; only of one fault or of some kinds where these are given."""
+        """Go through the ledger after a row, in order; only of a fault, some kinds, a line, a period where given."""
         with self.reading() as connection:
-            yield from events(connection, after=after, fault_no=fault_no, kinds=kinds)
+            yield from events(connection, after=after, fault_no=fault_no, kinds=kinds, line=line, period=period)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
         """Check the ledger and everything that follows from it; see `monitor.store.verification`."""
@@ -161,6 +168,11 @@ class Records:
         """Return the state of every line ever judged; a quiet line's ``last_at`` is up to a minute old."""
         with self.reading() as connection:
             return watches(connection)
+
+    def heard(self, line: str) -> Testimony | None:
+        """Return what a line's device said around its latest outage, as far as it is not weighed yet."""
+        with self.reading() as connection:
+            return heard(connection, line).get(line)
 
     def intervals(self, kind: IntervalKind, period: Span) -> list[IntervalRow]:
         """Return when the monitor was blind or stopped, as far as it touches a period."""

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from monitor.faults.blindness import Sight
+from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
 from monitor.store import tables
 from monitor.store.batch import Remembered
 from monitor.store.chain import Head
-from monitor.store.codec import fault_of, sight_of, watch_of
+from monitor.store.codec import fault_of, heard_of, sight_of, watch_of
 from monitor.store.errors import LedgerConflict
 from monitor.store.measurements import Resumed
 from monitor.store.rollups import Rollup, buckets_of
@@ -33,6 +34,7 @@ def remembered(connection: Connection) -> Remembered:
     return Remembered(
         judged_at=stood.judged_at,
         watches=watches(connection),
+        testimonies=heard(connection),
         sight=Sight() if stood.sight is None else sight_of(stood.sight),
         faults=_live_faults(connection),
         numbered=None if stood.numbered_on is None else (date.fromisoformat(stood.numbered_on), stood.numbered),
@@ -44,10 +46,20 @@ def remembered(connection: Connection) -> Remembered:
 
 def watches(connection: Connection) -> dict[str, Watch]:
     """Return the state of every line ever judged."""
+    columns = tables.line_state.c
     return {
         line: Watch(last_at, True) if body is None else watch_of(body, line)
-        for line, last_at, body in connection.execute(select(tables.line_state))
+        for line, last_at, body in connection.execute(select(columns.line, columns.last_at, columns.body))
     }
+
+
+def heard(connection: Connection, line: str | None = None) -> dict[str, Testimony]:
+    """Return what the devices of lines said around their latest outages, of one line or of all."""
+    columns = tables.line_state.c
+    query = select(columns.line, columns.heard).where(columns.heard.is_not(None))
+    if line is not None:
+        query = query.where(columns.line == line)
+    return {name: heard_of(body, name) for name, body in connection.execute(query)}
 
 
 def rollup_of(found: Row[Any]) -> Rollup:

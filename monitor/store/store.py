@@ -25,7 +25,7 @@ from monitor.store.errors import LedgerConflict
 from monitor.store.inbox import Asked, mark, pending
 from monitor.store.ledger import append, head
 from monitor.store.lock import FileLock, take_advisory
-from monitor.store.measurements import Measured, quiet
+from monitor.store.measurements import LineState, Measured, quiet
 from monitor.store.projection import OutboxRow
 from monitor.store.records import Records
 from monitor.store.remembered import remembered
@@ -196,11 +196,17 @@ def _put_measured(connection: Connection, measured: Measured) -> None:
     put(connection, tables.stretch, [stretch._asdict() for stretch in measured.closed])
     put(connection, tables.open_stretch, [stretch._asdict() for stretch in measured.open])
     put(connection, tables.hourly, [_hour(rollup) for rollup in measured.hours])
-    states = [
-        {"line": line, "last_at": watch.last_at, "body": None if quiet(watch) else to_json(watch)}
-        for line, watch in measured.watches
-    ]
-    put(connection, tables.line_state, states)
+    put(connection, tables.line_state, [_state(state) for state in measured.states])
+
+
+def _state(state: LineState) -> dict[str, Any]:
+    line, watch, heard = state
+    return {
+        "line": line,
+        "last_at": watch.last_at,
+        "body": None if quiet(watch) else to_json(watch),
+        "heard": None if heard is None else to_json(heard),
+    }
 
 
 def _hour(rollup: Rollup) -> dict[str, Any]:

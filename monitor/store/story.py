@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,9 +23,11 @@ from monitor.faults.events import (
 )
 from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.terms import Source
+from monitor.inventory.model import Inventory
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.spans import Span
 from monitor.sla.verdict import Reading, read
+from monitor.store.gathered import Gathered, gathered
 from monitor.store.ledger import Recorded
 from monitor.store.records import Records
 from monitor.store.stretches import Stretch, Target
@@ -55,8 +57,9 @@ class Version:
 class Story:
     """Everything on record of one fault, read at ``now``.
 
-    ``events`` are the fault's and its incident's, in the order of the ledger. ``outages``, ``unknown``, ``blips`` and
-    ``stretches`` are the line's, around the fault. ``repeat_of`` is when the fault that it repeats was discovered.
+    ``events`` are the fault's, its incident's and those ``gathered`` around it, in the order of the ledger.
+    ``outages``, ``unknown``, ``blips`` and ``stretches`` are the line's, around the fault. ``repeat_of`` is when the
+    fault that it repeats was discovered.
     """
 
     now: datetime
@@ -65,6 +68,7 @@ class Story:
     repeat_of: datetime | None
     incident: int | None
     events: tuple[Recorded, ...]
+    gathered: Gathered
     versions: tuple[Version, ...]
     outages: tuple[Span, ...]
     unknown: tuple[Span, ...]
@@ -85,8 +89,12 @@ class Story:
         return (each for each in self.events if not isinstance(each.event, told) and not _done_by_people(each.event))
 
 
-def story(records: Records, no: str, policies: Policies, now: datetime) -> Story | None:
+def story(
+    records: Records, no: str, policies: Policies, now: datetime, inventory_at: Callable[[datetime], Inventory | None]
+) -> Story | None:
     """Return the story of a fault, None where there is none of that number.
+
+    ``inventory_at`` returns the inventory that was in force at an instant, None where it is not on record.
 
     Raises:
         StoreError: the database cannot be read.
@@ -97,8 +105,12 @@ def story(records: Records, no: str, policies: Policies, now: datetime) -> Story
     own = list(records.events(fault_no=no))
     grouped = _incident(records, no)
     policy = policies.named(fault.policy_version)
-    period = fault.episodes[0].first_failed_at - AROUND, (fault.episode.restored_at or now) + AROUND
+    began_at = fault.episodes[0].first_failed_at
+    period = began_at - AROUND, (fault.episode.restored_at or now) + AROUND
     histories = records.histories(period)
+    around = gathered(
+        records, fault, own, inventory=inventory_at(began_at), histories=histories, policy=policy, now=now
+    )
     earlier = records.faults(nos=[fault.repeat_of]) if fault.repeat_of else []
     mine = [each for each in records.stretches(period) if (each.target, each.subject) == (Target.LINE, fault.line)]
     return Story(
@@ -107,7 +119,8 @@ def story(records: Records, no: str, policies: Policies, now: datetime) -> Story
         policy=policy,
         repeat_of=earlier[0].discovered_at if earlier else None,
         incident=_number(grouped, no),
-        events=tuple(sorted([*own, *grouped], key=lambda each: each.seq)),
+        events=tuple(sorted([*own, *grouped, *around.events], key=lambda each: each.seq)),
+        gathered=around,
         versions=tuple(versions((each.event for each in own), policy.clock, now)),
         outages=tuple(histories.outages.get(fault.line, ())),
         unknown=tuple(histories.gaps.get(fault.line, ())),

@@ -194,6 +194,7 @@ line_state = Table(
     Column("line", Text, primary_key=True),
     Column("last_at", Instant, nullable=False),
     Column("body", Text),
+    Column("heard", Text),
     sqlite_with_rowid=False,
 )
 

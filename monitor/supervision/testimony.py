@@ -60,10 +60,14 @@ class Testimonies:
             self._heard[line] = heard._replace(after=None)
             return
         reasons = weigh(heard, first_failed_at=episode.first_failed_at, restored_at=restored_at)
-        new = tuple(reason for reason in reasons if reason not in fault.reasons)
         self._heard[line] = Testimony(before=heard.after)
-        if new:
-            cases.record(EvidenceFound(at=at, no=fault.no, episode=len(fault.episodes), reasons=new))
+        if reasons:
+            number = len(fault.episodes)
+            cases.record(
+                EvidenceFound(
+                    at=at, no=fault.no, episode=number, reasons=reasons, before=heard.before, after=heard.after
+                )
+            )
 
 
 def _since(said: DeviceSaid | None, instant: datetime | None) -> DeviceSaid | None:

@@ -48,14 +48,11 @@ references: [{id: gateway, address: 198.51.100.1}]
 
 
 @dataclass(kw_only=True)
-class County:
-    """``monitor`` - ``router`` - ``edge1``, ``edge2``; the lines end at the edges, the reference is the router."""
+class Watched:
+    """The daemon over a configuration folder, in the namespace ``monitor``, and what it shows and records."""
 
     folder: Path
     monitor: Namespace
-    router: Namespace
-    edge1: Namespace
-    edge2: Namespace
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -104,19 +101,14 @@ class County:
             return connection.getresponse().read().decode()
         return ""
 
-    def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait until something has happened."""
-        end = time.monotonic() + PATIENCE
+    def until(self, happened: Callable[[], bool], what: str, *, patience: float = PATIENCE) -> None:
+        """Wait until something has happened, ``patience`` seconds at most."""
+        end = time.monotonic() + patience
         while not happened():
             assert self.process is not None
             assert self.process.poll() is None, f"the daemon ended: {self.log()}"
             assert time.monotonic() < end, f"waited in vain: {what}\n{self.page()}\n{self.log()}"
             time.sleep(0.1)
-
-    def until_page(self, **samples: float) -> None:
-        """Wait until samples of line L1 (``L2_…`` for the other) or of the monitor have these values."""
-        wanted = {_series(name): value for name, value in samples.items()}
-        self.until(lambda: wanted.items() <= self.page().items(), f"{wanted}")
 
     def log(self) -> str:
         """Return what the daemon has said."""
@@ -137,6 +129,20 @@ class County:
         """Return all faults."""
         with self.records() as records:
             return records.faults()
+
+
+@dataclass(kw_only=True)
+class County(Watched):
+    """``monitor`` - ``router`` - ``edge1``, ``edge2``; the lines end at the edges, the reference is the router."""
+
+    router: Namespace
+    edge1: Namespace
+    edge2: Namespace
+
+    def until_page(self, **samples: float) -> None:
+        """Wait until samples of line L1 (``L2_…`` for the other) or of the monitor have these values."""
+        wanted = {_series(name): value for name, value in samples.items()}
+        self.until(lambda: wanted.items() <= self.page().items(), f"{wanted}")
 
 
 def _series(name: str) -> str:

@@ -15,6 +15,7 @@ from monitor.faults.actions import ActionRefused
 from monitor.faults.events import Event
 from monitor.faults.incident import incidents_of
 from monitor.faults.observation import Observation
+from monitor.record import line_of
 from monitor.replay import Judgement, as_json
 from monitor.resumption import Resumption, resume
 from monitor.store.batch import Batch
@@ -73,7 +74,8 @@ class Watched:
         seen = self._rounds.get(second, ())
         references = [one for one in seen if one.subject in history.inventory.references]
         lines = [one for one in seen if one.subject in history.inventory.lines]
-        self._events += supervision.step(at(second), references=references, lines=lines)
+        said = [one for one in history.said if since_start(one.at) == second]
+        self._events += supervision.step(at(second), references=references, lines=lines, devices=said)
         for one in references:
             self.measurements.add_reference(one)
         for one in lines:
@@ -85,7 +87,11 @@ class Watched:
         assert judged_at is not None
         events, self._events = tuple(self._events), []
         texts, self._configurations = self._configurations, ()
-        measured = self.measurements.take(judged_at, self.supervision.watches, whole=whole)
+        watches, heard = self.supervision.watches, self.supervision.testimonies.all()
+        for event in events:
+            if (line := line_of(event)) is not None:
+                self.measurements.concern(line)
+        measured = self.measurements.take(judged_at, watches, heard, whole=whole)
         self.store.commit(
             Batch(
                 judged_at=judged_at,

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.faults.events import ClockStepped
+from monitor.faults.events import ClockStepped, EvidenceFound
+from monitor.faults.evidence import DeviceSaid
+from monitor.faults.evidence import Testimony as Heard
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.outage import Watch
+from monitor.faults.terms import Reason
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Policies, Policy
 from monitor.probing.assembly import Instant
@@ -41,15 +44,22 @@ class Daemon:
         self.supervision = Supervision(INVENTORY, Policies([Policy()]), ZoneInfo("Asia/Shanghai"))
         self.happened = 0
 
-    async def see(self, seconds: int) -> datetime:
-        """Let the line answer so many seconds after the start, and remember it."""
+    async def see(self, seconds: int, outcome: Outcome = Outcome.GOOD) -> datetime:
+        """Let the line answer, or not, so many seconds after the start, and remember it."""
         at = START + timedelta(seconds=seconds)
-        good = Observation("L1", at, Outcome.GOOD, 3, 3, (0.001,) * 3)
-        events = self.supervision.step(at, lines=[good])
-        self.record.take_rounds(Instant(int(at.timestamp()), [], [good]))
+        seen = Observation("L1", at, outcome, 3, 3 if outcome is Outcome.GOOD else 0)
+        events = self.supervision.step(at, lines=[seen])
+        self.record.take_rounds(Instant(int(at.timestamp()), [], [seen]))
         self.record.take(events)
         await self.commit()
         return at
+
+    async def hear(self, seconds: int, boots: int) -> DeviceSaid:
+        """Let the line's device speak so many seconds after the start, and remember what follows."""
+        said = DeviceSaid("L1", START + timedelta(seconds=seconds), engine_boots=boots)
+        self.record.take(self.supervision.step(said.at, devices=[said]))
+        await self.commit()
+        return said
 
     def happen(self) -> None:
         """Let a second pass in which something happens."""
@@ -156,3 +166,16 @@ async def test_a_line_is_on_record_with_what_the_ledger_says_of_it(daemon: Daemo
         latest = await daemon.see(seconds)
     assert len(rounds) - 1 == len(daemon.store.histories((START, latest + timedelta(days=1))).gaps["L1"])
     assert {"L1": Watch(latest, True)} == daemon.store.watches()
+
+
+async def test_a_line_is_on_record_with_the_evidence_of_what_its_device_said(daemon: Daemon) -> None:
+    """After a crash the state that is stored must know that a word was weighed, or it is weighed twice."""
+    await daemon.see(0)
+    await daemon.hear(1, boots=7)
+    for seconds in (2, 3, 4, 5, 6, 7):
+        await daemon.see(seconds, Outcome.BAD if seconds < 5 else Outcome.GOOD)
+    after = await daemon.hear(8, boots=8)
+    assert [(Reason.AGENT_RESTARTED,)] == [
+        each.event.reasons for each in daemon.store.events() if isinstance(each.event, EvidenceFound)
+    ]
+    assert Heard(before=after) == daemon.store.heard("L1")

@@ -18,14 +18,16 @@ from monitor.faults.blindness import Sight
 from monitor.faults.events import (
     EVENTS,
     Event,
+    EvidenceFound,
     FaultNotified,
     MessageDue,
     OutageConfirmed,
 )
+from monitor.faults.evidence import Testimony as Heard
 from monitor.faults.fault import Fault
 from monitor.faults.outage import Watch
-from monitor.faults.terms import MessageKind
-from monitor.store.codec import event_json, event_of, fault_of, sight_of, to_json, watch_of
+from monitor.faults.terms import MessageKind, Reason
+from monitor.store.codec import event_json, event_of, fault_of, heard_of, sight_of, to_json, watch_of
 from monitor.store.errors import Unreadable
 
 T = datetime(2026, 9, 1, 4, 0, 7, tzinfo=UTC)
@@ -53,6 +55,8 @@ def strategy(hint: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(hint)
     if is_dataclass(hint):
         return built(hint)
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        return st.builds(hint, *(strategy(part) for part in get_type_hints(hint).values()))
     simple: dict[Any, st.SearchStrategy[Any]] = {
         str: TEXT,
         int: st.integers(),
@@ -90,7 +94,12 @@ def test_what_the_monitor_sees_comes_back(sight: Sight) -> None:
     assert sight == sight_of(to_json(sight))
 
 
-@given(st.builds(Watch, *(strategy(hint) for hint in get_type_hints(Watch).values())))
+@given(strategy(Heard))
+def test_what_a_device_said_comes_back(heard: Heard) -> None:
+    assert heard == heard_of(to_json(heard), "l1")
+
+
+@given(strategy(Watch))
 def test_the_state_of_a_line_comes_back(watch: Watch) -> None:
     assert watch == watch_of(to_json(watch), "l1")
 
@@ -121,6 +130,11 @@ def test_a_field_added_by_a_later_version_takes_its_default() -> None:
 def test_a_notice_written_before_it_had_fields_is_of_the_episode_that_ran() -> None:
     old = '{"at":"2026-09-01T04:00:07Z","kind":"fault_notified","no":"F1"}'
     assert event_of(old, 1) == FaultNotified(at=T, no="F1")
+
+
+def test_evidence_of_a_version_that_kept_no_figures_reads() -> None:
+    body = '{"at":"2026-09-01T04:00:07Z","episode":1,"kind":"evidence_found","no":"F1","reasons":["agent_restarted"]}'
+    assert event_of(body, 1) == EvidenceFound(at=T, no="F1", episode=1, reasons=(Reason.AGENT_RESTARTED,))
 
 
 @pytest.mark.parametrize(

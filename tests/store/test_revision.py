@@ -36,6 +36,16 @@ def test_a_database_is_upgraded_once(url: str) -> None:
     assert ((None, wanted()), (wanted(), wanted())) == (first.upgraded, second.upgraded)
 
 
+def test_a_database_from_before_devices_words_were_kept_is_upgraded_and_its_lines_stay(lived_url: str) -> None:
+    with Store.open(lived_url) as store:
+        watches = store.watches()
+    change(lived_url, "ALTER TABLE line_state DROP COLUMN heard", "UPDATE alembic_version SET version_num = '0002'")
+    with Store.open(lived_url) as store:
+        assert ("0002", wanted()) == store.upgraded
+        assert (watches, {}) == (store.watches(), store.remembered().testimonies)
+        assert () == store.verify().findings
+
+
 def test_an_upgrade_that_fails_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: str) -> tuple[str, ...]:
         return ("this is no SQL",)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.outage import Watch
-from monitor.store.measurements import Measured, Measurements, Resumed
+from monitor.store.measurements import LineState, Measured, Measurements, Resumed
 from monitor.store.rollups import Rollup, Rollups, buckets_json, buckets_of
 from monitor.store.stretches import Stretch, Stretches, Target
 
@@ -176,7 +176,7 @@ def test_nothing_is_left_behind_at_an_orderly_end() -> None:
     last = measurements.take(T + timedelta(minutes=3), watches, whole=True)
     assert [stretch.rounds for stretch in last.open] == [4]
     assert [hour.good for hour in last.hours] == [4]
-    assert (("l1", watches["l1"]),) == last.watches
+    assert (LineState("l1", watches["l1"]),) == last.states
 
 
 def test_a_streak_dropped_without_a_round_is_written() -> None:
@@ -185,7 +185,7 @@ def test_a_streak_dropped_without_a_round_is_written() -> None:
     measurements.take(T, {"l1": Watch(T, False, T, 1)})
     dropped = Watch(T, False)
     taken = measurements.take(T, {"l1": dropped})
-    assert (("l1", dropped),) == taken.watches
+    assert (LineState("l1", dropped),) == taken.states
 
 
 def test_measuring_goes_on_from_another_run() -> None:

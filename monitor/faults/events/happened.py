@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from monitor.faults.events.event import Event
+from monitor.faults.evidence import DeviceSaid
 from monitor.faults.terms import ExclusionReason, Party, Reason, Source
 
 
@@ -193,11 +194,16 @@ class FaultNoted(FaultEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFound(FaultEvent):
-    """What the device said after an episode's recovery speaks for a party (section 8)."""
+    """Something speaks for a party in an episode: an incident, or what the device said around it (section 8).
+
+    ``before`` and ``after`` are the words weighed, from which the reasons follow again; both None for an incident.
+    """
 
     kind: ClassVar[str] = "evidence_found"
     episode: int
     reasons: tuple[Reason, ...]
+    before: DeviceSaid | None = None
+    after: DeviceSaid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

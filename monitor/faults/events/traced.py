@@ -10,12 +10,16 @@ from monitor.faults.events.event import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HopSeen:
-    """One hop of a traced path: who answered (None: nobody), after how many milliseconds, whether it is the target."""
+    """One hop of a traced path: who answered (None: nobody), after how many milliseconds, whether it is the target.
+
+    ``refused``: it said that the target cannot be reached; the path ends there.
+    """
 
     distance: int
     address: str | None
     rtt_ms: float | None
     reached: bool
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,11 @@ class PathTraced(Event):
     neighbour: str | None
     hops: tuple[HopSeen, ...]
     failure: str | None
+
+    @property
+    def answered_last(self) -> HopSeen | None:
+        """The last hop that answered: the target's where it was reached; None where nobody did."""
+        return next((hop for hop in reversed(self.hops) if hop.address is not None), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
