@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.chronicle.surroundings import Adopted
-from monitor.config.adopted import policies_of
-from monitor.config.inventory import scenario_inventory
-from monitor.config.problem import ConfigurationRefused
-from monitor.config.source import Document
+from monitor.config.adopted import inventory_of, policies_of
 from monitor.faults.events import (
     EpisodeRestored,
     Event,
@@ -37,6 +32,7 @@ from monitor.faults.events import (
     ReportKept,
     RestorationClaimed,
 )
+from monitor.inventory.adopted import Adopted
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.spans import Span
@@ -106,7 +102,7 @@ def gather(records: Records, *, end: datetime | None, zone: ZoneInfo) -> Materia
         if isinstance(event, PolicyAdopted):
             policies.append(Adopted(event.at, Policies(policies_of(text))))
         else:
-            inventories.append(Adopted(event.at, _inventory(text, zone)))
+            inventories.append(Adopted(event.at, inventory_of(text, zone=zone)))
     if not inventories or not policies:
         raise NothingJudged(f"nothing was watched yet at {until:%Y-%m-%dT%H:%M:%SZ}")
     return Material(
@@ -117,10 +113,3 @@ def gather(records: Records, *, end: datetime | None, zone: ZoneInfo) -> Materia
         policies=tuple(policies),
         stretches=records.stretches,
     )
-
-
-def _inventory(text: str, zone: ZoneInfo) -> Inventory:
-    inventory, problems = scenario_inventory(Document("adopted inventory", json.loads(text), text=text), (), zone=zone)
-    if problems:
-        raise ConfigurationRefused(problems)
-    return inventory

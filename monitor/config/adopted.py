@@ -8,17 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.config.inventory import scenario_inventory
 from monitor.config.policy import read_policies
 from monitor.config.problem import ConfigurationRefused, Problem
 from monitor.config.quantities import format_duration, format_share
 from monitor.config.settings import ZONE
-from monitor.config.source import parse
+from monitor.config.source import Document, parse
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies, Policy
 
@@ -49,6 +50,19 @@ def policies_of(text: str) -> tuple[Policy, ...]:
     if problems:
         raise ConfigurationRefused(problems)
     return policies.versions
+
+
+def inventory_of(text: str, *, zone: tzinfo) -> Inventory:
+    """Return the inventory of a text written by `inventory_text`; a date alone in it means midnight in ``zone``.
+
+    Raises:
+        ConfigurationRefused: it was not.
+    """
+    document = Document("adopted inventory", json.loads(text), text=text)
+    inventory, problems = scenario_inventory(document, (), zone=zone)
+    if problems:
+        raise ConfigurationRefused(problems)
+    return inventory
 
 
 def changed_versions(policies: Policies, used: Iterable[Policy]) -> list[str]:
