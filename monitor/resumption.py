@@ -97,7 +97,7 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
     standing = standing_of(remembered, store, now)
     month = MonthSoFar(zone)
     period = month_of(now, zone)
-    month.begin(now, store.histories(period), store.faults(down_in=period))
+    month.begin(now, store.histories(period), store.concerned(period))
     return Resumption(
         supervision=Supervision(configuration.inventory, adoption.policies, zone, standing),
         measurements=Measurements(remembered.resumed, remembered.watches, sweep=adoption.sweep),

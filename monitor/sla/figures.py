@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from math import fsum
 
@@ -53,10 +53,10 @@ class RepairTimes:
 
 
 def month_of(first: date, zone: tzinfo) -> Spans:
-    """Return the month of a day, from local midnight to local midnight."""
+    """Return the month of a day, from local midnight to local midnight, in UTC: lengths of local time jump."""
     begins = first.replace(day=1)
     following = (begins + timedelta(days=31)).replace(day=1)
-    begin, end = (datetime.combine(day, time(), tzinfo=zone) for day in (begins, following))
+    begin, end = (datetime.combine(day, time(), tzinfo=zone).astimezone(UTC) for day in (begins, following))
     return span(begin, end)
 
 
@@ -96,6 +96,9 @@ def repair_times(faults: Iterable[Fault], *, read: Callable[[Fault], Reading]) -
 
 
 def mean_availability(units: Iterable[UnitFigures]) -> float | None:
-    """Return the mean of the units' raw figures, N/A left out; None if nothing is left."""
-    known = [unit.raw for unit in units if unit.raw is not None]
+    """Return the mean of the units' raw figures, N/A left out; None if nothing is left.
+
+    Within 1e-15: thousands of denominators have no common one that is of use.
+    """
+    known = [float(raw) for unit in units if (raw := unit.raw) is not None]
     return fsum(known) / len(known) if known else None

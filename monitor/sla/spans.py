@@ -41,6 +41,8 @@ class Spans:
     def __and__(self, other: Spans) -> Spans:
         """Intersect, in one walk over both."""
         mine, theirs = self.parts, other.parts
+        if not mine or not theirs:
+            return NOTHING
         common: list[Span] = []
         i = j = 0
         while i < len(mine) and j < len(theirs):
@@ -79,7 +81,16 @@ def spans(parts: Iterable[Span]) -> Spans:
 
 def span(begin: datetime, end: datetime | None) -> Spans:
     """Return ``[begin, end)``, without end where it is None, empty where it ends before it begins."""
-    return spans(((begin, FOREVER if end is None else end),))
+    until = FOREVER if end is None else end
+    return Spans(((begin, until),)) if begin < until else NOTHING
+
+
+def union(these: Iterable[Spans]) -> Spans:
+    """Return the union of sets of instants."""
+    whole = NOTHING
+    for each in these:
+        whole |= each
+    return whole
 
 
 def _complement(these: Spans) -> Spans:
