@@ -143,6 +143,9 @@ def line_figures(sets: LineSpans) -> LineFigures:
 
 def unit_figures(lines: Iterable[LineSpans]) -> UnitFigures:
     """Return the figures of a unit from the interval sets of its lines."""
+    lines = tuple(lines)
+    if len(lines) == 1:  # as that line is; most units have no second one
+        return UnitFigures(window=lines[0].window.length, unknown=lines[0].unknown.length, down=lines[0].down.length)
     window = up = doubtful = NOTHING
     for line in lines:
         window |= line.window

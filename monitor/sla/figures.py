@@ -6,7 +6,7 @@ Rates are exact shares, None (N/A) where there is nothing to divide by, never 0 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
@@ -27,6 +27,22 @@ class Punctuality:
     overdue: int = 0
     disputable: int = 0
     running: int = 0
+
+    @property
+    def verdicts(self) -> Mapping[str, int]:
+        """How many there are of each."""
+        return {
+            Verdict.ON_TIME.value: self.on_time,
+            Verdict.LATE.value: self.late,
+            Verdict.OVERDUE.value: self.overdue,
+            Verdict.DISPUTABLE.value: self.disputable,
+            Verdict.RUNNING.value: self.running,
+        }
+
+    @property
+    def number(self) -> int:
+        """How many there are in all."""
+        return sum(self.verdicts.values())
 
     @property
     def on_time_rate(self) -> Fraction | None:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from monitor.faults.fault import Fault
 from monitor.faults.incident import Incident
@@ -38,7 +39,17 @@ from monitor.sla.figures import (
 )
 from monitor.sla.history import Histories, by_line, episodes
 from monitor.sla.spans import Span, span, spans
-from monitor.sla.verdict import Reading, read
+from monitor.sla.spelling import (
+    Json,
+    spell_bounds,
+    spell_line,
+    spell_seconds,
+    spell_set,
+    spell_share,
+    spell_time,
+    spell_unit,
+)
+from monitor.sla.verdict import Reading, Verdict, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +137,16 @@ def _by_unit(inventory: Inventory) -> Mapping[str, list[Line]]:
 # -- nodes, carriers, the county ---------------------------------------------------------------------------------
 
 
+class Level(StrEnum):
+    """What figures are shown of."""
+
+    LINE = "line"
+    UNIT = "unit"
+    NODE = "node"
+    CARRIER = "carrier"
+    COUNTY = "county"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFigures:
     """Incidents of a period and their lines, by their first discovery; how long lines were down in any, in the period.
@@ -145,16 +166,43 @@ NO_INCIDENT = IncidentFigures()
 class Account:
     """What the lines and faults of a carrier come to, or of the county as a whole.
 
-    ``faults`` were discovered in the period, of whatever party; the verdicts in ``punctuality`` are those of them that
-    the carrier answers for. ``overdue`` is how many deadlines passed in the period, whenever their faults began.
+    ``faults`` were discovered in the period; ``punctuality`` counts those that the carrier answers for. ``missed`` is
+    how many deadlines were missed in the period, whenever their faults began.
     """
 
     availability: SetFigures
     faults: int
     punctuality: Punctuality
-    overdue: int
+    missed: int
     repairs: RepairTimes
     incidents: IncidentFigures
+
+    @property
+    def exempt(self) -> int:
+        """How many of the faults are another party's."""
+        return self.faults - self.punctuality.number
+
+    def spelled(self) -> Json:
+        """Return the object of a carrier in ``monitor availability --json``."""
+        counted, repairs, incidents = self.punctuality, self.repairs, self.incidents
+        return {
+            "availability": spell_set(self.availability),
+            "faults": self.faults,
+            "verdicts": {**counted.verdicts, Verdict.EXEMPT.value: self.exempt},
+            "on_time_rate": spell_share(counted.on_time_rate),
+            "overdue_rate": spell_share(counted.overdue_rate),
+            "deadlines_missed": self.missed,
+            "repairs": {
+                "number": repairs.number,
+                "mean_s": None if repairs.mean is None else spell_seconds(repairs.mean),
+                "median_s": None if repairs.median is None else spell_seconds(repairs.median),
+            },
+            "incidents": {
+                "number": incidents.number,
+                "lines": incidents.lines,
+                "line_time_s": spell_seconds(incidents.line_time),
+            },
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +222,32 @@ class Review:
     county: Account
     mean_unit: float | None
 
+    @property
+    def as_of(self) -> datetime:
+        """Up to when the figures reach: the period's end, or ``now`` before it."""
+        return min(self.now, self.period[1])
+
+    def spelled(self, level: Level) -> Json:
+        """Return the object of ``monitor availability --json``."""
+        head = {
+            "policy_version": self.policy,
+            "from": spell_time(self.period[0]),
+            "to": spell_time(self.period[1]),
+            "as_of": spell_time(self.as_of),
+        }
+        match level:
+            case Level.LINE:
+                return head | {"lines": {line: spell_line(found) for line, found in self.lines.items()}}
+            case Level.UNIT:
+                units = {unit: spell_unit(found) | spell_bounds(found) for unit, found in self.units.items()}
+                return head | {"units": units}
+            case Level.NODE:
+                return head | {"nodes": {node: spell_set(found) for node, found in self.nodes.items()}}
+            case Level.CARRIER:
+                return head | {"carriers": {carrier: found.spelled() for carrier, found in self.carriers.items()}}
+            case Level.COUNTY:
+                return head | {"county": self.county.spelled() | {"mean_unit": self.mean_unit}}
+
 
 def review(material: Material) -> Review:
     """Return all figures of a period."""
@@ -187,7 +261,7 @@ def review(material: Material) -> Review:
             availability=together(of),
             faults=len(discovered),
             punctuality=punctuality(discovered, read=readings),
-            overdue=len(overdue_in(with_faults, period, read=readings)),
+            missed=len(overdue_in(with_faults, period, read=readings)),
             repairs=repair_times(discovered, read=readings),
             incidents=grouped,
         )

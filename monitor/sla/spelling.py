@@ -10,7 +10,7 @@ from monitor.faults.evidence import proposed
 from monitor.faults.fault import Episode, Fault
 from monitor.faults.terms import Reason
 from monitor.policy import Policy
-from monitor.sla.availability import Figures, LineFigures, UnitFigures
+from monitor.sla.availability import Figures, LineFigures, SetFigures, UnitFigures
 from monitor.sla.verdict import read
 
 Json = dict[str, Any]
@@ -43,7 +43,7 @@ def spell_unit(figures: UnitFigures) -> Json:
 
 
 def spell_line(figures: LineFigures) -> Json:
-    """Return the figures of a line, or of lines taken together."""
+    """Return a line's figures."""
     return {
         "window_s": spell_seconds(figures.window),
         "unknown_s": spell_seconds(figures.unknown),
@@ -53,6 +53,11 @@ def spell_line(figures: LineFigures) -> Json:
         "raw": spell_share(figures.raw),
         "assessed": spell_share(figures.assessed),
     } | spell_bounds(figures)
+
+
+def spell_set(figures: SetFigures) -> Json:
+    """Return the figures of lines taken together."""
+    return {"lines": figures.lines} | spell_line(figures)
 
 
 def spell_bounds(figures: Figures) -> Json:
