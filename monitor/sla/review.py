@@ -19,6 +19,7 @@ from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
 from monitor.sla.availability import (
     LineFigures,
+    LineHistory,
     LineSpans,
     SetFigures,
     UnitFigures,
@@ -96,14 +97,17 @@ class Sets:
 
     def of(self, line: Line) -> LineSpans:
         """Return a line's interval sets."""
-        history = self._material.histories.of(
+        return line_spans(self.history(line), self._period, self._material.now, rules=self._rules)
+
+    def history(self, line: Line) -> LineHistory:
+        """Return what is on record of a line."""
+        return self._material.histories.of(
             line,
             last_seen_at=self._material.last_seen.get(line.id),
             faults=self._faults.get(line.id, ()),
             count_blips=self._count_blips,
             maintenance=self._maintenance.of(line),
         )
-        return line_spans(history, self._period, self._material.now, rules=self._rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
