@@ -17,7 +17,7 @@ from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, ExclusionGranted, FaultClosed
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
-from monitor.sla.history import Histories
+from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
 from monitor.store import revision, tables
@@ -127,7 +127,8 @@ class Records:
             excluded = parts(sorted(_excluded_in(connection, period)))
             asked = [select(columns.no, columns.body).where(columns.no.in_(part)) for part in excluded]
             found = {no: fault_of(body, no) for one in (query, *asked) for no, body in connection.execute(one)}
-        return sorted(found.values(), key=lambda fault: (fault.discovered_at, fault.no))
+        concerned = (fault for fault in found.values() if concerns(fault, period))
+        return sorted(concerned, key=lambda fault: (fault.discovered_at, fault.no))
 
     def tally(self) -> Tally:
         """Count faults over the whole ledger."""
