@@ -6,6 +6,7 @@ The rooms, one a stage of a fault's life::
     daemon.py       builds every part by hand, schedules, signals, shutdown; the path of a round
     replay.py       a history through the same judging code, no I/O but the file
     chronicle/      a history out of the ledger, for replay
+    retrospect.py   the figures of a period out of the record
     resumption.py   going on after a stop: remembered and configured put together
     lab/            the sample county on this machine
     record.py       REMEMBER         what the next commit writes, and its writing aside
@@ -17,7 +18,7 @@ The rooms, one a stage of a fault's life::
     alerts/         TELL             due (pure), routes, texts, links, outbox, channels: who is told what, how
     store/          REMEMBER         tables, ledger (append-only), inbox, migrations
     config/         ARE TOLD         the configuration folder: YAML with line and column in every error
-    sla/            HOLD TO IT pure  spans (interval sets), clock, verdict, availability, figures
+    sla/            HOLD TO IT pure  spans (interval sets), clock, verdict, availability, review
     faults/         JUDGE      pure  observation, blindness, outage, fault, incident, evidence -> events
     inventory/      WHAT WE WATCH    carriers, nodes, units, lines, references
     policy.py       THE NUMBERS      every number of the rules, by version
@@ -28,7 +29,7 @@ The way of the data::
 
     line -> rounds -> Observation -> supervision.step -> events -> store.ledger -+-> sla.clock -> alerts.due -> outbox
     people -> actions -------------------^                                       +-> metrics -> Prometheus
-                                                                                 +-> sla.availability
+                                                                                 +-> sla.review -> people
 
 Imports go one way, top to bottom in the list of pyproject.toml; siblings do not import each other.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import isclose
 
@@ -22,11 +22,9 @@ from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
 from monitor.faults.observation import Observation
-from monitor.sla.availability import LineFigures, LineSpans, UnitFigures, line_figures, line_spans, unit_figures
-from monitor.sla.exclusions import maintenance_of
-from monitor.sla.history import Histories, by_line
-from monitor.sla.spans import span
-from monitor.sla.spelling import Json, spell_fault, spell_seconds, spell_time
+from monitor.sla.history import Histories
+from monitor.sla.review import Material, availability
+from monitor.sla.spelling import Json, spell_fault, spell_line, spell_time, spell_unit
 from monitor.supervision import Supervision
 
 
@@ -199,36 +197,22 @@ def _fault(judgement: Judgement, fault: Fault) -> Json:
 
 def _availability(judgement: Judgement) -> Json:
     scenario = judgement.scenario
-    period, policy = span(*scenario.period), scenario.policies.in_force(scenario.end)
-    faults = by_line(judgement.faults.values())
-    sets: dict[str, LineSpans] = {}
-    units: dict[str, list[LineSpans]] = {unit: [] for unit in scenario.inventory.units}
-    for line in scenario.inventory.lines.values():
-        history = judgement.histories.of(
-            line,
-            last_seen_at=judgement.last_seen.get(line.id),
-            faults=faults.get(line.id, ()),
-            count_blips=policy.availability.count_blips,
-            maintenance=maintenance_of(judgement.windows, line, scenario.inventory),
+    found = availability(
+        Material(
+            now=scenario.end,
+            period=scenario.period,
+            histories=judgement.histories,
+            last_seen=judgement.last_seen,
+            faults=tuple(judgement.faults.values()),
+            inventory=scenario.inventory,
+            policies=scenario.policies,
+            windows=judgement.windows,
         )
-        sets[line.id] = line_spans(history, period, scenario.end, rules=policy.detection)
-        units[line.unit].append(sets[line.id])
+    )
     return {
-        "lines": {line: _figures(line_figures(these)) for line, these in sets.items()},
-        "units": {unit: _figures(unit_figures(these)) for unit, these in units.items()},
+        "lines": {line: spell_line(figures) for line, figures in found.lines.items()},
+        "units": {unit: spell_unit(figures) for unit, figures in found.units.items()},
     }
-
-
-def _figures(figures: LineFigures | UnitFigures) -> Json:
-    """Spell the fields of a figures object: durations get ``_s``, ratios stay as they are."""
-    spelled: Json = {}
-    for entry in fields(figures):
-        value = getattr(figures, entry.name)
-        if isinstance(value, timedelta):
-            spelled[f"{entry.name}_s"] = spell_seconds(value)
-        else:
-            spelled[entry.name] = value
-    return spelled
 
 
 # -- what was expected -------------------------------------------------------------------------------------------

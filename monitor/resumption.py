@@ -99,7 +99,7 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
     standing = standing_of(remembered, store, now)
     month = MonthSoFar(zone)
     period = month_of(now, zone)
-    month.begin(now, store.histories(period), store.faults(down_in=period))
+    month.begin(now, store.histories(period), store.concerned(period))
     return Resumption(
         supervision=Supervision(configuration.inventory, adoption.policies, zone, standing),
         measurements=Measurements(remembered.resumed, remembered.watches, sweep=adoption.sweep),
@@ -201,7 +201,7 @@ def inventory_at(records: Records, at: datetime, zone: ZoneInfo) -> Inventory | 
         if isinstance(recorded.event, InventoryAdopted) and recorded.event.at <= at:
             digest = recorded.event.digest
     text = None if digest is None else records.configuration(digest)
-    return None if text is None else inventory_of(text, zone)
+    return None if text is None else inventory_of(text, zone=zone)
 
 
 def incidents_on_record(records: Records) -> dict[int, Incident]:

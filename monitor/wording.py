@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from fractions import Fraction
+from math import floor
 
 CHINESE: Mapping[str, str] = {
     "title": "电子政务外网线路监测",
@@ -186,6 +188,26 @@ CHINESE: Mapping[str, str] = {
     "sent_again": "未送达，可再试",
     "sent_refused": "被拒绝",
     "sent_missed": "另有收不到的：{missed}",
+    "period": "统计期 {begin} 至 {end}，数据截止 {as_of}，策略版本 {version}",
+    "county": "全县",
+    "raw": "原始可用率",
+    "assessed": "考核可用率",
+    "raw_low": "下限",
+    "raw_high": "上限",
+    "coverage": "监测覆盖率",
+    "window": "应测",
+    "left_out_time": "剔除",
+    "mean_unit": "单位平均可用率 {share}",
+    "faults_count": "故障",
+    "on_time_rate": "按时排除率",
+    "overdue_rate": "超时率",
+    "mean_repair": "平均修复",
+    "median_repair": "修复中位数",
+    "incidents": "群障",
+    "incident_lines": "涉及线路",
+    "line_time": "累计中断",
+    "computing": "正在计算……",
+    "no_figures": "没有可统计的对象。",
     "d": "天",
     "h": "小时",
     "m": "分",
@@ -373,6 +395,26 @@ ENGLISH: Mapping[str, str] = {
     "sent_again": "not delivered, may be tried again",
     "sent_refused": "refused",
     "sent_missed": "not reached: {missed}",
+    "period": "{begin} to {end}, as of {as_of}, policy {version}",
+    "county": "county",
+    "raw": "Raw",
+    "assessed": "Assessed",
+    "raw_low": "At least",
+    "raw_high": "At most",
+    "coverage": "Coverage",
+    "window": "Window",
+    "left_out_time": "Left out",
+    "mean_unit": "Mean unit availability {share}",
+    "faults_count": "Faults",
+    "on_time_rate": "On-time rate",
+    "overdue_rate": "Overdue rate",
+    "mean_repair": "Mean repair",
+    "median_repair": "Median repair",
+    "incidents": "Incidents",
+    "incident_lines": "Lines hit",
+    "line_time": "Line-time",
+    "computing": "computing …",
+    "no_figures": "There is nothing to compute figures of.",
     "d": "d",
     "h": "h",
     "m": "m",
@@ -399,3 +441,15 @@ def say_length(length: timedelta, words: Mapping[str, str]) -> str:
     first = next((place for place, (count, _) in enumerate(counts) if count), len(counts) - 1)
     said = [f"{count}{unit}" for count, unit in counts[first : first + 2] if count]
     return "".join(said) or f"0{words['s']}"
+
+
+def say_share(share: Fraction | float | None) -> str:
+    """Say a share in percent, truncated to two decimals, never rounded up; ``—`` for N/A (section 11).
+
+    A float is one that rounded in its last digit: 0.98999999999999999 was 0.99, and nothing measured comes so near.
+    """
+    if share is None:
+        return "—"
+    exact = share if isinstance(share, Fraction) else Fraction(share) + Fraction(1, 10**15)
+    hundredths = floor(exact * 10_000)
+    return f"{hundredths // 100}.{hundredths % 100:02d} %"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.chronicle.surroundings import Adopted
 from monitor.config.adopted import inventory_of, policies_of
 from monitor.faults.events import (
     EpisodeRestored,
@@ -34,6 +33,7 @@ from monitor.faults.events import (
     ReportKept,
     RestorationClaimed,
 )
+from monitor.inventory.adopted import Adopted
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.spans import Span
@@ -104,7 +104,7 @@ def gather(records: Records, *, end: datetime | None, zone: ZoneInfo) -> Materia
         if isinstance(event, PolicyAdopted):
             policies.append(Adopted(event.at, Policies(policies_of(text))))
         else:
-            inventories.append(Adopted(event.at, inventory_of(text, zone)))
+            inventories.append(Adopted(event.at, inventory_of(text, zone=zone)))
     if not inventories or not policies:
         raise NothingJudged(f"nothing was watched yet at {until:%Y-%m-%dT%H:%M:%SZ}")
     return Material(

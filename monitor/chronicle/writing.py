@@ -12,11 +12,12 @@ from monitor.chronicle.deeds import Deeds
 from monitor.chronicle.gathering import Material, NothingJudged
 from monitor.chronicle.reach import Past, told
 from monitor.chronicle.rounds import begun_well, from_last_before, until
-from monitor.chronicle.surroundings import changes, merged, versions
+from monitor.chronicle.surroundings import changes, versions
 from monitor.config.adopted import policy_text
 from monitor.faults.events import EvidenceFound
 from monitor.faults.observation import Outcome
 from monitor.faults.terms import Reason
+from monitor.inventory.adopted import merged
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
 from monitor.sla.spans import BEGINNING

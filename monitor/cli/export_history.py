@@ -14,12 +14,10 @@ import click
 from monitor.cli.db import database_told
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration
-from monitor.cli.times import instant_of
+from monitor.cli.times import WHEN, instant_of
 
 if TYPE_CHECKING:
     from monitor.chronicle import Chronicle
-
-WHEN = "a date, '2026-09-01 13:00' (local), or 2026-09-01T13:00:00+08:00"
 
 
 @click.command("export-history")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,28 +12,20 @@ import click
 
 from monitor.cli.db import database_told
 from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.times import month_named
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
     from monitor.faults.fault import Fault
     from monitor.policy import Policies
-    from monitor.sla.spans import Span
     from monitor.sla.spelling import Json
     from monitor.store.records import Records
-
-MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-
-
-def _month(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
-    if text is not None and MONTH.fullmatch(text) is None:
-        raise click.BadParameter("write a month as 2026-09")
-    return text
 
 
 @click.command()
 @config_option
 @click.option("--open", "open_only", is_flag=True, help="Only faults that are not restored.")
-@click.option("--month", metavar="YYYY-MM", callback=_month, help="Only faults discovered in this month.")
+@click.option("--month", metavar="YYYY-MM", help="Only faults discovered in this month.")
 @json_option
 def faults(folder: Path, *, open_only: bool, month: str | None, as_json: bool) -> None:
     """List the faults of every state with their clocks, oldest first."""
@@ -43,26 +34,16 @@ def faults(folder: Path, *, open_only: bool, month: str | None, as_json: bool) -
     from monitor.store.records import Records
 
     loaded = configuration(folder)
+    discovered = None if month is None else month_named(month, "--month", loaded.settings.timezone)
     now = datetime.fromtimestamp(time.time(), UTC).replace(microsecond=0)
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
         policies = Policies(loaded.policies.versions, retired=used_policies(records))
-        found = records.faults(open_only=open_only, discovered=_period(month, loaded))
+        found = records.faults(open_only=open_only, discovered=discovered)
         spelled = _spelled(found, records, policies, now) if as_json else []
     if as_json:
         click.echo(json.dumps(spelled, ensure_ascii=False))
     else:
         _show(found, loaded, policies, now)
-
-
-def _period(month: str | None, loaded: Configuration) -> Span | None:
-    from monitor.metrics.month import month_of
-
-    if month is None:
-        return None
-    year, number = (int(part) for part in month.split("-"))
-    return month_of(
-        datetime(year, number, 2, tzinfo=loaded.settings.timezone).astimezone(UTC), loaded.settings.timezone
-    )
 
 
 def _spelled(found: list[Fault], records: Records, policies: Policies, now: datetime) -> list[Json]:

@@ -161,6 +161,8 @@ def _tell(judged: Judged, console: Console) -> None:
     """Print what a person wants to see of one file."""
     from rich.table import Table
 
+    from monitor.wording import say_share
+
     output, said = judged.output, words()
     by = said["judged_by"].format(version=output["policy_version"])
     console.print(f"{judged.file}  {by}", style="bold", highlight=False)
@@ -185,10 +187,6 @@ def _tell(judged: Judged, console: Console) -> None:
         console.print(messages)
     figures = Table(*said["availability_columns"].split(","), title=said["availability"])
     for line, found in output["availability"]["lines"].items():
-        shown = [_ratio(found[key]) for key in ("raw", "coverage")]
+        shown = [say_share(found[key]) for key in ("raw", "coverage")]
         figures.add_row(line, *(str(found[key]) for key in ("window_s", "unknown_s", "down_s")), *shown)
     console.print(figures)
-
-
-def _ratio(value: float | None) -> str:
-    return "N/A" if value is None else f"{int(value * 10_000 + 1e-7) / 100:.2f} %"

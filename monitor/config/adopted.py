@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -52,13 +52,14 @@ def policies_of(text: str) -> tuple[Policy, ...]:
     return policies.versions
 
 
-def inventory_of(text: str, zone: ZoneInfo) -> Inventory:
-    """Return the inventory of a text written by `inventory_text`; a date alone means local midnight in ``zone``.
+def inventory_of(text: str, *, zone: tzinfo) -> Inventory:
+    """Return the inventory of a text written by `inventory_text`; a date alone in it means midnight in ``zone``.
 
     Raises:
         ConfigurationRefused: it was not.
     """
-    inventory, problems = scenario_inventory(Document("adopted inventory", json.loads(text), text=text), (), zone=zone)
+    document = Document("adopted inventory", json.loads(text), text=text)
+    inventory, problems = scenario_inventory(document, (), zone=zone)
     if problems:
         raise ConfigurationRefused(problems)
     return inventory

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from monitor.faults.events import Event
 from monitor.faults.fault import Fault
-from monitor.metrics.month import Material, Month, MonthSoFar
+from monitor.metrics.month import Month, MonthSoFar
+from monitor.sla.review import Material
 from monitor.sla.tally import Tally
 from monitor.supervision import Supervision
 

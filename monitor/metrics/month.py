@@ -5,21 +5,23 @@ The material is kept in memory, folded from the same events as the ledger, and r
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from monitor.faults.events import Event
-from monitor.faults.fault import Fault, Status
+from monitor.faults.fault import Fault
 from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
-from monitor.sla.availability import line_figures, line_spans
-from monitor.sla.exclusions import maintenance_of
-from monitor.sla.history import Histories, by_line
+from monitor.sla.availability import together
+from monitor.sla.figures import discovered_in
+from monitor.sla.history import Histories, concerns
+from monitor.sla.review import Material, availability, lines_by_carrier
 from monitor.sla.spans import Span, span
+from monitor.sla.spelling import spell_share
 from monitor.sla.verdict import read
 
 
@@ -48,20 +50,6 @@ class Month:
     lines: Mapping[str, LineMonth] = field(default_factory=dict)
     coverage: Mapping[str, float | None] = field(default_factory=dict)
     faults: tuple[MonthFaults, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """A copy of all that a month is computed from: nothing in it moves on."""
-
-    now: datetime
-    period: Span
-    histories: Histories
-    faults: tuple[Fault, ...]
-    watches: Mapping[str, Watch]
-    inventory: Inventory
-    policies: Policies
-    windows: tuple[Window, ...] = ()
 
 
 def month_of(at: datetime, zone: tzinfo) -> Span:
@@ -111,7 +99,7 @@ class MonthSoFar:
             period=self._turn(now),
             histories=self._histories.copy(),
             faults=tuple(self._faults.values()),
-            watches=dict(watches),
+            last_seen={line: watch.last_at for line, watch in watches.items()},
             inventory=inventory,
             policies=policies,
             windows=windows,
@@ -123,46 +111,27 @@ class MonthSoFar:
             self._period = month_of(at, self._zone)
             begin = self._period[0]
             self._histories.forget_before(begin)
-            self._faults = {
-                no: fault
-                for no, fault in self._faults.items()
-                if fault.status is Status.OPEN or (fault.episode.restored_at or begin) >= begin
-            }
+            self._faults = {no: fault for no, fault in self._faults.items() if concerns(fault, self._period)}
         return self._period
 
 
 def compute(material: Material) -> Month:
     """Compute the month's figures; for a thread of its own."""
-    period, policy = span(*material.period), material.policies.in_force(material.now)
-    faults = by_line(material.faults)
-    lines: dict[str, LineMonth] = {}
-    known: dict[str, timedelta] = defaultdict(timedelta)
-    window: dict[str, timedelta] = defaultdict(timedelta)
-    for line in material.inventory.lines.values():
-        watch = material.watches.get(line.id)
-        history = material.histories.of(
-            line,
-            last_seen_at=None if watch is None else watch.last_at,
-            faults=faults.get(line.id, ()),
-            count_blips=policy.availability.count_blips,
-            maintenance=maintenance_of(material.windows, line, material.inventory),
-        )
-        figures = line_figures(line_spans(history, period, material.now, rules=policy.detection))
-        lines[line.id] = LineMonth(figures.raw, figures.assessed)
-        window[line.carrier] += figures.window
-        known[line.carrier] += figures.window - figures.unknown
+    found = availability(material)
+    carriers = lines_by_carrier(found.lines, material.inventory)
     return Month(
-        lines=lines,
-        coverage={carrier: known[carrier] / window[carrier] if window[carrier] else None for carrier in window},
+        lines={
+            line: LineMonth(spell_share(figures.raw), spell_share(figures.assessed))
+            for line, figures in found.lines.items()
+        },
+        coverage={carrier: spell_share(together(lines).coverage) for carrier, lines in carriers.items()},
         faults=_counted(material),
     )
 
 
 def _counted(material: Material) -> tuple[MonthFaults, ...]:
-    begin, end = material.period
     counts: Counter[tuple[str, str, str]] = Counter()
-    for fault in material.faults:
-        if begin <= fault.discovered_at < end:
-            rule = material.policies.named(fault.policy_version).clock
-            counts[fault.carrier, fault.party.value, read(fault, rule, material.now).verdict.value] += 1
+    for fault in discovered_in(material.faults, span(*material.period)):
+        rule = material.policies.named(fault.policy_version).clock
+        counts[fault.carrier, fault.party.value, read(fault, rule, material.now).verdict.value] += 1
     return tuple(MonthFaults(*key, count) for key, count in sorted(counts.items()))

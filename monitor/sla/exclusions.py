@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from monitor.faults.fault import Fault
-from monitor.faults.maintenance import Window
+from monitor.faults.maintenance import Window, nodes_above
+from monitor.faults.terms import Scope
 from monitor.inventory.model import Inventory, Line
-from monitor.sla.spans import BEGINNING, Spans, span, spans
+from monitor.sla.spans import BEGINNING, NOTHING, Span, Spans, span, spans, union
 
 
 def excluded(fault: Fault) -> Spans:
@@ -22,7 +24,21 @@ def uncounted(fault: Fault) -> Spans:
     return excluded(fault) | span(BEGINNING, fault.counted_from)
 
 
-def maintenance_of(windows: Iterable[Window], line: Line, inventory: Inventory) -> Spans:
-    """Return the time in which a line is in maintenance (section 6)."""
-    covering = (window for window in windows if window.covers(line, inventory))
-    return spans((window.begins_at, window.ends_at) for window in covering)
+class Maintenance:
+    """When lines are in maintenance (section 6), sorted by what the windows cover: quick to ask for a whole county."""
+
+    def __init__(self, windows: Iterable[Window], inventory: Inventory) -> None:
+        """Look once at every window."""
+        self._inventory = inventory
+        covered: dict[tuple[Scope, str], list[Span]] = defaultdict(list)
+        for window in windows:
+            covered[window.scope, window.subject].append((window.begins_at, window.ends_at))
+        self._covered = {subject: spans(parts) for subject, parts in covered.items()}
+
+    def of(self, line: Line) -> Spans:
+        """Return the time in which a line is in maintenance, itself or by its carrier or a node above it."""
+        if not self._covered:
+            return NOTHING
+        nodes = ((Scope.NODE, node) for node in nodes_above(line.node, self._inventory))
+        subjects = ((Scope.LINE, line.id), (Scope.CARRIER, line.carrier), *nodes)
+        return union(self._covered[subject] for subject in subjects if subject in self._covered)

@@ -6,9 +6,9 @@ Rates are exact shares, None (N/A) where there is nothing to divide by, never 0 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from math import fsum
 
@@ -27,6 +27,22 @@ class Punctuality:
     overdue: int = 0
     disputable: int = 0
     running: int = 0
+
+    @property
+    def verdicts(self) -> Mapping[str, int]:
+        """How many there are of each."""
+        return {
+            Verdict.ON_TIME.value: self.on_time,
+            Verdict.LATE.value: self.late,
+            Verdict.OVERDUE.value: self.overdue,
+            Verdict.DISPUTABLE.value: self.disputable,
+            Verdict.RUNNING.value: self.running,
+        }
+
+    @property
+    def number(self) -> int:
+        """How many there are in all."""
+        return sum(self.verdicts.values())
 
     @property
     def on_time_rate(self) -> Fraction | None:
@@ -53,10 +69,10 @@ class RepairTimes:
 
 
 def month_of(first: date, zone: tzinfo) -> Spans:
-    """Return the month of a day, from local midnight to local midnight."""
+    """Return the month of a day, from local midnight to local midnight, in UTC: lengths of local time jump."""
     begins = first.replace(day=1)
     following = (begins + timedelta(days=31)).replace(day=1)
-    begin, end = (datetime.combine(day, time(), tzinfo=zone) for day in (begins, following))
+    begin, end = (datetime.combine(day, time(), tzinfo=zone).astimezone(UTC) for day in (begins, following))
     return span(begin, end)
 
 
@@ -96,6 +112,9 @@ def repair_times(faults: Iterable[Fault], *, read: Callable[[Fault], Reading]) -
 
 
 def mean_availability(units: Iterable[UnitFigures]) -> float | None:
-    """Return the mean of the units' raw figures, N/A left out; None if nothing is left."""
-    known = [unit.raw for unit in units if unit.raw is not None]
+    """Return the mean of the units' raw figures, N/A left out; None if nothing is left.
+
+    Within 1e-15: thousands of denominators have no common one that is of use.
+    """
+    known = [float(raw) for unit in units if (raw := unit.raw) is not None]
     return fsum(known) / len(known) if known else None

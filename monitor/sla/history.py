@@ -76,7 +76,7 @@ class Histories:
         down = list(self.outages.get(line.id, ()))
         left_out = list(maintenance)
         for fault in faults:
-            lasted = [(episode.first_failed_at, episode.restored_at or FOREVER) for episode in fault.episodes]
+            lasted = episodes(fault)
             down += lasted
             left_out += excluded(fault)
             if not fault.party.answers:
@@ -98,6 +98,18 @@ class Histories:
         if parts and parts[-1][1] == FOREVER:
             parts.pop()
         parts.append((event.first_failed_at, event.restored_at))
+
+
+def episodes(fault: Fault) -> list[Span]:
+    """Return when a fault's line was down by it, without end while it lasts."""
+    return [(episode.first_failed_at, episode.restored_at or FOREVER) for episode in fault.episodes]
+
+
+def concerns(fault: Fault, period: Span) -> bool:
+    """Tell whether figures of a period rest on a fault: discovered or down in it, or with an exclusion in it."""
+    begin, end = period
+    parts = (*episodes(fault), *excluded(fault))
+    return begin <= fault.discovered_at < end or any(since < end and until > begin for since, until in parts)
 
 
 def by_line(faults: Iterable[Fault]) -> Mapping[str, list[Fault]]:

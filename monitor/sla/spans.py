@@ -41,6 +41,8 @@ class Spans:
     def __and__(self, other: Spans) -> Spans:
         """Intersect, in one walk over both."""
         mine, theirs = self.parts, other.parts
+        if not mine or not theirs:
+            return NOTHING
         common: list[Span] = []
         i = j = 0
         while i < len(mine) and j < len(theirs):
@@ -54,8 +56,25 @@ class Spans:
         return Spans(tuple(common))
 
     def __sub__(self, other: Spans) -> Spans:
-        """Take away what the other holds."""
-        return self & _complement(other) if self.parts and other.parts else self
+        """Take away what the other holds, in one walk over both."""
+        mine, theirs = self.parts, other.parts
+        if not mine or not theirs:
+            return self
+        left: list[Span] = []
+        first = 0
+        for part in mine:
+            begin, end = part
+            while first < len(theirs) and theirs[first][1] <= begin:
+                first += 1
+            j = first
+            while j < len(theirs) and theirs[j][0] < end:
+                if begin < theirs[j][0]:
+                    left.append((begin, theirs[j][0]))
+                begin = theirs[j][1]
+                j += 1
+            if begin < end:
+                left.append((begin, end))
+        return Spans(tuple(left))
 
     @property
     def length(self) -> timedelta:
@@ -79,9 +98,13 @@ def spans(parts: Iterable[Span]) -> Spans:
 
 def span(begin: datetime, end: datetime | None) -> Spans:
     """Return ``[begin, end)``, without end where it is None, empty where it ends before it begins."""
-    return spans(((begin, FOREVER if end is None else end),))
+    until = FOREVER if end is None else end
+    return Spans(((begin, until),)) if begin < until else NOTHING
 
 
-def _complement(these: Spans) -> Spans:
-    edges = [BEGINNING, *(edge for part in these.parts for edge in part), FOREVER]
-    return Spans(tuple((a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b))
+def union(these: Iterable[Spans]) -> Spans:
+    """Return the union of sets of instants."""
+    whole = NOTHING
+    for each in these:
+        whole |= each
+    return whole

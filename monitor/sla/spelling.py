@@ -1,14 +1,16 @@
-"""How a fault and its clock are spelled for programs: the objects of ``replay.md``."""
+"""How a fault with its clock, and figures of availability, are spelled for programs: the objects of ``replay.md``."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from monitor.faults.evidence import proposed
 from monitor.faults.fault import Episode, Fault
 from monitor.faults.terms import Reason
 from monitor.policy import Policy
+from monitor.sla.availability import Figures, LineFigures, SetFigures, UnitFigures
 from monitor.sla.verdict import read
 
 Json = dict[str, Any]
@@ -23,6 +25,48 @@ def spell_seconds(duration: timedelta) -> int | float:
     """Return a duration in seconds, whole where it is whole."""
     seconds = duration.total_seconds()
     return int(seconds) if seconds.is_integer() else seconds
+
+
+def spell_share(share: Fraction | float | None) -> float | None:
+    """Return a share unrounded, None for N/A."""
+    return None if share is None else float(share)
+
+
+def spell_unit(figures: UnitFigures) -> Json:
+    """Return a unit's figures."""
+    return {
+        "window_s": spell_seconds(figures.window),
+        "unknown_s": spell_seconds(figures.unknown),
+        "down_s": spell_seconds(figures.down),
+        "raw": spell_share(figures.raw),
+    }
+
+
+def spell_line(figures: LineFigures) -> Json:
+    """Return a line's figures."""
+    return {
+        "window_s": spell_seconds(figures.window),
+        "unknown_s": spell_seconds(figures.unknown),
+        "excluded_s": spell_seconds(figures.excluded),
+        "down_s": spell_seconds(figures.down),
+        "assessed_down_s": spell_seconds(figures.assessed_down),
+        "raw": spell_share(figures.raw),
+        "assessed": spell_share(figures.assessed),
+    } | spell_bounds(figures)
+
+
+def spell_set(figures: SetFigures) -> Json:
+    """Return the figures of lines taken together."""
+    return {"lines": figures.lines} | spell_line(figures)
+
+
+def spell_bounds(figures: Figures) -> Json:
+    """Return what always stands beside a figure: its bounds, and how much of the window is known."""
+    return {
+        "raw_low": spell_share(figures.raw_low),
+        "raw_high": spell_share(figures.raw_high),
+        "coverage": spell_share(figures.coverage),
+    }
 
 
 def spell_fault(

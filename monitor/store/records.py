@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.faults.blindness import Sight
-from monitor.faults.events import Event, FaultClosed
+from monitor.faults.events import Event, ExclusionGranted, FaultClosed
 from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
-from monitor.sla.history import Histories
+from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
 from monitor.store import deliveries, revision, tables
@@ -88,13 +88,11 @@ class Records:
         *,
         open_only: bool = False,
         discovered: Span | None = None,
-        down_in: Span | None = None,
         nos: Iterable[str] | None = None,
     ) -> list[Fault]:
         """Return faults by discovery, then number: all of them, or those that every condition given admits.
 
-        ``discovered`` is a period of their discovery (a month: `monitor.sla.spans` from local midnight to midnight),
-        ``down_in`` one in which their first to latest episode lies at least in part.
+        ``discovered`` is a period of their discovery (a month: `monitor.sla.spans` from local midnight to midnight).
         """
         columns = tables.fault.c
         query = select(columns.no, columns.body).order_by(columns.discovered_at, columns.no)
@@ -102,15 +100,27 @@ class Records:
             query = query.where(columns.status == Status.OPEN.value)
         if discovered is not None:
             query = query.where(columns.discovered_at >= discovered[0], columns.discovered_at < discovered[1])
-        if down_in is not None:
-            begun = columns.first_failed_at < down_in[1]
-            query = query.where(begun, or_(columns.restored_at.is_(None), columns.restored_at > down_in[0]))
         with self.reading() as connection:
             if nos is None:
                 return [fault_of(body, no) for no, body in connection.execute(query)]
             asked = [query.where(columns.no.in_(part)) for part in parts(sorted(set(nos)))]
             found = [fault_of(body, no) for one in asked for no, body in connection.execute(one)]
         return sorted(found, key=lambda fault: (fault.discovered_at, fault.no))
+
+    def concerned(self, period: Span) -> list[Fault]:
+        """Return the faults that figures of a period rest on, by discovery: see `monitor.sla.history.concerns`."""
+        begin, end = period
+        columns = tables.fault.c
+        lasting = or_(columns.restored_at.is_(None), columns.restored_at > begin)
+        down = and_(columns.first_failed_at < end, lasting)
+        discovered = and_(columns.discovered_at >= begin, columns.discovered_at < end)
+        query = select(columns.no, columns.body).where(or_(down, discovered))
+        with self.reading() as connection:
+            excluded = parts(sorted(_excluded_in(connection, period)))
+            asked = [select(columns.no, columns.body).where(columns.no.in_(part)) for part in excluded]
+            found = {no: fault_of(body, no) for one in (query, *asked) for no, body in connection.execute(one)}
+        concerned = (fault for fault in found.values() if concerns(fault, period))
+        return sorted(concerned, key=lambda fault: (fault.discovered_at, fault.no))
 
     def tally(self) -> Tally:
         """Count faults over the whole ledger."""
@@ -188,7 +198,7 @@ class Records:
     def histories(self, period: Span) -> Histories:
         """Return what is on record of all lines as far as it touches a period: the material of availability.
 
-        Last rounds and faults are apart: `watches`, ``faults(down_in=period)``.
+        Last rounds and faults are apart: `watches`, `concerned`.
         """
         known = Histories()
         begin, end = period
@@ -282,3 +292,15 @@ class Records:
         """Return those of the messages that some channel delivered to the carrier."""
         with self.reading() as connection:
             return deliveries.reached(connection, keys)
+
+
+def _excluded_in(connection: Connection, period: Span) -> set[str]:
+    """Return the numbers of the faults with an exclusion, revoked or not, that touches a period."""
+    nos: set[str] = set()
+    for item in events(connection, kinds=(ExclusionGranted,)):
+        match item.event:
+            case ExclusionGranted(no=no, begins_at=begin, ends_at=end) if begin < period[1] and end > period[0]:
+                nos.add(no)
+            case _:
+                pass
+    return nos

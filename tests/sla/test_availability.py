@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -125,7 +126,8 @@ def test_ratios_and_their_bounds() -> None:
     """raw over the known time, assessed without the excluded, bounds with all unknown down or up, coverage."""
     figures = line_figures(judged(line(gaps=[(0, 20)], down=[(20, 40)], excluded=[(30, 40)])))
     ratios = (figures.raw, figures.assessed, figures.raw_low, figures.raw_high, figures.coverage)
-    assert ratios == (60 / 80, 60 / 70, 60 / 100, 80 / 100, 80 / 100)
+    expected = (Fraction(60, 80), Fraction(60, 70), Fraction(60, 100), Fraction(80, 100), Fraction(80, 100))
+    assert ratios == expected
 
 
 @pytest.mark.parametrize(
@@ -172,8 +174,7 @@ def test_a_figure_without_a_denominator_is_none(
 )
 def test_a_unit_is_measured(rule: str, lines: list[LineHistory], expected: tuple[int, int, int]) -> None:
     window, unknown, down = expected
-    raw = None if window == unknown else (window - unknown - down) / (window - unknown)
-    figures = UnitFigures(window=window * MINUTE, unknown=unknown * MINUTE, down=down * MINUTE, raw=raw)
+    figures = UnitFigures(window=window * MINUTE, unknown=unknown * MINUTE, down=down * MINUTE)
     assert unit_figures(judged(one) for one in lines) == figures, rule
 
 

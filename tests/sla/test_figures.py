@@ -111,14 +111,18 @@ def test_a_fault_is_counted_in_the_month_of_its_discovery_and_overdue_in_that_of
 
 
 @pytest.mark.parametrize(
-    ("rule", "raws", "expected"),
+    ("rule", "downs", "expected"),
     [
-        ("The mean of the units' raw figures.", [1.0, 0.5], 0.75),
-        ("N/A is left out.", [1.0, None, 0.5, None], 0.75),
+        ("The mean of the units' raw figures.", [0, 30], 0.75),
+        ("N/A is left out.", [0, None, 30, None], 0.75),
         ("Nothing left: N/A.", [None], None),
         ("No unit: N/A.", [], None),
     ],
 )
-def test_mean_unit_availability(rule: str, raws: list[float | None], expected: float | None) -> None:
-    units = [UnitFigures(window=HOUR, unknown=timedelta(), down=timedelta(), raw=raw) for raw in raws]
+def test_mean_unit_availability(rule: str, downs: list[int | None], expected: float | None) -> None:
+    """Units an hour in service, so many minutes of it down; unknown all through where None."""
+    minute, nothing = timedelta(minutes=1), timedelta()
+    units = [
+        UnitFigures(window=HOUR, unknown=HOUR if down is None else nothing, down=(down or 0) * minute) for down in downs
+    ]
     assert mean_availability(units) == expected, rule

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.faults.actions import Report, Restore
-from monitor.faults.fault import Fault
-from monitor.faults.terms import Source
+from monitor.faults.fault import Exclusion, Fault
+from monitor.faults.terms import ExclusionReason, Source
 from monitor.inventory.model import Line
 from monitor.sla.availability import LineHistory
-from monitor.sla.history import Histories, by_line
+from monitor.sla.history import Histories, by_line, concerns
 from monitor.sla.spans import FOREVER, Spans, spans
-from tests.histories import History, at, history, judge, rounds, since_start
+from tests.histories import START, History, at, history, judge, rounds, since_start
+from tests.sla.faults import HOUR, Ep, fault
 
 LINE = Line(id="L1", unit="u1", carrier="c1", address="192.0.2.1")
 
@@ -100,3 +103,36 @@ def test_faults_are_grouped_by_line() -> None:
 def test_nothing_on_record_is_an_empty_history() -> None:
     """A line that nobody measured yet."""
     assert Histories().of(LINE, last_seen_at=None, faults=(), count_blips=True) == LineHistory(down=spans(()))
+
+
+@pytest.mark.parametrize(
+    ("rule", "period", "expected"),
+    [
+        ("Before it: nothing.", (-10, 0), False),
+        ("Down in it.", (0, 1), True),
+        ("Not between its episodes.", (5, 8), False),
+        ("Down in its second episode.", (9, 11), True),
+        ("Over.", (12, 20), False),
+        ("Over, but what was excluded of it reaches so far.", (20, 25), True),
+        ("And no further.", (26, 30), False),
+    ],
+)
+def test_the_periods_that_a_fault_concerns(rule: str, period: tuple[int, int], expected: bool) -> None:
+    """Down for the hours 0 to 5 and 8 to 12; hours 21 to 26 are excluded."""
+    out = Exclusion(id="x1", begins_at=START + 21 * HOUR, ends_at=START + 26 * HOUR, reason=ExclusionReason.OTHER)
+    one = replace(fault(Ep(0, 0, 5), Ep(8, 8, 12)), exclusions=(out,))
+    assert concerns(one, (START + period[0] * HOUR, START + period[1] * HOUR)) == expected, rule
+
+
+def test_a_fault_concerns_the_period_of_its_discovery_though_it_took_no_time() -> None:
+    """Reported and restored at one instant: counted there, and in no other."""
+    at_once = fault(Ep(3, 3, 3))
+    assert concerns(at_once, (START + 3 * HOUR, START + 4 * HOUR))
+    assert not concerns(at_once, (START, START + 3 * HOUR))
+
+
+def test_a_revoked_exclusion_reaches_nowhere() -> None:
+    out = Exclusion(
+        id="x1", begins_at=START + 21 * HOUR, ends_at=START + 26 * HOUR, reason=ExclusionReason.OTHER, revoked=True
+    )
+    assert not concerns(replace(fault(Ep(0, 0, 5)), exclusions=(out,)), (START + 20 * HOUR, START + 30 * HOUR))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from monitor.faults.actions import Acknowledge
 from monitor.faults.terms import Source
 from monitor.policy import Clock, ClockStart, Policy
-from monitor.sla.spelling import spell_fault, spell_seconds, spell_time
+from monitor.sla.spelling import spell_fault, spell_seconds, spell_share, spell_time
 from tests.histories import at, history, judge, rounds
 
 
@@ -26,6 +27,12 @@ def test_times_are_spelled_in_utc() -> None:
 def test_durations_are_spelled_as_numbers(duration: timedelta, expected: float) -> None:
     """Seconds, whole where they are whole."""
     assert (spell_seconds(duration), type(spell_seconds(duration))) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(("share", "expected"), [(Fraction(1, 3), 1 / 3), (Fraction(1), 1.0), (0.5, 0.5), (None, None)])
+def test_shares_are_spelled_unrounded(share: Fraction | float | None, expected: float | None) -> None:
+    """The nearest number, or null for N/A."""
+    assert (spell_share(share), type(spell_share(share))) == (expected, type(expected))
 
 
 def test_a_fault_is_spelled_whole() -> None:

@@ -18,12 +18,14 @@ from monitor.faults.events import (
     DegradationBegan,
     DegradationEnded,
     Event,
+    ExclusionGranted,
     FaultOpened,
     MonitorSees,
 )
 from monitor.faults.fault import Status
+from monitor.faults.terms import ExclusionReason
 from monitor.resumption import standing_of
-from monitor.sla.history import Histories
+from monitor.sla.history import Histories, concerns
 from monitor.sla.tally import Tally
 from monitor.store.batch import Batch, Remembered
 from monitor.store.chain import Head
@@ -119,12 +121,25 @@ def test_faults_are_found_by_what_is_asked(store: Store) -> None:
         discovered=period
     )
     assert some == store.faults(nos=[fault.no for fault in reversed(some)])
-    assert [
-        fault
-        for fault in everyone
-        if fault.episodes[0].first_failed_at < period[1]
-        and (fault.episode.restored_at is None or fault.episode.restored_at > period[0])
-    ] == store.faults(down_in=period)
+
+
+def test_the_faults_that_figures_of_a_period_rest_on_are_found(store: Store) -> None:
+    """Down or discovered in it, or with an exclusion in it, however long ago they were."""
+    county, _ = played(store, 500)
+    everyone = store.faults()
+    period = (everyone[4].discovered_at, everyone[9].discovered_at)
+    assert [fault for fault in everyone if concerns(fault, period)] == store.concerned(period)
+    assert everyone[0] not in store.concerned(period)
+    excluded = ExclusionGranted(
+        at=county.at,
+        no=everyone[0].no,
+        id="x1",
+        begins_at=everyone[0].discovered_at,
+        ends_at=period[0] + timedelta(seconds=1),
+        reason=ExclusionReason.OTHER,
+    )
+    store.commit(Batch(judged_at=county.at, sight=Sight(), numbered=None, events=(excluded,)))
+    assert store.faults()[0] == store.concerned(period)[0]
 
 
 def test_the_events_of_one_fault_are_found(store: Store) -> None:

@@ -1,11 +1,15 @@
-"""Availability once more, as sets of seconds (section 11 of the fault rules), from what the oracle found."""
+"""Figures once more, as sets of seconds (section 11 of the fault rules), from what the oracle found."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
-from tests.supervision.oracle import Oracle, second_of, whole
+from tests.supervision.oracle import Case, Oracle, second_of, whole
+from tests.supervision.oracle_rulings import above
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,19 @@ class Figures:
     down: int
     excluded: int = 0
     assessed_down: int = 0
+
+
+@dataclass(frozen=True)
+class Toll:
+    """What a carrier's lines and faults come to; ``incidents`` are their number, their lines, the seconds down."""
+
+    lines: int
+    figures: Figures
+    faults: int
+    verdicts: dict[str, int]
+    missed: int
+    repairs: tuple[int, float | None, float | None]
+    incidents: tuple[int, int, int]
 
 
 class Sets:
@@ -44,6 +61,74 @@ class Sets:
         out = self._left_out(line) & known
         return Figures(len(self.windows[line]), len(self.unknowns[line]), len(down), len(out), len(down - out))
 
+    def together(self, lines: Collection[str]) -> Figures:
+        """Return the line-seconds of several lines: in every second, how many of them are what."""
+        window = unknown = down = excluded = assessed_down = 0
+        left_out = {line: self._left_out(line) for line in lines}
+        for second in range(self.end):
+            serving = [line for line in lines if second in self.windows[line]]
+            known = [line for line in serving if second not in self.unknowns[line]]
+            failed = {line for line in known if second in self.downs[line]}
+            out = {line for line in known if second in left_out[line]}
+            window += len(serving)
+            unknown += len(serving) - len(known)
+            down += len(failed)
+            excluded += len(out)
+            assessed_down += len(failed - out)
+        return Figures(window, unknown, down, excluded, assessed_down)
+
+    def node(self, node: str) -> Figures:
+        """Return the figures of all lines below a node."""
+        history = self.oracle.history
+        return self.together([line for line in history.inventory.lines if node in above(history, line)])
+
+    def toll(self, carrier: str | None) -> Toll:
+        """Return the figures of a carrier, or of all."""
+        entries, oracle = self.oracle.history.inventory.lines, self.oracle
+        lines = [line for line, entry in entries.items() if carrier in (None, entry.carrier)]
+        own = [case for case in oracle.cases if case.line in lines]
+        found = [case for case in own if case.outbreaks[0].discovered < self.end]
+        verdicts = Counter(oracle.verdict(case) for case in found)
+        return Toll(
+            lines=sum(1 for line in lines if self.windows[line]),
+            figures=self.together(lines),
+            faults=len(found),
+            verdicts={name: count for name, count in verdicts.items() if count},
+            missed=sum(1 for case in own if self._missed(case)),
+            repairs=self._repairs(found),
+            incidents=self._incidents(carrier),
+        )
+
+    def _missed(self, case: Case) -> bool:
+        due = self.oracle.reached(case, self.oracle.limit(case))
+        return self.oracle.verdict(case) in ("late", "overdue") and due is not None and due < self.end
+
+    def _repairs(self, found: list[Case]) -> tuple[int, float | None, float | None]:
+        repaired = [case for case in found if not case.open and self.oracle.verdict(case) != "exempt"]
+        took = [self.oracle.elapsed(case, self.end) for case in repaired]
+        return len(took), round(sum(took) / len(took), 3) if took else None, median(took) if took else None
+
+    def _incidents(self, carrier: str | None) -> tuple[int, int, int]:
+        numbered = {case.number: case for case in self.oracle.cases}
+        began, hit, lost = 0, set[tuple[str, str]](), set[tuple[str, str, int]]()
+        for cluster in self.oracle.incidents:
+            if not cluster.faults or carrier not in (None, cluster.carrier):
+                continue
+            members = [numbered[no] for no in cluster.faults]
+            if min(case.outbreaks[0].discovered for case in members) < self.end:
+                began += 1
+                hit |= {(cluster.carrier, case.line) for case in members}
+            for case in members:
+                down = self._lasted(case) & self.downs[case.line]
+                lost |= {(cluster.carrier, case.line, second) for second in down}
+        return began, len(hit), len(lost)
+
+    def _lasted(self, case: Case) -> set[int]:
+        lasted: set[int] = set()
+        for one in case.outbreaks:
+            lasted |= set(range(one.first_failed, self.end if one.restored is None else one.restored))
+        return lasted
+
     def _left_out(self, line: str) -> set[int]:
         out: set[int] = set()
         for window in self.oracle.windows.values():
@@ -51,8 +136,7 @@ class Sets:
         for case in self.oracle.cases:
             if case.line == line:
                 out |= case.book.excluded()
-                for one in case.outbreaks if self.oracle.verdict(case) == "exempt" else ():
-                    out |= set(range(one.first_failed, self.end if one.restored is None else one.restored))
+                out |= self._lasted(case) if self.oracle.verdict(case) == "exempt" else set()
         return out
 
     def unit(self, unit: str) -> Figures:
@@ -95,8 +179,7 @@ class Sets:
             if whose == line:
                 failed |= set(range(first, self.end if restored is None else restored))
         for case in self.oracle.cases:
-            for one in case.outbreaks if case.line == line else ():
-                failed |= set(range(one.first_failed, self.end if one.restored is None else one.restored))
+            failed |= self._lasted(case) if case.line == line else set()
         for whose, first, _, ended in self.oracle.blips:
             if blips and whose == line:
                 failed |= set(range(first, ended))

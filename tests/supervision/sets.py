@@ -1,29 +1,42 @@
-"""The interval sets of every line of a judged history, as the figures of section 11 are computed from them."""
+"""A judged history as the material of figures, and the interval sets of its lines (section 11)."""
 
 from __future__ import annotations
 
-from monitor.sla.availability import LineSpans, line_spans
-from monitor.sla.exclusions import maintenance_of
-from monitor.sla.history import Histories, by_line
-from monitor.sla.spans import span
+from dataclasses import replace
+
+from monitor.faults.events import IncidentGrouped
+from monitor.faults.incident import incidents_of
+from monitor.policy import AvailabilityRule, Policies
+from monitor.sla.availability import LineSpans
+from monitor.sla.history import Histories
+from monitor.sla.review import Material, Sets
 from tests.histories import History, Judged, at
+
+
+def material(
+    history: History, judged: Judged, *, blips: bool = False, period: tuple[int, int] | None = None
+) -> Material:
+    """Return what figures of a period rest on, by default of the whole history, as known at its end."""
+    record = Histories()
+    record.take(judged.events)
+    begin, end = period or (0, history.end)
+    counted = AvailabilityRule(count_blips=blips)
+    return Material(
+        now=at(history.end),
+        period=(at(begin), at(end)),
+        histories=record,
+        last_seen={line: watch.last_at for line, watch in judged.supervision.watches.items()},
+        faults=tuple(judged.faults().values()),
+        inventory=history.inventory,
+        policies=Policies([replace(version, availability=counted) for version in history.policies.versions]),
+        windows=judged.supervision.cases.windows.all(),
+        incidents=tuple(incidents_of(judged.all(IncidentGrouped)).values()),
+    )
 
 
 def line_sets(
     history: History, judged: Judged, *, blips: bool, period: tuple[int, int] | None = None
 ) -> dict[str, LineSpans]:
     """Return each line's interval sets within a period, by default the whole history, as known at its end."""
-    record, faults = Histories(), by_line(judged.faults().values())
-    record.take(judged.events)
-    watches, now = judged.supervision.watches, at(history.end)
-    rules = history.policies.in_force(now).detection
-    begin, end = period or (0, history.end)
-    sets = {}
-    for line in history.inventory.lines.values():
-        seen = watches[line.id].last_at if line.id in watches else None
-        maintenance = maintenance_of(judged.supervision.cases.windows.all(), line, history.inventory)
-        of = record.of(
-            line, last_seen_at=seen, faults=faults.get(line.id, ()), count_blips=blips, maintenance=maintenance
-        )
-        sets[line.id] = line_spans(of, span(at(begin), at(end)), now, rules=rules)
-    return sets
+    sets = Sets(material(history, judged, blips=blips, period=period))
+    return {line.id: sets.of(line) for line in history.inventory.lines.values()}

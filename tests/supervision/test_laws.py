@@ -28,7 +28,7 @@ from monitor.faults.terms import MessageKind
 from monitor.policy import Policies
 from monitor.sla.availability import LineSpans, line_figures, unit_figures
 from monitor.sla.clock import elapsed, elapsed_min, reached_at
-from monitor.sla.exclusions import maintenance_of, uncounted
+from monitor.sla.exclusions import Maintenance, uncounted
 from tests.histories import HORIZON, History, Judged, at, histories, judge
 from tests.supervision.rulings import ruled
 from tests.supervision.sets import line_sets
@@ -160,9 +160,10 @@ def assert_every_outage_belongs_to_a_fault(judged: Judged) -> None:
 def assert_no_fault_begins_inside_a_window(judged: Judged) -> None:
     """Inside a window no fault opens and none relapses (section 6)."""
     faults, inventory = judged.faults(), judged.supervision.inventory
+    maintenance = Maintenance(judged.supervision.cases.windows.all(), inventory)
     for event in (*judged.all(FaultOpened), *judged.all(FaultRelapsed)):
         line = inventory.lines[faults[event.no].line]
-        assert event.at not in maintenance_of(judged.supervision.cases.windows.all(), line, inventory)
+        assert event.at not in maintenance.of(line)
 
 
 def assert_a_fault_is_in_one_incident_at_most(judged: Judged) -> None:
@@ -210,7 +211,7 @@ def assert_figures_lie_between_their_bounds(history: History, judged: Judged, *,
             continue
         assert 0 <= figures.raw_low <= figures.raw_high <= 1
         if figures.raw is not None:
-            assert figures.raw_low - 1e-12 <= figures.raw <= figures.raw_high + 1e-12
+            assert figures.raw_low <= figures.raw <= figures.raw_high
         if not figures.unknown:
             assert figures.raw_low == figures.raw == figures.raw_high
 

@@ -12,7 +12,7 @@ from monitor.faults.actions import Action, Exclude, RevokeExclusion
 from monitor.faults.events import ExclusionGranted, ExclusionRevoked, PartyRuled
 from monitor.faults.fault import Fault, apply
 from monitor.faults.terms import ExclusionReason, Party, Source
-from monitor.sla.availability import line_figures
+from monitor.sla.availability import line_figures, share
 from monitor.sla.figures import punctuality
 from monitor.sla.spans import FOREVER, spans
 from monitor.sla.verdict import Reading, Verdict, read
@@ -121,8 +121,7 @@ def test_the_assessed_figure_without_an_exempt_fault_is_that_of_the_remaining_ti
         judged.events.pop()
         assert figures.raw == line_figures(of).raw
         assert figures.excluded == (of.excluded | (lasted & of.known)).length
-        length = remaining.length
-        assert figures.assessed == ((length - (of.down & remaining).length) / length if length else None)
+        assert figures.assessed == share((remaining - of.down).length, remaining.length)
 
 
 @given(EVERY)

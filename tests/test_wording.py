@@ -1,0 +1,37 @@
+"""How figures are said on screens (section 11 of the fault rules)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import fsum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.wording import say_share
+
+
+@pytest.mark.parametrize(
+    ("rule", "share", "expected"),
+    [
+        ("Truncated, never rounded up.", Fraction(99_999, 100_000), "99.99 %"),
+        ("One second of ten thousand line-years.", 1 - Fraction(1, 10_000 * 365 * 86_400), "99.99 %"),
+        ("All of it.", Fraction(1), "100.00 %"),
+        ("None of it.", Fraction(0), "0.00 %"),
+        ("Two decimals always.", Fraction(1, 2), "50.00 %"),
+        ("A mean that rounded in its last digit.", fsum([0.99] * 3) / 3, "99.00 %"),
+        ("N/A.", None, "—"),
+    ],
+)
+def test_shares(rule: str, share: Fraction | float | None, expected: str) -> None:
+    assert expected == say_share(share), rule
+
+
+@given(st.integers(0, 10_000), st.integers(1, 10**12))
+def test_a_share_is_never_said_to_be_more_than_it_is(hundredths: int, more: int) -> None:
+    """A hundredth of a percent is said from exactly there on, and as a float likewise."""
+    exact = Fraction(hundredths, 10_000)
+    assert say_share(exact) == say_share(float(exact)) == f"{hundredths / 100:.2f} %"
+    if hundredths:
+        assert say_share(exact - Fraction(1, more * 10_000)) != say_share(exact)
