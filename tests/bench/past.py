@@ -39,7 +39,7 @@ from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
 from monitor.store.batch import Batch
 from monitor.store.chain import digest_of
-from monitor.store.measurements import NOTHING_MEASURED, Measured
+from monitor.store.measurements import NOTHING_MEASURED, LineState, Measured
 from monitor.store.rollups import Rollup
 from monitor.store.store import Store
 
