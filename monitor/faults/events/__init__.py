@@ -61,6 +61,7 @@ from monitor.faults.events.traced import (
     HopSeen,
     IcmpHeard,
     PathTraced,
+    TrapHeard,
 )
 
 EVENTS: dict[str, type[Event]] = {
@@ -82,6 +83,7 @@ EVENTS: dict[str, type[Event]] = {
         DegradationEnded,
         PathTraced,
         IcmpHeard,
+        TrapHeard,
         MaintenanceApproved,
         MaintenanceCancelled,
         ReportKept,
@@ -147,4 +149,5 @@ __all__ = [
     "PolicyAdopted",
     "ReportKept",
     "RestorationClaimed",
+    "TrapHeard",
 ]
