@@ -165,6 +165,9 @@ def _warnings(installation: Installation, inventory_file: Document, inventory: I
     for name in ("public_url", "duty_phone") if settings.routes else ():
         if given.get(name) is None:
             yield document.problem((name,), f"{name} is not given: messages carry the example's", key=True)
+    if settings.listen.traps is not None and not any(line.snmp for line in inventory.lines.values()):
+        message = "traps are listened for, but no line names an SNMP profile: none is heard"
+        yield document.problem(("listen", "traps"), message, key=True)
     if not inventory.references:
         message = "no references are given: the monitor cannot tell its own blindness from faults of lines"
         yield inventory_file.problem(("references",), message, key=True)

@@ -20,6 +20,7 @@ from monitor.config.fields import (
     Surroundings,
     Text,
     as_choice,
+    as_count,
     as_secret,
     as_text,
 )
@@ -42,9 +43,11 @@ from monitor.config.settings import (
     Retention,
     Settings,
     SnmpSettings,
+    TrapSettings,
 )
 from monitor.config.source import Document
 
+TrapRate = Annotated[int, PlainValidator(as_count(1, 1000))]  # a second; pysnmp reads some hundreds
 DATABASES = ("sqlite", "postgresql+psycopg")
 
 
@@ -131,6 +134,7 @@ class ListenKeys(TypedDict, total=False):
 
     web: Annotated[Endpoint, PlainValidator(as_endpoint)]
     metrics: Annotated[Endpoint, PlainValidator(as_endpoint)]
+    traps: Annotated[Endpoint, PlainValidator(as_endpoint)]
 
 
 @known_keys_only
@@ -142,12 +146,21 @@ class IcmpKeys(TypedDict, total=False):
 
 
 @known_keys_only
+class TrapKeys(TypedDict, total=False):
+    """``snmp.traps``."""
+
+    rate: TrapRate
+    rate_each: TrapRate
+
+
+@known_keys_only
 class SnmpKeys(TypedDict, total=False):
     """``snmp``; its profiles are read one by one, so that one wrong does not hide the others."""
 
     interval: Duration
     client: Annotated[ClientChoice, PlainValidator(as_choice(ClientChoice))]
     devices: ExistingFile
+    traps: Annotated[TrapKeys, BeforeValidator(without_nulls(TrapKeys))]
     profiles: Any
 
 
@@ -234,6 +247,7 @@ def _snmp(document: Document, value: object, *, within: Surroundings, problems: 
         interval=keys.get("interval", default.interval),
         client=keys.get("client", default.client),
         devices=keys.get("devices"),
+        traps=TrapSettings(**keys.get("traps", {})),
         profiles=default_profiles(within.environ)
         if given is None
         else read_profiles(document, ("snmp", "profiles"), given, within=within, problems=problems),
