@@ -14,7 +14,7 @@ The rooms, one a stage of a fault's life::
     metrics/        SHOW             the Prometheus page
     web/            SHOW             the console page; the page on which carriers answer
     supervision/    JUDGE      pure  one second of the county: actions, references, lines, then what falls due
-    probing/        MEASURE          echo (ICMP), snmp, paths, rounds -> Observation
+    probing/        MEASURE          echo (ICMP), snmp, traps, paths, rounds -> Observation
     alerts/         TELL             due (pure), routes, texts, links, outbox, channels: who is told what, how
     store/          REMEMBER         tables, ledger (append-only), inbox, migrations
     config/         ARE TOLD         the configuration folder: YAML with line and column in every error

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor import __version__
 from monitor.alerts.channels import ChannelUnusable
@@ -41,7 +42,7 @@ from monitor.probing.polling import Polling, allow_many_files
 from monitor.probing.rounds import Asked, Echo, Measured, engine, measure, unmeasured
 from monitor.probing.schedule import Schedule
 from monitor.probing.snmp.client import make_client
-from monitor.probing.snmp.devices import load_devices
+from monitor.probing.snmp.devices import Devices, load_devices
 from monitor.probing.work import Work, within
 from monitor.record import Record
 from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again, resume
@@ -53,6 +54,10 @@ from monitor.web.console import View, console
 from monitor.web.look import look
 from monitor.web.serving import Server, listening, server, url_of
 from monitor.web.sheet import Present
+
+if TYPE_CHECKING:
+    from monitor.probing.snmp.traps import Trap
+    from monitor.probing.trap_receiver import TrapReceiver
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +84,13 @@ class Daemon:
         polling: Polling,
         clock: Clock,
         simulated: bool = False,
+        traps: TrapReceiver | None = None,
     ) -> None:
         """Take the parts; nothing runs before `run`."""
         self.configuration = configuration
         self.supervision = resumption.supervision
         self._record, self._own, self._echo, self._polling, self._clock = record, own, echo, polling, clock
-        self._simulated = simulated
+        self._simulated, self._traps = simulated, traps
         self._started, self._adoption = resumption.started, resumption.adoption
         self._figures = Figures(resumption.tally, resumption.month)
         self._schedule, self._assembly, self._beat = Schedule(), Assembly(), Beat()
@@ -183,11 +189,20 @@ class Daemon:
             watch = self.supervision.watches.get(seen.subject)
             if seen.outcome is Outcome.ERROR or watch is None:
                 continue
-            if watch.bad_since is not None or watch.down_since is not None:
+            if watch.in_trouble:
                 self._schedule.hurry(seen.subject, measured=whole.second, now=now)
             else:
                 self._schedule.relax(seen.subject)
         self._scrape.take(whole)
+
+    def _hear_trap(self, line: str, trap: Trap, keep: bool) -> None:
+        """Take a trap as a hint to ask its line now, unless that is asked soon anyway, and as evidence; as no fault."""
+        watch = self.supervision.watches.get(line)
+        if watch is None or not watch.in_trouble:
+            seen = None if watch is None else int(watch.last_at.timestamp())
+            self._schedule.ask_at_once(line, now=int(self._clock.seconds()), seen=seen)
+        if keep:
+            self._gathering.hear_trap(line, trap, self._now())
 
     def _rules(self, second: int) -> Detection:
         return self.supervision.policies.in_force(instant(second)).detection
@@ -295,6 +310,8 @@ class Daemon:
         self._plan_rounds(self._rules(now), now)
         lines, interval = configuration.inventory.lines.values(), max(1, settings.snmp.interval // SECOND)
         self._polling.plan(lines, settings.snmp.profiles, interval=interval, now=now)
+        if self._traps is not None:
+            self._traps.adopt(lines, settings.snmp.profiles, settings.snmp.traps)
         self._scrape.adopt(configuration)
         for warning in configuration.warnings:
             log.warning("%s", warning)
@@ -307,7 +324,7 @@ class Daemon:
     # -- from start to end ---------------------------------------------------------------------------------------
 
     async def run(self, sockets: Mapping[str, socket.socket]) -> None:
-        """Watch until told to stop; ``sockets`` listen for the console (``web``) and the pages (``metrics``).
+        """Watch until told to stop; ``sockets`` listen for the console (``web``), the pages (``metrics``), ``traps``.
 
         Raises:
             EchoSocketUnavailable: no socket for ICMP echoes is permitted.
@@ -322,6 +339,8 @@ class Daemon:
         self.go_on()
         self._hear_signals()
         self._begin_jobs()
+        if self._traps is not None:
+            self._traps.open(sockets["traps"], self._hear_trap)
         for name, serving in servers.items():
             self._work.begin(serving.serve(sockets=[sockets[name]]))
         watching = self._work.begin(self._watch_the_clocks())
@@ -385,6 +404,8 @@ class Daemon:
         self._beat.stop()
         for each in servers:
             each.should_exit = True
+        if self._traps is not None:
+            await self._traps.close()
         await self._echo.close()
         await within(POLLS_END, self._polling.close())
         await self._work.end(TASKS_END)
@@ -444,5 +465,12 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
         ),
         clock=clock,
         simulated=echo is not None,
+        traps=_traps(devices, clock, own) if "traps" in sockets else None,
     )
     await daemon.run(sockets)
+
+
+def _traps(devices: Devices, clock: Clock, own: OwnMetrics) -> TrapReceiver:
+    from monitor.probing.trap_receiver import TrapReceiver  # noqa: PLC0415 - pysnmp costs 0.3 s where not needed
+
+    return TrapReceiver(devices, now=clock.now, counted=own.count_traps)

@@ -1,4 +1,4 @@
-"""Evidence gathered without being asked (section 8): traced paths and what routers said, as events of the line."""
+"""Evidence gathered without being asked (section 8): traced paths, what routers said, traps, as events of the line."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from monitor.clock import instant
-from monitor.faults.events import Event, IcmpHeard, PathTraced
+from monitor.faults.events import Event, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory, Line
 from monitor.probing.assembly import Instant
 from monitor.probing.echo import IcmpEvidence
 from monitor.probing.paths import Paths
+from monitor.probing.snmp.traps import Trap
 from monitor.supervision import Supervision
 
 
@@ -25,6 +26,7 @@ class Gathering:
         self._icmp: list[tuple[str, IcmpEvidence]] = []
         self._heard: dict[str, set[IcmpEvidence]] = defaultdict(set)
         self._by_node: dict[str | None, list[Line]] = {}
+        self._traps: list[tuple[str, Trap, datetime]] = []
 
     def adopt(self, inventory: Inventory) -> None:
         """Know the lines of another inventory by their nodes."""
@@ -35,6 +37,10 @@ class Gathering:
     def hear(self, icmp: Iterable[tuple[str, IcmpEvidence]]) -> None:
         """Take what ICMP errors said of echoes to lines."""
         self._icmp += icmp
+
+    def hear_trap(self, line: str, trap: Trap, heard_at: datetime) -> None:
+        """Take what a line's device said unasked."""
+        self._traps.append((line, trap, heard_at))
 
     def gather(self, whole: Instant, supervision: Supervision) -> list[Event]:
         """Look at an instant that has been judged; return the evidence that came in since the last one."""
@@ -47,7 +53,7 @@ class Gathering:
                 self._heard.pop(line.id, None)
             elif _begins(watch, at):
                 self._paths.suspect(line, self._neighbour(line, supervision), now=whole.second)
-        return [*self._said(at, supervision), *self._traced(at)]
+        return [*self._said(at, supervision), *self._trapped(at, supervision), *self._traced(at)]
 
     def _neighbour(self, line: Line, supervision: Supervision) -> Line | None:
         """Return a line on the same node that answers."""
@@ -63,6 +69,21 @@ class Gathering:
             if watch is not None and not watch.last_good and evidence not in self._heard[line]:
                 self._heard[line].add(evidence)
                 yield IcmpHeard(at=at, line=line, said=evidence.kind.value, code=evidence.code, sender=evidence.sender)
+
+    def _trapped(self, at: datetime, supervision: Supervision) -> Iterator[TrapHeard]:
+        heard, self._traps = self._traps, []
+        for line, trap, heard_at in heard:
+            if line in supervision.inventory.lines:
+                yield TrapHeard(
+                    at=at,
+                    line=line,
+                    heard_at=heard_at,
+                    said=trap.kind,
+                    interface=trap.interface,
+                    index=trap.index,
+                    oid=trap.oid,
+                    word=trap.word,
+                )
 
     def _traced(self, at: datetime) -> Iterator[PathTraced]:
         for traced in self._paths.take():

@@ -189,6 +189,9 @@ def _warnings(
         yield document.problem(("secret",), message)
     yield from reach_warnings(document, settings, inventory, at)
     yield from on_call_warnings(document, settings, at)
+    if settings.listen.traps is not None and not any(line.snmp for line in inventory.lines.values()):
+        message = "traps are listened for, but no line names an SNMP profile: none is heard"
+        yield document.problem(("listen", "traps"), message, key=True)
     if not inventory.references:
         message = "no references are given: the monitor cannot tell its own blindness from faults of lines"
         yield inventory_file.problem(("references",), message, key=True)

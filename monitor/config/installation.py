@@ -20,6 +20,7 @@ from monitor.config.fields import (
     Surroundings,
     Text,
     as_choice,
+    as_count,
     as_secret,
     as_text,
 )
@@ -45,10 +46,12 @@ from monitor.config.settings import (
     Retention,
     Settings,
     SnmpSettings,
+    TrapSettings,
 )
 from monitor.config.source import Document
 from monitor.config.workdays import read_calendar
 
+TrapRate = Annotated[int, PlainValidator(as_count(1, 1000))]  # a second; pysnmp reads some hundreds
 DATABASES = ("sqlite", "postgresql+psycopg")
 
 
@@ -146,6 +149,7 @@ class ListenKeys(TypedDict, total=False):
 
     web: Annotated[Endpoint, PlainValidator(as_endpoint)]
     metrics: Annotated[Endpoint, PlainValidator(as_endpoint)]
+    traps: Annotated[Endpoint, PlainValidator(as_endpoint)]
 
 
 @known_keys_only
@@ -165,12 +169,21 @@ class HeartbeatKeys(TypedDict, total=False):
 
 
 @known_keys_only
+class TrapKeys(TypedDict, total=False):
+    """``snmp.traps``."""
+
+    rate: TrapRate
+    rate_each: TrapRate
+
+
+@known_keys_only
 class SnmpKeys(TypedDict, total=False):
     """``snmp``; its profiles are read one by one, so that one wrong does not hide the others."""
 
     interval: Duration
     client: Annotated[ClientChoice, PlainValidator(as_choice(ClientChoice))]
     devices: ExistingFile
+    traps: Annotated[TrapKeys, BeforeValidator(without_nulls(TrapKeys))]
     profiles: Any
 
 
@@ -273,6 +286,7 @@ def _snmp(document: Document, value: object, *, within: Surroundings, problems: 
         interval=keys.get("interval", default.interval),
         client=keys.get("client", default.client),
         devices=keys.get("devices"),
+        traps=TrapSettings(**keys.get("traps", {})),
         profiles=default_profiles(within.environ)
         if given is None
         else read_profiles(document, ("snmp", "profiles"), given, within=within, problems=problems),

@@ -127,10 +127,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
-    """Where the console and the metrics page are served."""
+    """Where the console and the metrics page are served, and where traps come in; None: they are not listened for."""
 
     web: Endpoint = Endpoint("127.0.0.1", 8080)
     metrics: Endpoint = Endpoint("127.0.0.1", 9780)
+    traps: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,14 @@ class SnmpProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrapSettings:
+    """How many traps a second are read, of all devices and of each; more are dropped and counted."""
+
+    rate: int = 50
+    rate_each: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnmpSettings:
     """How devices are read. ``devices`` is a file of the user's own vendors, beside the built-in ones."""
 
@@ -178,6 +187,7 @@ class SnmpSettings:
     client: ClientChoice = ClientChoice.AUTO
     profiles: Mapping[str, SnmpProfile] = field(default_factory=dict)
     devices: Path | None = None
+    traps: TrapSettings = field(default_factory=TrapSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,11 @@ class Watch(NamedTuple):
     good_rounds: int = 0
 
     @property
+    def in_trouble(self) -> bool:
+        """Tell whether the line is suspect or down."""
+        return self.bad_since is not None or self.down_since is not None
+
+    @property
     def restoring(self) -> bool:
         """Tell whether a restoring streak is in progress: down, and the latest accepted round good."""
         return self.down_since is not None and self.last_good

@@ -55,6 +55,18 @@ class Cause(StrEnum):
     RTT = "rtt"
 
 
+class TrapKind(StrEnum):
+    """What a device says of itself unasked; the first five are those of RFC 3418 and RFC 2863."""
+
+    COLD_START = "cold_start"
+    WARM_START = "warm_start"
+    LINK_DOWN = "link_down"
+    LINK_UP = "link_up"
+    AUTHENTICATION_FAILURE = "authentication_failure"
+    DYING_GASP = "dying_gasp"
+    PEER_DYING_GASP = "peer_dying_gasp"
+
+
 class Scope(StrEnum):
     """What a maintenance window covers."""
 

@@ -14,6 +14,7 @@ from monitor.faults.events import (
     MessageDue,
     MonitorBlind,
     MonitorSees,
+    TrapHeard,
 )
 from monitor.faults.fault import Fault
 from monitor.faults.terms import MessageKind
@@ -39,6 +40,8 @@ def say(events: Iterable[Event], faults: Mapping[str, Fault]) -> None:
                 log.warning("the monitor is blind: no reference answers; lines are not judged meanwhile")
             case MonitorSees():
                 log.warning("the monitor sees again; it was blind since %s", event.blind_since)
+            case TrapHeard():
+                log.info("line %s: trap %s of port %s", event.line, event.said, event.interface or event.index or "?")
             case _:
                 pass
 

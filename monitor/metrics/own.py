@@ -7,6 +7,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 
 from monitor.probing.echo import EchoStats
+from monitor.probing.snmp.traps import TrapOutcome
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
@@ -43,6 +44,9 @@ class OwnMetrics:
         self.echoes = Gauge(
             "monitor_echoes", "Echoes since the start, by what became of them.", ["outcome"], registry=registry
         )
+        self.traps = Counter(
+            "monitor_traps", "SNMP traps and informs, by what became of them.", ["outcome"], registry=registry
+        )
         self.lag = Gauge(
             "monitor_event_loop_lag_seconds", "Longest delay of the event loop in the last 10 s.", registry=registry
         )
@@ -63,6 +67,8 @@ class OwnMetrics:
         )
         self.swept = Gauge("monitor_last_sweep_timestamp_seconds", "Instant judged last.", registry=registry)
         self.reloaded.set(1)
+        for outcome in TrapOutcome:
+            self.traps.labels(outcome.value)
         for kind in ("icmp", "snmp"):
             self.rounds.labels(kind)
             self.overruns.labels(kind)
@@ -72,6 +78,10 @@ class OwnMetrics:
         """Show what the echo engine has counted."""
         for outcome in ECHOES:
             self.echoes.labels(outcome).set(getattr(stats, outcome))
+
+    def count_traps(self, outcome: TrapOutcome, count: int) -> None:
+        """Count what became of datagrams at the socket for traps."""
+        self.traps.labels(outcome.value).inc(count)
 
     def show_outbox(self, waiting: int, oldest_due_at: datetime | None, *, now: datetime) -> None:
         """Show how many messages wait for delivery, and for how long the oldest has."""

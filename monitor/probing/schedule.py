@@ -18,6 +18,7 @@ class Schedule:
         self._interval = self._fast = 1
         self._phase: dict[str, int] = {}
         self._next: dict[str, int] = {}
+        self._taken: dict[str, int] = {}
         self._place: dict[str, int] = {}
         self._due: dict[int, list[str]] = {}
         self._seconds: list[int] = []
@@ -37,6 +38,7 @@ class Schedule:
         self._interval, self._fast = interval, fast
         self._hurried &= self._phase.keys()
         self._place = {target: place for place, target in enumerate(targets)}
+        self._taken = {target: self._taken[target] for target in targets if target in self._taken}
         self._next, self._due, self._seconds = {}, {}, []
         for target in targets:
             own = self._following(target, now)
@@ -49,6 +51,7 @@ class Schedule:
             due = heapq.heappop(self._seconds)
             taken.update(target for target in self._due.pop(due) if self._next[target] == due)
         for target in taken:
+            self._taken[target] = second
             self._put(target, second + self._fast if target in self._hurried else self._following(target, second + 1))
         return sorted(taken, key=self._place.__getitem__)
 
@@ -58,10 +61,18 @@ class Schedule:
             self._hurried.add(target)
             self._put(target, min(self._next[target], max(now + 1, measured + self._fast)))
 
-    def ask_at_once(self, target: str, *, now: int) -> None:
-        """Ask a target in the next second, whatever its turn."""
-        if target in self._phase:
-            self._put(target, min(self._next[target], now + 1))
+    def ask_at_once(self, target: str, *, now: int, seen: int | None = None) -> None:
+        """Ask a target in the next second, whatever its turn; ``seen`` is the second of its last result, None: of none.
+
+        While the last result is not in yet, it is asked ``fast`` seconds after that round instead: if that was bad, no
+        hint makes its rounds follow each other faster than those of any target in trouble.
+        """
+        if target not in self._phase:
+            return
+        taken = self._taken.get(target)
+        settled = taken is None or (seen is not None and seen >= taken)
+        second = now + 1 if settled or taken is None else max(now + 1, taken + self._fast)
+        self._put(target, min(self._next[target], second))
 
     def relax(self, target: str) -> None:
         """Ask a target in its own second of the interval again."""

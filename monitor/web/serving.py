@@ -1,7 +1,7 @@
 """Listening sockets, inherited or opened, and the servers on them.
 
-Sockets inherited by systemd's protocol (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES) are taken by name: ``web`` and
-``metrics``; without names the first is the web's. What is not inherited is opened.
+Sockets inherited by systemd's protocol (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES) are taken by name: ``web``,
+``metrics`` and ``traps`` (of UDP); without names they come in this order. What is not inherited is opened.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from monitor.config.settings import Listen
 
-NAMES = ("web", "metrics")
+NAMES = ("web", "metrics", "traps")
 FIRST_INHERITED = 3  # after standard input, output and error (sd_listen_fds(3))
 GRACE = 1  # seconds an open request may last at shutdown
 
@@ -26,14 +26,16 @@ class CannotListenError(Exception):
 
 
 def listening(where: Listen, environ: Mapping[str, str]) -> dict[str, socket.socket]:
-    """Return the sockets ``web`` and ``metrics``: those this process was started with, the others opened.
+    """Return the sockets ``web``, ``metrics`` and, where traps are listened for, ``traps``.
+
+    Those that this process was started with are taken, the others opened.
 
     Raises:
         CannotListenError: an address cannot be listened on.
     """
     sockets = inherited(environ)
-    for name, endpoint in (("web", where.web), ("metrics", where.metrics)):
-        if name not in sockets:
+    for name, endpoint in (("web", where.web), ("metrics", where.metrics), ("traps", where.traps)):
+        if name not in sockets and endpoint is not None:
             sockets[name] = listen(name, endpoint.host, endpoint.port)
     return sockets
 
@@ -49,17 +51,20 @@ def inherited(environ: Mapping[str, str]) -> dict[str, socket.socket]:
 
 
 def listen(name: str, host: str, port: int) -> socket.socket:
-    """Open a listening socket for ``listen.<name>``.
+    """Open a listening socket for ``listen.<name>``: of UDP for ``traps``, of TCP for the others.
 
     Raises:
         CannotListenError: the address is in use, not this machine's, or not permitted.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
+    stream = name != "traps"
+    opened = socket.socket(family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
     try:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if stream:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
-        opened.listen(128)
+        if stream:
+            opened.listen(128)
     except OSError as error:
         opened.close()
         reason = error.strerror or str(error)

@@ -177,6 +177,15 @@ def test_a_secret_that_can_be_guessed_is_warned_of(tmp_path: Path, secret: str, 
     assert [f"monitor.yaml:2:9: secret: {cause}; {cure}"] * warned == found
 
 
+def test_traps_that_nobody_could_be_believed_by_are_warned_of(tmp_path: Path) -> None:
+    """A trap is believed by the SNMP profile of its line: without one, listening is of no use."""
+    monitor = "routes: []\nlisten: {traps: 127.0.0.1:162}\nsnmp: {profiles: {}}\n"
+    [_, warning] = load(write(tmp_path, monitor=monitor), environ={}).warnings
+    assert str(warning).endswith(
+        "monitor.yaml:2:10: listen.traps: traps are listened for, but no line names an SNMP profile: none is heard"
+    )
+
+
 def test_the_digest_is_of_what_the_files_say(tmp_path: Path) -> None:
     first = load(write(tmp_path), environ={}).digest
     assert load(write(tmp_path, policy="# a comment\n{}"), environ={}).digest == first

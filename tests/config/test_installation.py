@@ -25,6 +25,7 @@ from monitor.config.settings import (
     PrivProtocol,
     Settings,
     SnmpVersion,
+    TrapSettings,
 )
 from monitor.config.source import parse
 from monitor.faults.terms import MessageKind
@@ -43,11 +44,12 @@ report: {recipients: [leader@county.example], folder: /srv/reports}
 database: postgresql+psycopg://db/monitor
 timezone: Europe/Oslo
 locale: en
-listen: {web: "[::1]:8081", metrics: 0.0.0.0:0}
+listen: {web: "[::1]:8081", metrics: 0.0.0.0:0, traps: "[::]:162"}
 icmp: {timeout: 500ms, privileged: false}
 snmp:
   interval: 5m
   client: pysnmp
+  traps: {rate: 200, rate_each: 5}
   profiles:
     default: {community: {env: COMMUNITY}}
     old: {version: 1, port: 1161, community: {env: COMMUNITY}}
@@ -92,6 +94,7 @@ def test_every_key_is_taken() -> None:
     assert settings.database.reveal() == "postgresql+psycopg://db/monitor"
     assert (settings.timezone, settings.locale) == (ZoneInfo("Europe/Oslo"), Locale.ENGLISH)
     assert (settings.listen.web, settings.listen.metrics) == (Endpoint("::1", 8081), Endpoint("0.0.0.0", 0))
+    assert (settings.listen.traps, settings.snmp.traps) == (Endpoint("::", 162), TrapSettings(rate=200, rate_each=5))
     assert (settings.icmp.timeout, settings.icmp.privileged) == (timedelta(milliseconds=500), Privileged.PING)
     assert (settings.snmp.interval, settings.snmp.client) == (timedelta(minutes=5), ClientChoice.PYSNMP)
     assert settings.routes == (
@@ -160,6 +163,11 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ("listen: {web: a:70000}", "1:15: listen.web: " + ENDPOINT),
         ("listen: {web: '::1:80'}", "1:15: listen.web: " + ENDPOINT),
         ("listen: {metric: 127.0.0.1:1}", "1:10: listen.metric: unknown key; did you mean 'metrics'?"),
+        ("listen: {traps: 162}", "1:17: listen.traps: " + ENDPOINT),
+        ("snmp: {traps: {rates: 5}}", "1:16: snmp.traps.rates: unknown key; did you mean 'rate'?"),
+        ("snmp: {traps: {rate: 0}}", "1:22: snmp.traps.rate: a whole number from 1 to 1000 is wanted here"),
+        ("snmp: {traps: {rate_each: 1s}}", "1:27: snmp.traps.rate_each: a whole number from 1 to 1000 is wanted here"),
+        ("snmp: {traps: 0.0.0.0:162}", "1:15: snmp.traps: a mapping is wanted here (key: value)"),
         ("icmp: {timeout: 2}", "1:17: icmp.timeout: a duration needs its unit: 2s, 2m, 2h or 2d"),
         ("icmp: {timeout: 0s}", "1:17: icmp.timeout: a duration above zero is wanted here"),
         ("icmp: {privileged: yes}", "1:20: icmp.privileged: one of auto, true, false is wanted here"),

@@ -89,6 +89,14 @@ class Watched:
                 samples[f"{name} {which}".strip()] = float(value)
         return samples
 
+    def outcomes(self, family: str) -> dict[str, float]:
+        """Return the samples of a family of the metrics page by their outcome, those of zero left out."""
+        found = {}
+        for line in self._get(METRICS, "/metrics").splitlines():
+            if line.startswith(family + "{") and not line.endswith(" 0.0"):
+                found[line.partition('outcome="')[2].partition('"')[0]] = float(line.rpartition(" ")[2])
+        return found
+
     def status(self) -> dict[str, Any]:
         """Return what the console's status says."""
         found: dict[str, Any] = json.loads(self._get(WEB, "/api/status") or "{}")

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.clock import instant
-from monitor.faults.events import Event, IcmpHeard, PathTraced
+from monitor.faults.events import Event, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.observation import Observation, Outcome
+from monitor.faults.terms import TrapKind
 from monitor.gathering import Gathering
 from monitor.inventory.model import Carrier, Inventory, Line, Node, Unit
 from monitor.policy import Policies, Policy
@@ -17,6 +18,7 @@ from monitor.probing.assembly import Instant
 from monitor.probing.echo import IcmpEvidence, IcmpKind
 from monitor.probing.path import Hop, PathUnavailable
 from monitor.probing.paths import Paths
+from monitor.probing.snmp.traps import Trap
 from monitor.supervision import Supervision
 
 START = int(datetime(2026, 9, 1, tzinfo=UTC).timestamp())
@@ -147,3 +149,25 @@ def test_a_probe_error_asks_for_nothing() -> None:
     county.see(0, L3="o")
     assert [] == county.see(60, L3="e")
     assert [] == county.traces.asked
+
+
+def test_a_trap_becomes_an_event_of_its_line_at_the_next_instant_judged() -> None:
+    """Of a healthy line too, and of a blind monitor's: it is evidence, whatever the rounds say."""
+    county = County(Traces())
+    trap = Trap(kind=TrapKind.LINK_DOWN, oid="1.3.6.1.6.3.1.1.5.3", interface="GE0/0/1", index=3, word=None)
+    county.see(0, L1="o")
+    county.gathering.hear_trap("L1", trap, instant(START + 1))
+    county.gathering.hear_trap("L9", trap, instant(START + 1))
+    assert [
+        TrapHeard(
+            at=instant(START + 2),
+            line="L1",
+            heard_at=instant(START + 1),
+            said=TrapKind.LINK_DOWN,
+            interface="GE0/0/1",
+            index=3,
+            oid="1.3.6.1.6.3.1.1.5.3",
+            word=None,
+        )
+    ] == county.see(2, L2="o")
+    assert [] == county.see(3, L2="o")

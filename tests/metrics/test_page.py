@@ -20,6 +20,7 @@ from monitor.metrics.page import Latest, Page, Snapshot
 from monitor.policy import Policies, Policy
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface, State
+from monitor.probing.snmp.traps import TrapOutcome
 from monitor.sla.tally import Tally
 from tests.needs import need
 
@@ -201,6 +202,19 @@ def test_devices_show_what_they_have_and_nothing_else() -> None:
     assert value(page, "extranet_interface_up", line="L1", interface="GE0/0/1#3") is None
     assert 5 == value(page, "extranet_interface_receive_bytes_total", line="L1", interface="GE0/0/0")
     assert 1_000_000 == value(page, "extranet_interface_speed_bytes_per_second", line="L1", interface="GE0/0/0")
+
+
+def test_every_end_of_a_trap_is_on_the_first_page_and_counted() -> None:
+    """A rate of what was dropped can be drawn from the start."""
+    own = OwnMetrics("1.2.3")
+    own.count_traps(TrapOutcome.UNKNOWN_SOURCE, 5000)
+    found = {
+        sample.labels["outcome"]: sample.value
+        for family in own.registry.collect()
+        for sample in family.samples
+        if sample.name == "monitor_traps_total"
+    }
+    assert {outcome.value: 5000 * (outcome is TrapOutcome.UNKNOWN_SOURCE) for outcome in TrapOutcome} == found
 
 
 def test_promtool_has_nothing_to_say() -> None:

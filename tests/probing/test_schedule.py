@@ -87,6 +87,28 @@ def test_asking_at_once_puts_a_turn_in_the_next_second_and_keeps_the_others() ->
     assert asked(schedule, "a", range(20, 121)) == [21, 60, 120]
 
 
+def test_asking_at_once_waits_for_what_was_asked_already() -> None:
+    """While a round's result is not in yet, a hint puts the next ``fast`` seconds after it, as if it were bad."""
+    schedule = planned()
+    assert ["a"] == schedule.take(0)
+    schedule.ask_at_once("a", now=1, seen=-60)
+    assert asked(schedule, "a", range(1, 121)) == [10, 60, 120]
+    schedule.ask_at_once("a", now=122, seen=120)
+    assert asked(schedule, "a", range(122, 200)) == [123, 180]
+
+
+def test_hints_without_end_ask_once_a_second_at_most() -> None:
+    """A device that says something every second, and is well, is asked every second, and its own turn is not lost."""
+    schedule = planned()
+    schedule.take(0)
+    turns = []
+    for second in range(1, 70):
+        schedule.ask_at_once("a", now=second, seen=second)
+        turns += [second + 1] * ("a" in schedule.take(second + 1))
+    assert list(range(2, 71)) == turns
+    assert asked(schedule, "a", range(71, 121)) == [120]
+
+
 def test_what_a_slow_second_missed_is_taken_once_in_the_next() -> None:
     """A second that was overrun loses nobody and asks nobody twice."""
     schedule = planned()

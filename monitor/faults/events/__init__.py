@@ -62,6 +62,7 @@ from monitor.faults.events.traced import (
     HopSeen,
     IcmpHeard,
     PathTraced,
+    TrapHeard,
 )
 
 EVENTS: dict[str, type[Event]] = {
@@ -83,6 +84,7 @@ EVENTS: dict[str, type[Event]] = {
         DegradationEnded,
         PathTraced,
         IcmpHeard,
+        TrapHeard,
         MaintenanceApproved,
         MaintenanceCancelled,
         ReportKept,
@@ -150,4 +152,5 @@ __all__ = [
     "PolicyAdopted",
     "ReportKept",
     "RestorationClaimed",
+    "TrapHeard",
 ]

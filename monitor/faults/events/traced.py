@@ -1,11 +1,13 @@
-"""Evidence gathered without being asked: paths, and what routers said."""
+"""Evidence gathered without being asked: paths, what routers said, and what devices said unasked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from monitor.faults.events.event import Event
+from monitor.faults.terms import TrapKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +49,21 @@ class IcmpHeard(Event):
     said: str
     code: int
     sender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrapHeard(Event):
+    """The line's device sent a trap or an inform, which came in at ``heard_at``: evidence, never a fault by itself.
+
+    ``interface`` and ``index`` are the port's that it speaks of, None where it names none. ``oid`` is the trap's
+    (snmpTrapOID; of SNMPv1 by RFC 3584, section 3.1), ``word`` the vendor's name for it, None for the standard ones.
+    """
+
+    kind: ClassVar[str] = "trap_heard"
+    line: str
+    heard_at: datetime
+    said: TrapKind
+    interface: str | None
+    index: int | None
+    oid: str
+    word: str | None

@@ -1,4 +1,4 @@
-"""Which device keeps its load, memory and temperature where: ``devices.yaml`` and files that extend it."""
+"""Which device keeps its load, memory and temperature where, and what its traps mean: ``devices.yaml`` and its like."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from monitor.faults.terms import TrapKind
 
 BUILT_IN = Path(__file__).with_name("devices.yaml")
 
@@ -26,6 +28,10 @@ def _oid(value: object) -> str:
 
 def _oids(value: object) -> tuple[str, ...]:
     return tuple(_oid(one) for one in value) if isinstance(value, list) else (_oid(value),)
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
 
 
 Oid = Annotated[str, BeforeValidator(_oid)]
@@ -69,14 +75,24 @@ class Source(_Keys):
         return self.value or tuple(part for part in (self.used, self.free, self.total) if part is not None)
 
 
+class Signal(_Keys):
+    """A trap of a vendor's own: what it means, and what it must carry to mean that (all of ``only``)."""
+
+    oid: Oid
+    means: Annotated[TrapKind, Field(strict=False)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    only: Annotated[tuple[Filter, ...], BeforeValidator(_listed), Field(strict=False)] = ()
+
+
 class Device(_Keys):
-    """The sources of one kind of device."""
+    """The sources of one kind of device, and the traps that are its vendor's."""
 
     name: Annotated[str, Field(min_length=1)]
     prefixes: Annotated[tuple[Oid, ...], Field(min_length=1, strict=False)]
     cpu: Annotated[tuple[Source, ...], Field(strict=False)] = ()
     memory: Annotated[tuple[Source, ...], Field(strict=False)] = ()
     temperature: Annotated[tuple[Source, ...], Field(strict=False)] = ()
+    traps: Annotated[tuple[Signal, ...], Field(strict=False)] = ()
 
 
 class _File(_Keys):
@@ -85,9 +101,10 @@ class _File(_Keys):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """All kinds of device known, by prefix of sysObjectID."""
+    """All kinds of device known, by prefix of sysObjectID, and all vendors' traps, by their OIDs."""
 
     by_prefix: dict[str, Device]
+    signals: dict[str, tuple[Signal, ...]]
 
     def of(self, sys_object_id: str | None) -> Device | None:
         """Return the kind with the longest prefix of an identity; None where there is none."""
@@ -102,11 +119,21 @@ def load_devices(extensions: Iterable[Path] = ()) -> Devices:
     Raises:
         DevicesError: a file cannot be read, or something in it is wrong.
     """
-    by_prefix = {}
+    by_prefix: dict[str, Device] = {}
+    signals: dict[str, tuple[Signal, ...]] = {}
     for path in (BUILT_IN, *extensions):
-        for device in _read(path).devices:
+        devices = _read(path).devices
+        for device in devices:
             by_prefix.update(dict.fromkeys(device.prefixes, device))
-    return Devices(by_prefix)
+        signals.update(_by_oid(signal for device in devices for signal in device.traps))
+    return Devices(by_prefix, signals)
+
+
+def _by_oid(signals: Iterable[Signal]) -> dict[str, tuple[Signal, ...]]:
+    found: dict[str, tuple[Signal, ...]] = {}
+    for signal in signals:
+        found[signal.oid] = (*found.get(signal.oid, ()), signal)
+    return found
 
 
 def _read(path: Path) -> _File:
@@ -146,6 +173,8 @@ def _known(place: Sequence[Any]) -> Iterable[str]:
     model: type[BaseModel] = _File
     if "only" in place[:-1]:
         model = Filter
+    elif "traps" in place[:-1]:
+        model = Signal
     elif any(part in ("cpu", "memory", "temperature") for part in place[:-1]):
         model = Source
     elif len(place) > 1:
