@@ -6,7 +6,7 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("steady", max_examples=100, deadline=None, derandomize=True, database=None)
-settings.register_profile("quick", parent=settings.get_profile("steady"), max_examples=20)
-settings.register_profile("thorough", max_examples=5000, deadline=None, database=None)
+settings.register_profile("steady", max_examples=1000, deadline=None, derandomize=True, database=None)
+settings.register_profile("quick", parent=settings.get_profile("steady"), max_examples=50)
+settings.register_profile("thorough", max_examples=20_000, deadline=None, database=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -7,15 +7,15 @@ measured or done, and at every instant at which something falls due on its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from hypothesis import strategies as st
-
-from monitor.faults.actions import Acknowledge, Action, ActionRefused, ClaimRestored, Notified, Report, Restore
+from monitor.faults.actions import Acknowledge, Action, ActionRefused, ClaimRestored, Note, Notified, Report, Restore
 from monitor.faults.events import (
     Event,
     FaultEvent,
@@ -27,8 +27,9 @@ from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Reference, Unit
-from monitor.policy import Clock, ClockStart, Detection, Flapping, Policies, Policy, Reminders
+from monitor.policy import Clock, ClockStart, DegradationRule, Detection, Flapping, Policies, Policy, Reminders
 from monitor.supervision import Supervision
+from tests.dice import Dice
 
 START = datetime(2026, 9, 1, 15, 50, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -36,6 +37,7 @@ HORIZON = 1800
 E = TypeVar("E", bound=Event)
 
 
+@cache
 def at(seconds: int) -> datetime:
     """Return the instant so many seconds after `START`."""
     return START + timedelta(seconds=seconds)
@@ -231,129 +233,126 @@ def history(
 
 # -- at random ---------------------------------------------------------------------------------------------------
 
+INTERVALS = (timedelta(seconds=10), timedelta(seconds=20))
+STALE = (timedelta(seconds=30), timedelta(seconds=45))
+FRACTIONS = ((), (0.5,), (0.5, 0.75), (0.333, 0.5, 0.9))
+LOSSES = (Fraction(1, 20), Fraction(1, 2))
+LASTING = (timedelta(minutes=5), timedelta(seconds=150))
 
-def detections() -> st.SearchStrategy[Detection]:
-    """Draw small numbers of rounds, with gaps that are easy to hit exactly."""
-    return st.builds(
-        Detection,
-        interval=st.sampled_from([timedelta(seconds=10), timedelta(seconds=20)]),
-        fast_interval=st.just(timedelta(seconds=5)),
-        confirm_rounds=st.integers(1, 3),
-        restore_rounds=st.integers(1, 3),
-        stale_after=st.sampled_from([timedelta(seconds=30), timedelta(seconds=45)]),
+
+def policy_of(dice: Dice, version: str, effective_from: datetime) -> Policy:
+    """Return one version of a policy whose hours are minutes, with gaps that are easy to hit exactly (14 bytes)."""
+    return Policy(
+        version=version,
+        effective_from=effective_from,
+        detection=Detection(
+            interval=dice.one_of(INTERVALS),
+            fast_interval=timedelta(seconds=5),
+            confirm_rounds=1 + dice.below(3),
+            restore_rounds=1 + dice.below(3),
+            stale_after=dice.one_of(STALE),
+        ),
+        clock=Clock(
+            start=dice.one_of(tuple(ClockStart)),
+            limit=seconds_of(dice, 40, 600, 20),
+            observe_for=seconds_of(dice, 30, 300, 30),
+            repeat_within=seconds_of(dice, 60, 600, 60),
+        ),
+        reminders=Reminders(fractions=dice.one_of(FRACTIONS), overdue_every=seconds_of(dice, 20, 200, 20)),
+        degradation=DegradationRule(loss=dice.one_of(LOSSES), lasting=dice.one_of(LASTING)),
+        flapping=Flapping(relapses=1 + dice.below(3), within=seconds_of(dice, 60, 600, 60)),
     )
 
 
-def seconds_of(low: int, high: int, step: int) -> st.SearchStrategy[timedelta]:
-    """Draw a duration of whole seconds, a multiple of ``step``."""
-    return st.integers(low // step, high // step).map(lambda count: timedelta(seconds=count * step))
+def seconds_of(dice: Dice, low: int, high: int, step: int) -> timedelta:
+    """Return a duration of whole seconds, ``low`` and some multiple of ``step``."""
+    return timedelta(seconds=dice.one_of(range(low, high + 1, step)))
 
 
-def policies_of(version: str, effective_from: datetime) -> st.SearchStrategy[Policy]:
-    """Draw one version of a policy whose hours are minutes."""
-    return st.builds(
-        Policy,
-        version=st.just(version),
-        effective_from=st.just(effective_from),
-        detection=detections(),
-        clock=st.builds(
-            Clock,
-            start=st.sampled_from(ClockStart),
-            limit=seconds_of(40, 600, 20),
-            observe_for=seconds_of(30, 300, 30),
-            repeat_within=seconds_of(60, 600, 60),
-        ),
-        reminders=st.builds(
-            Reminders,
-            fractions=st.sampled_from([(), (0.5,), (0.5, 0.75), (0.333, 0.5, 0.9)]),
-            overdue_every=seconds_of(20, 200, 20),
-        ),
-        flapping=st.builds(Flapping, relapses=st.integers(1, 3), within=seconds_of(60, 600, 60)),
-    )
-
-
-@st.composite
-def versions(draw: st.DrawFn) -> Policies:
-    """Draw one version, or two of which the second comes into force in the middle."""
-    first = draw(policies_of("1", START - timedelta(days=1)))
-    if not draw(st.booleans()):
+def versions_of(dice: Dice) -> Policies:
+    """Return one version, or two of which the second comes into force in the middle (31 bytes)."""
+    first = policy_of(dice, "1", START - timedelta(days=1))
+    if not dice.below(2):
         return Policies([first])
-    return Policies([first, draw(policies_of("2", at(draw(st.integers(0, HORIZON)))))])
+    begins = at(dice.up_to(HORIZON))
+    return Policies([first, policy_of(dice, "2", begins)])
 
 
 STEPS = (10, 10, 5, 10, 10, 5, 15, 10, 20, 10, 30, 10, 10, 31, 45, 10, 46)
 PAUSES = (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 30, 60, 300)
+COUNTS = (1, 2, 3, 4, 2, 3, 9, 20)
 G, B, X = Outcome.GOOD, Outcome.BAD, Outcome.ERROR
+OF_LINES = (G, G, B, B, G, B, X)
+OF_REFERENCES = (G, G, G, G, G, B, X)
+RECEIVED = {G: (3, 3, 3, 2), B: (0,), X: (0,)}
+SENT = {G: 3, B: 3, X: 0}
+RUNS = 30
 
 
-@st.composite
-def stretches(draw: st.DrawFn, subject: str, *, end: int, outcomes: Sequence[Outcome]) -> list[Observation]:
-    """Draw one subject's rounds: runs of like rounds at even steps, pauses between some of them."""
-    made, second = [], draw(st.integers(0, 60))
-    for _ in range(draw(st.integers(4, 30))):
-        outcome, count = draw(st.sampled_from(outcomes)), draw(st.sampled_from((1, 2, 3, 4, 2, 3, 9, 20)))
-        step = draw(st.sampled_from(STEPS))
-        for _ in range(count):
-            made.append(Observation(subject, at(second), outcome))
-            second += step
-        second += draw(st.sampled_from(PAUSES))
-    return [one for one in made if since_start(one.at) <= end]
+def stretches_of(dice: Dice, subject: str, *, end: int, outcomes: Sequence[Outcome]) -> Iterator[Observation]:
+    """Return one subject's rounds: runs of like rounds at even steps, pauses between some of them (152 bytes)."""
+    second = dice.below(61)
+    for run in dice.hands(RUNS, 5, least=4):
+        outcome, count, step = run.one_of(outcomes), run.one_of(COUNTS), run.one_of(STEPS)
+        received, pause = run.one_of(RECEIVED[outcome]), run.one_of(PAUSES)
+        last = min(second + count * step, end + 1)
+        for when in range(second, last, step):
+            yield Observation(subject, at(when), outcome, SENT[outcome], received, (0.01,) * received)
+        second += count * step + pause
 
 
-@st.composite
-def actions_of(draw: st.DrawFn, lines: list[str], *, end: int) -> list[Action]:
-    """Draw what people do, legal or not."""
-    kinds = st.sampled_from([Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified])
-    made: list[Action] = []
-    for second in draw(st.lists(st.integers(0, end // 5).map(lambda fifth: 5 * fifth), max_size=10)):
-        kind, line = draw(kinds), draw(st.sampled_from(lines))
-        if kind is not Restore:
-            by = draw(st.sampled_from([Source.UNIT, Source.CARRIER, Source.CENTRE]))
-            made.append(kind(at=at(second), line=line, by=by))
-        if kind is Restore or (kind is Report and draw(st.booleans())):
-            by = draw(st.sampled_from([Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT]))
-            done, back = (
-                second + draw(st.sampled_from([0, 5, 10, 30, 200])),
-                draw(st.sampled_from([0, 0, 5, 60, 200, -5])),
-            )
-            made.append(Restore(at=at(done), line=line, by=by, restored_at=at(done - back)))
-    return sorted(made, key=lambda action: action.at)
+KINDS = (Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified, Note)
+ANYBODY = (Source.UNIT, Source.CARRIER, Source.CENTRE)
+MOSTLY_CENTRE = (Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT)
 
 
-@st.composite
-def dated(draw: st.DrawFn, line: Line) -> Line:
-    """Draw when a line is in service: mostly always."""
-    if draw(st.integers(0, 3)):
-        return line
-    begin, length = draw(st.integers(0, 600)), draw(st.integers(1, 1200))
-    return replace(
-        line,
-        in_service_from=draw(st.sampled_from([None, at(begin)])),
-        in_service_to=draw(st.sampled_from([None, at(begin + length)])),
-    )
+def actions_of(dice: Dice, lines: Sequence[str], *, end: int) -> Iterator[Action]:
+    """Return what people do, legal or not (91 bytes)."""
+    for hand in dice.hands(10, 9):
+        second, kind, line, by = 5 * hand.up_to(end // 5), hand.one_of(KINDS), hand.one_of(lines), hand.one_of(ANYBODY)
+        if kind is Note:
+            yield Note(at=at(second), line=line, by=by, text="seen")
+        elif kind is not Restore:
+            yield kind(at=at(second), line=line, by=by)
+        if kind is Restore or (kind is Report and hand.below(2)):
+            by, done = hand.one_of(MOSTLY_CENTRE), second + hand.one_of((0, 5, 10, 30, 200))
+            back = hand.one_of((0, 0, 5, 60, 200, -5))
+            yield Restore(at=at(done), line=line, by=by, restored_at=at(done - back))
 
 
-@st.composite
-def counties(draw: st.DrawFn) -> Inventory:
-    """Draw one to three lines of one or two units, and up to two references."""
-    count = draw(st.integers(1, 3))
-    plain = county(lines=count, references=draw(st.integers(0, 2)), units=draw(st.integers(1, min(2, count))))
-    return replace(plain, lines={line.id: draw(dated(line)) for line in plain.lines.values()})
+def dated(dice: Dice, line: Line) -> Line:
+    """Return a line with the time of its service: mostly always (7 bytes)."""
+    always, begin, length = dice.below(4) != 3, dice.up_to(600), 1 + dice.up_to(1199)
+    begins, ends = dice.one_of((None, at(begin))), dice.one_of((None, at(begin + length)))
+    return line if always else replace(line, in_service_from=begins, in_service_to=ends)
 
 
-@st.composite
-def histories(draw: st.DrawFn, inventory: Inventory | None = None) -> History:
-    """Draw a whole history of up to `HORIZON` seconds, of a county drawn as well unless it is given."""
-    inventory, end = inventory or draw(counties()), draw(st.integers(600, HORIZON))
+def county_of(dice: Dice) -> Inventory:
+    """Return one to three lines of one or two units, and up to two references (24 bytes)."""
+    count = 1 + dice.below(3)
+    plain = county(lines=count, references=dice.below(3), units=1 + dice.below(min(2, count)))
+    return replace(plain, lines={line.id: dated(dice, line) for line in plain.lines.values()})
+
+
+def history_of(dice: Dice, inventory: Inventory) -> History:
+    """Return a whole history of a county, of up to `HORIZON` seconds (884 bytes)."""
+    end = HORIZON - dice.up_to(HORIZON - 600)
+    policies, done = versions_of(dice.part(31)), actions_of(dice.part(91), list(inventory.lines), end=end)
+    parts = [dice.part(152) for _ in range(5)]
     seen: list[Observation] = []
-    for line in inventory.lines:
-        seen += draw(stretches(line, end=end, outcomes=(G, G, B, B, G, B, X)))
-    for reference in inventory.references:
-        seen += draw(stretches(reference, end=end, outcomes=(G, G, G, G, G, B, X)))
+    for line, part in zip(inventory.lines, parts, strict=False):
+        seen += stretches_of(part, line, end=end, outcomes=OF_LINES)
+    for reference, part in zip(inventory.references, parts[3:], strict=False):
+        seen += stretches_of(part, reference, end=end, outcomes=OF_REFERENCES)
     return History(
         inventory=inventory,
-        policies=draw(versions()),
+        policies=policies,
         rounds=in_order(inventory, seen),
-        actions=tuple(draw(actions_of(list(inventory.lines), end=end))),
+        actions=tuple(sorted(done, key=lambda action: action.at)),
         end=end,
     )
+
+
+def instants(dice: Dice) -> set[int]:
+    """Return up to twelve seconds of a history (25 bytes)."""
+    return {hand.up_to(HORIZON) for hand in dice.hands(12, 2)}

@@ -289,7 +289,7 @@ class Oracle:
             case "Restore":
                 return isinstance(action, Restore) and self._restore(case, now, action)
             case _:
-                return judged_of(self, case, now, action)
+                return kind == "Note" or judged_of(self, case, now, action)
         return True
 
     def _restore(self, case: Case, now: int, action: Restore) -> bool:
