@@ -38,6 +38,10 @@ class Dice:
         """Return one of up to 256 choices; the first one is the plainest."""
         return choices[self.below(len(choices))]
 
+    def again(self) -> Dice:
+        """Return the same bytes, to be read from their beginning."""
+        return Dice(self._thrown)
+
     def part(self, size: int) -> Dice:
         """Return the next ``size`` bytes, however many of them are read."""
         self._place += size

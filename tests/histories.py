@@ -279,6 +279,7 @@ def versions_of(dice: Dice) -> Policies:
 
 
 STEPS = (10, 10, 5, 10, 10, 5, 15, 10, 20, 10, 30, 10, 10, 31, 45, 10, 46)
+SLOW = (30, 20, 30, 15)
 PAUSES = (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 30, 60, 300)
 COUNTS = (1, 2, 3, 4, 2, 3, 9, 20)
 G, B, X = Outcome.GOOD, Outcome.BAD, Outcome.ERROR
@@ -289,12 +290,18 @@ SENT = {G: 3, B: 3, X: 0}
 RUNS = 30
 
 
-def stretches_of(dice: Dice, subject: str, *, end: int, outcomes: Sequence[Outcome]) -> Iterator[Observation]:
-    """Return one subject's rounds: runs of like rounds at even steps, pauses between some of them (152 bytes)."""
-    second = dice.below(61)
-    for run in dice.hands(RUNS, 5, least=4):
-        outcome, count, step = run.one_of(outcomes), run.one_of(COUNTS), run.one_of(STEPS)
-        received, pause = run.one_of(RECEIVED[outcome]), run.one_of(PAUSES)
+def stretches_of(
+    dice: Dice, fate: Dice, subject: str, *, begin: int = 0, end: int, outcomes: Sequence[Outcome]
+) -> Iterator[Observation]:
+    """Return one subject's rounds: runs of like rounds at even steps, pauses between some of them.
+
+    How many rounds end how is read from ``fate`` (61 bytes), when they are from ``dice`` (93 bytes): subjects of one
+    fate fail at much the same time.
+    """
+    second, steps = begin + dice.below(61), dice.one_of((STEPS, STEPS, STEPS, SLOW))
+    for run, told in zip(dice.hands(RUNS, 3, least=4), fate.hands(RUNS, 2, least=4), strict=False):
+        outcome, count = told.one_of(outcomes), told.one_of(COUNTS)
+        step, pause, received = run.one_of(steps), run.one_of(PAUSES), run.one_of(RECEIVED[outcome])
         last = min(second + count * step, end + 1)
         for when in range(second, last, step):
             yield Observation(subject, at(when), outcome, SENT[outcome], received, (0.01,) * received)
@@ -329,21 +336,36 @@ def dated(dice: Dice, line: Line) -> Line:
 
 def county_of(dice: Dice) -> Inventory:
     """Return one to three lines of one or two units, and up to two references (24 bytes)."""
-    count = 1 + dice.below(3)
+    count = dice.one_of((1, 2, 3, 3))
     plain = county(lines=count, references=dice.below(3), units=1 + dice.below(min(2, count)))
     return replace(plain, lines={line.id: dated(dice, line) for line in plain.lines.values()})
 
 
+STAGGERED = ((0, 30), (25, 5), (45, 5))  # the line that fails first is asked least often, and confirmed last
+
+
+def opening(subject: str, place: int) -> Iterator[Observation]:
+    """Return a first outage that comes to all lines, but to none in the order in which it is confirmed."""
+    begin, step = STAGGERED[place]
+    return (Observation(subject, at(when), B, SENT[B]) for when in range(begin, begin + 7 * step, step))
+
+
 def history_of(dice: Dice, inventory: Inventory) -> History:
-    """Return a whole history of a county, of up to `HORIZON` seconds (884 bytes)."""
+    """Return a whole history of a county, of up to `HORIZON` seconds (896 bytes).
+
+    In a third of them each line fails for itself; in the others they have one fate, or a first outage in common.
+    """
     end = HORIZON - dice.up_to(HORIZON - 600)
     policies, done = versions_of(dice.part(31)), actions_of(dice.part(91), list(inventory.lines), end=end)
-    parts = [dice.part(152) for _ in range(5)]
-    seen: list[Observation] = []
-    for line, part in zip(inventory.lines, parts, strict=False):
-        seen += stretches_of(part, line, end=end, outcomes=OF_LINES)
-    for reference, part in zip(inventory.references, parts[3:], strict=False):
-        seen += stretches_of(part, reference, end=end, outcomes=OF_REFERENCES)
+    parts, fates = [dice.part(93) for _ in range(5)], [dice.part(61) for _ in range(5)]
+    shape, seen = dice.one_of(("apart", "together", "staggered")), list[Observation]()
+    for place, line in enumerate(inventory.lines):
+        fate = fates[0].again() if shape == "together" else fates[place]
+        seen += opening(line, place) if shape == "staggered" else ()
+        begin = 200 if shape == "staggered" else 0
+        seen += stretches_of(parts[place], fate, line, begin=begin, end=end, outcomes=OF_LINES)
+    for place, reference in enumerate(inventory.references, start=3):
+        seen += stretches_of(parts[place], fates[place], reference, end=end, outcomes=OF_REFERENCES)
     return History(
         inventory=inventory,
         policies=policies,

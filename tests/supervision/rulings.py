@@ -17,8 +17,8 @@ from tests.histories import History, at, county_of, history_of
 
 CENTRE = (Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT)
 CARRIERS = {"c1": Carrier(id="c1", name="Carrier 1", short_name="C1"), "c2": Carrier(id="c2", name="2", short_name="2")}
-PARENTS = ((None,), (None, "n1"), (None, "n1", "n2"))
-PLACES = (None, "n1", "n2", "n3", "n3", "c2")
+PARENTS = ((None,), (None, None, "n1"), (None, "n1", "n2"))
+PLACES = (None, "n1", "n1", "n2", "n3", "n3", "n3", "c2")
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(2, 3), Fraction(1))
 KINDS = (Exclude, Exclude, Attribute, Attribute, Maintain, Maintain, Maintain, CancelMaintenance)
 NAMES = ("a", "b", "c", "d", "e")
@@ -41,8 +41,8 @@ def hung(line: Line, place: str | None) -> Line:
 
 def incident_rule(dice: Dice) -> IncidentRule:
     """Return when few faults are an incident (3 bytes)."""
-    within = timedelta(seconds=10 * dice.below(21))
-    return IncidentRule(within=within, min_lines=1 + dice.below(3), min_share=dice.one_of(SHARES))
+    within = timedelta(seconds=dice.one_of((30, 0, 10, 20, 30, 40, 60, 120)))
+    return IncidentRule(within=within, min_lines=dice.one_of((2, 1, 2, 1, 3)), min_share=dice.one_of(SHARES))
 
 
 def rulings_of(dice: Dice, inventory: Inventory, *, end: int) -> Iterator[Action]:
@@ -97,12 +97,12 @@ def sayings_of(dice: Dice, lines: Sequence[str], *, end: int) -> Iterator[Device
 
 
 def every(dice: Dice) -> History:
-    """Return a history without rulings, or one with them, maintenance, nodes and devices (1,166 bytes)."""
-    plain, county = not dice.below(2), county_of(dice.part(24))
+    """Return a history without rulings, or one with them, maintenance, nodes and devices (1,178 bytes)."""
+    plain, county = not dice.below(4), county_of(dice.part(24))
     nodes, rule, rulings, said = dice.part(6), dice.part(3), dice.part(157), dice.part(91)
     if plain:
-        return history_of(dice.part(884), county)
-    drawn = history_of(dice.part(884), hung_below(nodes, county))
+        return history_of(dice.part(896), county)
+    drawn = history_of(dice.part(896), hung_below(nodes, county))
     incident = incident_rule(rule)
     ruled = rulings_of(rulings, drawn.inventory, end=drawn.end)
     sayings = sayings_of(said, list(drawn.inventory.lines), end=drawn.end)
