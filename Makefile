@@ -12,7 +12,7 @@ run: $(VENV)/.run-ready
 	$(BIN)/monitor lab
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check .

@@ -7,13 +7,13 @@ measured or done, and at every instant at which something falls due on its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
-
-from hypothesis import strategies as st
 
 from monitor.faults.actions import (
     Acknowledge,
@@ -21,6 +21,7 @@ from monitor.faults.actions import (
     ActionRefused,
     ClaimRestored,
     GiveEta,
+    Note,
     Notified,
     Report,
     Restore,
@@ -36,8 +37,9 @@ from monitor.faults.fault import Fault, apply, begin
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Reference, Unit
-from monitor.policy import Clock, ClockStart, Detection, Flapping, Policies, Policy, Reminders
+from monitor.policy import Clock, ClockStart, DegradationRule, Detection, Flapping, Policies, Policy, Reminders
 from monitor.supervision import Supervision
+from tests.dice import Dice
 
 START = datetime(2026, 9, 1, 15, 50, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -45,6 +47,7 @@ HORIZON = 1800
 E = TypeVar("E", bound=Event)
 
 
+@cache
 def at(seconds: int) -> datetime:
     """Return the instant so many seconds after `START`."""
     return START + timedelta(seconds=seconds)
@@ -240,148 +243,155 @@ def history(
 
 # -- at random ---------------------------------------------------------------------------------------------------
 
+INTERVALS = (timedelta(seconds=10), timedelta(seconds=20))
+STALE = (timedelta(seconds=30), timedelta(seconds=45))
+FRACTIONS = ((), (0.5,), (0.5, 0.75), (0.333, 0.5, 0.9))
+LOSSES = (Fraction(1, 20), Fraction(1, 2))
+LASTING = (timedelta(minutes=5), timedelta(seconds=150))
 
-def detections() -> st.SearchStrategy[Detection]:
-    """Draw small numbers of rounds, with gaps that are easy to hit exactly."""
-    return st.builds(
-        Detection,
-        interval=st.sampled_from([timedelta(seconds=10), timedelta(seconds=20)]),
-        fast_interval=st.just(timedelta(seconds=5)),
-        confirm_rounds=st.integers(1, 3),
-        restore_rounds=st.integers(1, 3),
-        stale_after=st.sampled_from([timedelta(seconds=30), timedelta(seconds=45)]),
+
+def policy_of(dice: Dice, version: str, effective_from: datetime) -> Policy:
+    """Return one version of a policy whose hours are minutes, with gaps that are easy to hit exactly (14 bytes)."""
+    return Policy(
+        version=version,
+        effective_from=effective_from,
+        detection=Detection(
+            interval=dice.one_of(INTERVALS),
+            fast_interval=timedelta(seconds=5),
+            confirm_rounds=1 + dice.below(3),
+            restore_rounds=1 + dice.below(3),
+            stale_after=dice.one_of(STALE),
+        ),
+        clock=Clock(
+            start=dice.one_of(tuple(ClockStart)),
+            limit=seconds_of(dice, 40, 600, 20),
+            observe_for=seconds_of(dice, 30, 300, 30),
+            repeat_within=seconds_of(dice, 60, 600, 60),
+        ),
+        reminders=Reminders(fractions=dice.one_of(FRACTIONS), overdue_every=seconds_of(dice, 20, 200, 20)),
+        degradation=DegradationRule(loss=dice.one_of(LOSSES), lasting=dice.one_of(LASTING)),
+        flapping=Flapping(relapses=1 + dice.below(3), within=seconds_of(dice, 60, 600, 60)),
     )
 
 
-def seconds_of(low: int, high: int, step: int) -> st.SearchStrategy[timedelta]:
-    """Draw a duration of whole seconds, a multiple of ``step``."""
-    return st.integers(low // step, high // step).map(lambda count: timedelta(seconds=count * step))
+def seconds_of(dice: Dice, low: int, high: int, step: int) -> timedelta:
+    """Return a duration of whole seconds, ``low`` and some multiple of ``step``."""
+    return timedelta(seconds=dice.one_of(range(low, high + 1, step)))
 
 
-def policies_of(version: str, effective_from: datetime) -> st.SearchStrategy[Policy]:
-    """Draw one version of a policy whose hours are minutes."""
-    return st.builds(
-        Policy,
-        version=st.just(version),
-        effective_from=st.just(effective_from),
-        detection=detections(),
-        clock=st.builds(
-            Clock,
-            start=st.sampled_from(ClockStart),
-            limit=seconds_of(40, 600, 20),
-            observe_for=seconds_of(30, 300, 30),
-            repeat_within=seconds_of(60, 600, 60),
-        ),
-        reminders=st.builds(
-            Reminders,
-            fractions=st.sampled_from([(), (0.5,), (0.5, 0.75), (0.333, 0.5, 0.9)]),
-            overdue_every=seconds_of(20, 200, 20),
-        ),
-        flapping=st.builds(Flapping, relapses=st.integers(1, 3), within=seconds_of(60, 600, 60)),
-    )
-
-
-@st.composite
-def versions(draw: st.DrawFn) -> Policies:
-    """Draw one version, or two of which the second comes into force in the middle."""
-    first = draw(policies_of("1", START - timedelta(days=1)))
-    if not draw(st.booleans()):
+def versions_of(dice: Dice) -> Policies:
+    """Return one version, or two of which the second comes into force in the middle (31 bytes)."""
+    first = policy_of(dice, "1", START - timedelta(days=1))
+    if not dice.below(2):
         return Policies([first])
-    return Policies([first, draw(policies_of("2", at(draw(st.integers(0, HORIZON)))))])
+    begins = at(dice.up_to(HORIZON))
+    return Policies([first, policy_of(dice, "2", begins)])
 
 
 STEPS = (10, 10, 5, 10, 10, 5, 15, 10, 20, 10, 30, 10, 10, 31, 45, 10, 46)
+SLOW = (30, 20, 30, 15)
 PAUSES = (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 30, 60, 300)
+COUNTS = (1, 2, 3, 4, 2, 3, 9, 20)
 G, B, X = Outcome.GOOD, Outcome.BAD, Outcome.ERROR
+OF_LINES = (G, G, B, B, G, B, X)
+OF_REFERENCES = (G, G, G, G, G, B, X)
+RECEIVED = {G: (3, 3, 3, 2), B: (0,), X: (0,)}
+SENT = {G: 3, B: 3, X: 0}
+RUNS = 30
 
 
-@st.composite
-def stretches(draw: st.DrawFn, subject: str, *, end: int, outcomes: Sequence[Outcome]) -> list[Observation]:
-    """Draw one subject's rounds: runs of like rounds at even steps, pauses between some of them."""
-    made, second = [], draw(st.integers(0, 60))
-    for _ in range(draw(st.integers(4, 30))):
-        outcome, count = draw(st.sampled_from(outcomes)), draw(st.sampled_from((1, 2, 3, 4, 2, 3, 9, 20)))
-        step = draw(st.sampled_from(STEPS))
-        for _ in range(count):
-            made.append(Observation(subject, at(second), outcome))
-            second += step
-        second += draw(st.sampled_from(PAUSES))
-    return [one for one in made if since_start(one.at) <= end]
+def stretches_of(
+    dice: Dice, fate: Dice, subject: str, *, begin: int = 0, end: int, outcomes: Sequence[Outcome]
+) -> Iterator[Observation]:
+    """Return one subject's rounds: runs of like rounds at even steps, pauses between some of them.
+
+    How many rounds end how is read from ``fate`` (61 bytes), when they are from ``dice`` (93 bytes): subjects of one
+    fate fail at much the same time.
+    """
+    second, steps = begin + dice.below(61), dice.one_of((STEPS, STEPS, STEPS, SLOW))
+    for run, told in zip(dice.hands(RUNS, 3, least=4), fate.hands(RUNS, 2, least=4), strict=False):
+        outcome, count = told.one_of(outcomes), told.one_of(COUNTS)
+        step, pause, received = run.one_of(steps), run.one_of(PAUSES), run.one_of(RECEIVED[outcome])
+        last = min(second + count * step, end + 1)
+        for when in range(second, last, step):
+            yield Observation(subject, at(when), outcome, SENT[outcome], received, (0.01,) * received)
+        second += count * step + pause
 
 
-@st.composite
-def actions_of(draw: st.DrawFn, lines: list[str], *, end: int) -> list[Action]:
-    """Draw what people do, legal or not."""
-    kinds = st.sampled_from([Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified, GiveEta])
-    made: list[Action] = []
-    for second in draw(st.lists(st.integers(0, end // 5).map(lambda fifth: 5 * fifth), max_size=10)):
-        kind, line = draw(kinds), draw(st.sampled_from(lines))
-        if kind is GiveEta:
-            eta = at(second + draw(st.sampled_from([-5, 0, 1, 600, 7 * 86400, 7 * 86400 + 1])))
-            made.append(GiveEta(at=at(second), line=line, by=Source.CARRIER, eta=eta))
-        elif kind is Notified and draw(st.booleans()):
-            made.append(draw(notice(second, line)))
+KINDS = (Report, Report, Report, Restore, Acknowledge, ClaimRestored, Notified, Notified, Note, GiveEta)
+ETAS = (-5, 0, 1, 600, 7 * 86400, 7 * 86400 + 1)  # seconds from now
+ANYBODY = (Source.UNIT, Source.CARRIER, Source.CENTRE)
+MOSTLY_CENTRE = (Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT)
+
+
+def actions_of(dice: Dice, lines: Sequence[str], *, end: int) -> Iterator[Action]:
+    """Return what people do, legal or not (91 bytes)."""
+    for hand in dice.hands(10, 9):
+        second, kind, line, by = 5 * hand.up_to(end // 5), hand.one_of(KINDS), hand.one_of(lines), hand.one_of(ANYBODY)
+        if kind is Note:
+            yield Note(at=at(second), line=line, by=by, text="seen")
+        elif kind is GiveEta:
+            yield GiveEta(at=at(second), line=line, by=by, eta=at(second + hand.one_of(ETAS)))
+        elif kind is Notified:
+            episode, ago = hand.one_of((None, None, 1, 1, 2, 3)), hand.one_of((None, None, 0, 5, 60, 200, -5))
+            told = None if ago is None else at(second - ago)
+            yield Notified(at=at(second), line=line, by=by, episode=episode, notified_at=told)
         elif kind is not Restore:
-            by = draw(st.sampled_from([Source.UNIT, Source.CARRIER, Source.CENTRE]))
-            made.append(kind(at=at(second), line=line, by=by))
-        if kind is Restore or (kind is Report and draw(st.booleans())):
-            by = draw(st.sampled_from([Source.CENTRE, Source.CENTRE, Source.CENTRE, Source.UNIT]))
-            done, back = (
-                second + draw(st.sampled_from([0, 5, 10, 30, 200])),
-                draw(st.sampled_from([0, 0, 5, 60, 200, -5])),
-            )
-            made.append(Restore(at=at(done), line=line, by=by, restored_at=at(done - back)))
-    return sorted(made, key=lambda action: action.at)
+            yield kind(at=at(second), line=line, by=by)
+        if kind is Restore or (kind is Report and hand.below(2)):
+            by, done = hand.one_of(MOSTLY_CENTRE), second + hand.one_of((0, 5, 10, 30, 200))
+            back = hand.one_of((0, 0, 5, 60, 200, -5))
+            yield Restore(at=at(done), line=line, by=by, restored_at=at(done - back))
 
 
-def notice(second: int, line: str) -> st.SearchStrategy[Notified]:
-    """Draw that a notice was delivered, of an episode that may be over, at a time that may lie before."""
-    return st.builds(
-        Notified,
-        at=st.just(at(second)),
-        line=st.just(line),
-        by=st.just(Source.CENTRE),
-        episode=st.sampled_from([None, 1, 1, 2, 3]),
-        notified_at=st.sampled_from([None, None, 0, 5, 60, 200, -5]).map(
-            lambda ago: None if ago is None else at(second - ago)
-        ),
-    )
+def dated(dice: Dice, line: Line) -> Line:
+    """Return a line with the time of its service: mostly always (7 bytes)."""
+    always, begin, length = dice.below(4) != 3, dice.up_to(600), 1 + dice.up_to(1199)
+    begins, ends = dice.one_of((None, at(begin))), dice.one_of((None, at(begin + length)))
+    return line if always else replace(line, in_service_from=begins, in_service_to=ends)
 
 
-@st.composite
-def dated(draw: st.DrawFn, line: Line) -> Line:
-    """Draw when a line is in service: mostly always."""
-    if draw(st.integers(0, 3)):
-        return line
-    begin, length = draw(st.integers(0, 600)), draw(st.integers(1, 1200))
-    return replace(
-        line,
-        in_service_from=draw(st.sampled_from([None, at(begin)])),
-        in_service_to=draw(st.sampled_from([None, at(begin + length)])),
-    )
+def county_of(dice: Dice) -> Inventory:
+    """Return one to three lines of one or two units, and up to two references (24 bytes)."""
+    count = dice.one_of((1, 2, 3, 3))
+    plain = county(lines=count, references=dice.below(3), units=1 + dice.below(min(2, count)))
+    return replace(plain, lines={line.id: dated(dice, line) for line in plain.lines.values()})
 
 
-@st.composite
-def counties(draw: st.DrawFn) -> Inventory:
-    """Draw one to three lines of one or two units, and up to two references."""
-    count = draw(st.integers(1, 3))
-    plain = county(lines=count, references=draw(st.integers(0, 2)), units=draw(st.integers(1, min(2, count))))
-    return replace(plain, lines={line.id: draw(dated(line)) for line in plain.lines.values()})
+STAGGERED = ((0, 30), (25, 5), (45, 5))  # the line that fails first is asked least often, and confirmed last
 
 
-@st.composite
-def histories(draw: st.DrawFn, inventory: Inventory | None = None) -> History:
-    """Draw a whole history of up to `HORIZON` seconds, of a county drawn as well unless it is given."""
-    inventory, end = inventory or draw(counties()), draw(st.integers(600, HORIZON))
-    seen: list[Observation] = []
-    for line in inventory.lines:
-        seen += draw(stretches(line, end=end, outcomes=(G, G, B, B, G, B, X)))
-    for reference in inventory.references:
-        seen += draw(stretches(reference, end=end, outcomes=(G, G, G, G, G, B, X)))
+def opening(subject: str, place: int) -> Iterator[Observation]:
+    """Return a first outage that comes to all lines, but to none in the order in which it is confirmed."""
+    begin, step = STAGGERED[place]
+    return (Observation(subject, at(when), B, SENT[B]) for when in range(begin, begin + 7 * step, step))
+
+
+def history_of(dice: Dice, inventory: Inventory) -> History:
+    """Return a whole history of a county, of up to `HORIZON` seconds (896 bytes).
+
+    In a third of them each line fails for itself; in the others they have one fate, or a first outage in common.
+    """
+    end = HORIZON - dice.up_to(HORIZON - 600)
+    policies, done = versions_of(dice.part(31)), actions_of(dice.part(91), list(inventory.lines), end=end)
+    parts, fates = [dice.part(93) for _ in range(5)], [dice.part(61) for _ in range(5)]
+    shape, seen = dice.one_of(("apart", "together", "staggered")), list[Observation]()
+    for place, line in enumerate(inventory.lines):
+        fate = fates[0].again() if shape == "together" else fates[place]
+        seen += opening(line, place) if shape == "staggered" else ()
+        begin = 200 if shape == "staggered" else 0
+        seen += stretches_of(parts[place], fate, line, begin=begin, end=end, outcomes=OF_LINES)
+    for place, reference in enumerate(inventory.references, start=3):
+        seen += stretches_of(parts[place], fates[place], reference, end=end, outcomes=OF_REFERENCES)
     return History(
         inventory=inventory,
-        policies=draw(versions()),
+        policies=policies,
         rounds=in_order(inventory, seen),
-        actions=tuple(draw(actions_of(list(inventory.lines), end=end))),
+        actions=tuple(sorted(done, key=lambda action: action.at)),
         end=end,
     )
+
+
+def instants(dice: Dice) -> set[int]:
+    """Return up to twelve seconds of a history (25 bytes)."""
+    return {hand.up_to(HORIZON) for hand in dice.hands(12, 2)}

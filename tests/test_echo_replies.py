@@ -72,6 +72,7 @@ async def test_a_reply_from_another_source_does_not_make_a_dead_target_live(wire
 
     with Responder(wire.edge, heard, family=wire.family) as responder:
         (echoes,) = await engine.measure([wire.there], packets=2, gap=0.001)
+        await until(lambda: engine.stats.foreign == 2)
     stats = engine.stats
     await engine.close()
     assert summary(echoes) == (wire.there, 2, 0, None)
@@ -88,6 +89,7 @@ async def test_a_reply_with_a_wrong_cookie_does_not_make_a_dead_target_live(wire
 
     with Responder(wire.edge, heard, family=wire.family) as responder:
         (echoes,) = await engine.measure([wire.there], packets=2, gap=0.001)
+        await until(lambda: engine.stats.foreign == 4)
     stats = engine.stats
     await engine.close()
     assert summary(echoes) == (wire.there, 2, 0, None)
@@ -102,6 +104,7 @@ async def test_a_reply_cut_short_of_its_cookie_does_not_count(wire: Wire) -> Non
 
     with Responder(wire.edge, heard, family=wire.family) as responder:
         (echoes,) = await engine.measure([wire.there], packets=2, gap=0.001)
+        await until(lambda: engine.stats.foreign == 2)
     stats = engine.stats
     await engine.close()
     assert summary(echoes) == (wire.there, 2, 0, None)

@@ -99,8 +99,11 @@ def drop_streak(watch: Watch) -> Watch:
 
 
 def streak_since(watch: Watch | None, at: datetime, rules: Detection) -> datetime | None:
-    """Return the start of the current bad streak at ``at``, if its last round is at most ``stale_after`` old."""
-    if watch is None or at - watch.last_at > rules.stale_after:
+    """Return the start of the current bad streak at ``at``, if its last round is at most ``stale_after`` old.
+
+    A confirmed one is as old as the outage. A good round ends it, though the outage may go on for want of more of them.
+    """
+    if watch is None or watch.last_good or at - watch.last_at > rules.stale_after:
         return None
     return watch.bad_since or watch.down_since
 

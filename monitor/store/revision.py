@@ -5,6 +5,7 @@ The configuration is built here, so that it works from an installed wheel, witho
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,12 +27,18 @@ def configured(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
+def known() -> tuple[str, ...]:
+    """Return the revisions that this software knows, the newest first: read once, they do not change while it runs."""
+    scripts = ScriptDirectory.from_config(configured()).walk_revisions()
+    return tuple(script.revision for script in scripts)
+
+
 def wanted() -> str:
     """Return the newest revision that this software knows."""
-    head = ScriptDirectory.from_config(configured()).get_current_head()
-    if head is None:
+    if not known():
         raise StoreError("the migrations are missing from this installation: install it again")
-    return head
+    return known()[0]
 
 
 def present(connection: Connection) -> str | None:
@@ -73,6 +80,5 @@ def upgrade(connection: Connection) -> tuple[str | None, str]:
 
 
 def _refuse_newer(found: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(configured()).walk_revisions()}
-    if found not in known:
+    if found not in known():
         raise RevisionMismatch(f"the database has revision {found}, unknown to this software: install a newer one")

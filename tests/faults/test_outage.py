@@ -169,6 +169,9 @@ def test_a_line_is_watched(rule: str, moments: str, rules: Detection | None, exp
         ("A second later it is not.", "0o 60x 120x", 301, None),
         ("A streak dropped by blindness is none.", "0o 60x 120x 125!", 130, None),
         ("A blip that ended is none.", "0o 60x 120o", 130, None),
+        ("A confirmed streak is as old as the outage.", "0o 60x 120x 180x 240o 300x", 310, 60),
+        ("The outage goes on, but its bad streak ended with a good round.", "0o 60x 120x 180x 240o", 250, None),
+        ("So it did where every later good round begins anew.", "0o 60x 120x 180x 240o 500o", 510, None),
     ],
 )
 def test_the_current_bad_streak(rule: str, moments: str, now: int, expected: int | None) -> None:

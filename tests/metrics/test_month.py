@@ -16,8 +16,10 @@ from monitor.policy import Policies, Policy
 from monitor.sla.history import Histories
 from monitor.sla.review import review
 from monitor.sla.spelling import spell_share
-from tests.histories import START, ZONE, History, Run, at, county, histories, history, rounds
+from tests.dice import thrown
+from tests.histories import START, ZONE, History, Run, at, county, history, rounds
 from tests.sla.faults import HOUR, Ep, fault
+from tests.supervision.rulings import every
 from tests.supervision.sets import material
 
 MIDNIGHT = datetime(2026, 9, 30, 16, tzinfo=UTC)
@@ -34,7 +36,7 @@ def lived(of: History) -> tuple[MonthSoFar, Run]:
     return month, run
 
 
-@given(histories())
+@given(thrown(every))
 def test_folded_as_it_happens_it_is_that_of_the_whole_record(of: History) -> None:
     """Every line's figures and every carrier's coverage, those of the pass over everything that happened."""
     so_far, run = lived(of)

@@ -25,12 +25,13 @@ from monitor.sla.review import Material, Review, review
 from monitor.store.records import Records
 from monitor.store.store import Store
 from monitor.supervision.windows import Windows
+from tests.dice import thrown
 from tests.export.watched import Watched
-from tests.histories import HORIZON, History, at, county, fold, histories, history, rounds
-from tests.supervision.rulings import ruled
+from tests.histories import HORIZON, History, at, county, fold, history, rounds
+from tests.supervision.rulings import every
 
 CALM = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-EVERY = st.one_of(histories(), ruled())
+EVERY = thrown(every)
 PERIODS = st.tuples(st.integers(0, HORIZON), st.integers(1, HORIZON))
 HOUR = 3600
 

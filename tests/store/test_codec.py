@@ -74,7 +74,7 @@ def built(kind: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples // 5)  # of each kind: seven times as many as elsewhere in all
 @given(data=st.data())
 def test_every_event_comes_back_from_its_text(kind: type[Event], data: st.DataObject) -> None:
     event = data.draw(built(kind))

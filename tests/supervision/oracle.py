@@ -209,7 +209,7 @@ class Oracle:
         """Return the first round of a bad streak of a line that may still become an outage."""
         streak = self._streak(line)
         alive = streak and not streak[-1].good and now - streak[-1].at <= self.stale(now)
-        return streak[0].at if alive else None
+        return self.down.get(line, streak[0].at) if alive else None  # a confirmed one is as old as the outage
 
     def _recover(self, line: str, restored: int) -> None:
         began = self.down.pop(line)
@@ -291,7 +291,7 @@ class Oracle:
             case "Restore":
                 return isinstance(action, Restore) and self._restore(case, now, action)
             case _:
-                return judged_of(self, case, now, action)
+                return kind == "Note" or judged_of(self, case, now, action)
         return True
 
     def _notified(self, case: Case, now: int, action: Notified) -> bool:

@@ -206,7 +206,7 @@ def anchor_at(second: int) -> datetime:
 
 def _numbered(found: Sequence[Cluster], before: Sequence[Cluster], last: int) -> list[Cluster]:
     numbers: dict[int, int] = {}
-    standing = [one for one in before if one.faults]
+    standing = sorted((one for one in before if one.faults), key=lambda one: one.number)  # of two the earlier goes on
     for exact in (True, False):
         for one in standing:
             for place, cluster in enumerate(found):

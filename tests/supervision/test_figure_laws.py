@@ -18,13 +18,14 @@ from monitor.sla.exclusions import Maintenance
 from monitor.sla.review import Account, review
 from monitor.sla.spans import spans
 from monitor.sla.verdict import Verdict, read
-from tests.histories import HORIZON, History, Judged, at, histories, judge
+from tests.dice import thrown
+from tests.histories import HORIZON, History, Judged, at, judge
 from tests.supervision.oracle import Oracle
 from tests.supervision.oracle_availability import Figures, Sets, Toll
-from tests.supervision.rulings import ruled
+from tests.supervision.rulings import every
 from tests.supervision.sets import line_sets, material
 
-EVERY = st.one_of(histories(), ruled())
+EVERY = thrown(every)
 MIDNIGHTS = st.lists(st.integers(1, HORIZON - 1), max_size=4)
 SUMS = ("window", "unknown", "down", "excluded", "assessed_down")
 
@@ -141,7 +142,7 @@ def verdict_of(history: History, judged: Judged, no: str) -> Verdict:
     return read(fault, history.policies.named(fault.policy_version).clock, at(history.end)).verdict
 
 
-@given(ruled())
+@given(EVERY)
 def test_maintenance_is_the_time_of_the_windows_that_cover_a_line(history: History) -> None:
     """Sorted by what they cover, windows say the same as each asked for itself (section 6)."""
     windows = judge(history).supervision.cases.windows.all()

@@ -7,6 +7,8 @@ carrier.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
@@ -16,7 +18,7 @@ from monitor.faults.events import EvidenceWithdrawn, IncidentGrouped
 from monitor.faults.incident import incidents_of
 from monitor.faults.terms import Party, Reason, Source
 from monitor.inventory.model import Inventory, Node
-from monitor.policy import IncidentRule, Policy
+from monitor.policy import Detection, IncidentRule, Policy
 from tests.histories import Judged, at, county, history, judge, minutes_down, rounds, since_start
 
 NODES = {"core": None, "east": "core", "west": "core"}
@@ -206,3 +208,23 @@ def test_incidents_are_numbered_in_the_order_of_their_forming() -> None:
     standing = incidents_of(found.all(IncidentGrouped)).values()
     assert [(one.number, one.carrier) for one in standing] == [(1, "c1"), (2, "a0")]
     assert len({one.at for one in found.all(IncidentGrouped)}) == 1
+
+
+def test_of_two_incidents_that_become_one_the_earlier_number_goes_on() -> None:
+    """L3 is known first, L1 alone below its node next; L2 failed before both and makes one incident of them all."""
+    plain, seconds = county(lines=3), {"L1": 15, "L2": 30, "L3": 10}
+    below = replace(plain.lines["L1"], node="n1")
+    inventory = replace(plain, nodes={"n1": Node(id="n1", carrier="c1", name="N")}, lines={**plain.lines, "L1": below})
+    policy = Policy(
+        detection=Detection(confirm_rounds=2),
+        incident=IncidentRule(within=timedelta(seconds=30), min_lines=1, min_share=Fraction(1, 4)),
+    )
+    seen = [
+        one
+        for line, every in seconds.items()
+        for one in rounds(line, "xx5o", begin=0 if line == "L2" else 6, every=every)
+    ]
+    found = judge(history(seen, inventory=inventory, policy=policy, end=120))
+    told = [(one.incident, one.node, len(one.faults)) for one in found.all(IncidentGrouped)]
+    assert told == [(1, None, 1), (2, "n1", 1), (2, None, 0), (1, None, 3)]
+    assert incidents(found) == [Inc(1, None, "L2 L1 L3", 0)]

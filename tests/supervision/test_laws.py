@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.faults.actions import Action
 from monitor.faults.events import (
@@ -29,18 +28,19 @@ from monitor.policy import Policies
 from monitor.sla.availability import LineSpans, line_figures, unit_figures
 from monitor.sla.clock import elapsed, elapsed_min, reached_at
 from monitor.sla.exclusions import Maintenance, uncounted
-from tests.histories import HORIZON, History, Judged, at, histories, judge
-from tests.supervision.rulings import ruled
+from tests.dice import thrown
+from tests.histories import History, Judged, at, instants, judge
+from tests.supervision.rulings import every
 from tests.supervision.sets import line_sets
 
-SECONDS = st.sets(st.integers(0, HORIZON), max_size=12)
-EVERY = st.one_of(histories(), ruled())
+EVERY = thrown(every)
 CLOCKED = (MessageKind.REMINDER, MessageKind.OVERDUE, MessageKind.OVERDUE_REPEAT)
 
 
-@given(EVERY, SECONDS, SECONDS)
-def test_judging_at_once_equals_judging_in_pieces(history: History, also: set[int], restarts: set[int]) -> None:
+@given(thrown(lambda dice: (every(dice), instants(dice), instants(dice))))
+def test_judging_at_once_equals_judging_in_pieces(drawn: tuple[History, set[int], set[int]]) -> None:
     """Further steps at any instants, and a restart after any of them, change no event."""
+    history, also, restarts = drawn
     assert judge(history, also=also | restarts, restarts=restarts).events == judge(history).events
 
 
@@ -177,9 +177,10 @@ def assert_a_fault_is_in_one_incident_at_most(judged: Judged) -> None:
         assert incident.first_failed_at == min(faults[no].episodes[0].first_failed_at for no in incident.faults)
 
 
-@given(EVERY, st.integers(0, 3600))
-def test_the_clock_runs_forward_and_reaches_its_deadline_there(history: History, later: int) -> None:
+@given(thrown(lambda dice: (every(dice), dice.up_to(3600))))
+def test_the_clock_runs_forward_and_reaches_its_deadline_there(drawn: tuple[History, int]) -> None:
     """Elapsed never decreases with now; at the deadline of an open fault it shows the limit, a second before it not."""
+    history, later = drawn
     second = timedelta(seconds=1)
     for fault in judge(history).faults().values():
         rule = history.policies.named(fault.policy_version).clock
@@ -192,9 +193,10 @@ def test_the_clock_runs_forward_and_reaches_its_deadline_there(history: History,
             assert elapsed(fault, rule, due, out) >= rule.limit > elapsed(fault, rule, due - second, out)
 
 
-@given(EVERY, st.booleans(), st.lists(st.integers(1, HORIZON - 1), max_size=4))
-def test_availability_is_sound(history: History, blips: bool, midnights: list[int]) -> None:
+@given(thrown(lambda dice: (every(dice), dice.one_of((False, True)), instants(dice))))
+def test_availability_is_sound(drawn: tuple[History, bool, set[int]]) -> None:
     """The two laws below of every line and unit."""
+    history, blips, midnights = drawn
     judged = judge(history)
     assert_figures_lie_between_their_bounds(history, judged, blips=blips)
     assert_parts_sum_to_the_whole(history, judged, midnights)
@@ -216,10 +218,10 @@ def assert_figures_lie_between_their_bounds(history: History, judged: Judged, *,
             assert figures.raw_low == figures.raw == figures.raw_high
 
 
-def assert_parts_sum_to_the_whole(history: History, judged: Judged, midnights: list[int]) -> None:
+def assert_parts_sum_to_the_whole(history: History, judged: Judged, midnights: set[int]) -> None:
     """Downtime is split at midnight; nothing is lost or counted twice."""
     whole = line_sets(history, judged, blips=True)
-    edges = [0, *sorted({one for one in midnights if one < history.end}), history.end]
+    edges = [0, *sorted({one for one in midnights if 0 < one < history.end}), history.end]
     pieces = [line_sets(history, judged, blips=True, period=period) for period in pairwise(edges)]
     for line, of in whole.items():
         columns = zip(*(lengths(one[line]) for one in pieces), strict=True)

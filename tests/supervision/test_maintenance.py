@@ -112,6 +112,24 @@ def report(when: float) -> Report:
             [Ep(5, 10, 9.5)],
         ),
         (
+            "A report after it in a restoring streak finds no bad streak: the report's time counts (section 4).",
+            "5o4xo",
+            [window(4, 9.5), report(9.5)],
+            [Ep(9.5, None, 9.5)],
+        ),
+        (
+            "So it does where rounds too far apart never restore the held outage, though the latest are good.",
+            "5o4xo3.o3.o",
+            [window(4, 12), report(18)],
+            [Ep(18, None, 18)],
+        ),
+        (
+            "A report after it finds the held streak also where a good round was in it.",
+            "5o3xo2x",
+            [window(4, 10.5), report(10.5)],
+            [Ep(5, None, 10.5)],
+        ),
+        (
             "A report inside on an open fault is the fault's.",
             "5o5x",
             [window(8, 60), report(9)],

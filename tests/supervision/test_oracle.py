@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.faults.events import BlipSeen, IncidentGrouped, MessageDue
 from monitor.faults.fault import Fault
@@ -13,11 +12,12 @@ from monitor.faults.incident import incidents_of
 from monitor.faults.terms import Reason
 from monitor.sla.availability import unit_figures
 from monitor.sla.verdict import read
-from tests.histories import History, Judged, at, histories, judge, since_start
+from tests.dice import thrown
+from tests.histories import History, Judged, at, judge, since_start
 from tests.supervision.oracle import Case, Letter, Oracle, Outbreak
 from tests.supervision.oracle_availability import Figures, Sets
 from tests.supervision.oracle_rulings import Book, Cluster, excluded_of
-from tests.supervision.rulings import ruled
+from tests.supervision.rulings import every
 from tests.supervision.sets import line_sets
 
 
@@ -119,7 +119,7 @@ def clusters(judged: Judged) -> list[Cluster]:
     return [Cluster(one.number, one.carrier, one.node, one.faults) for one in standing]
 
 
-@given(st.one_of(histories(), ruled()))
+@given(thrown(every))
 def test_every_judgement_is_that_of_the_rules(history: History) -> None:
     """Faults, clocks, messages, blips, refusals, incidents and availability (sections 2 to 11)."""
     oracle, judged = Oracle(history).run(), judge(history)

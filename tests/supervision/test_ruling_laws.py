@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.faults.actions import Action, Exclude, RevokeExclusion
 from monitor.faults.events import ExclusionGranted, ExclusionRevoked, PartyRuled
@@ -16,13 +15,20 @@ from monitor.sla.availability import line_figures, share
 from monitor.sla.figures import punctuality
 from monitor.sla.spans import FOREVER, spans
 from monitor.sla.verdict import Reading, Verdict, read
-from tests.histories import HORIZON, History, Judged, at, histories, judge
-from tests.supervision.rulings import ruled
+from tests.dice import Dice, thrown
+from tests.histories import HORIZON, History, Judged, at, judge
+from tests.supervision.rulings import every
 from tests.supervision.sets import line_sets
 
-EVERY = st.one_of(histories(), ruled())
-PARTS = st.tuples(st.integers(-100, HORIZON), st.integers(1, 900))
+EVERY = thrown(every)
+Part = tuple[int, int]  # the second in which time to be excluded begins, and how many it is
 BAD = (Verdict.LATE, Verdict.OVERDUE)
+ELSEWHERE = (Party.UNIT, Party.CENTRE, Party.THIRD_PARTY)
+
+
+def part(dice: Dice) -> Part:
+    """Return some time of a history (4 bytes)."""
+    return dice.up_to(HORIZON + 100) - 100, 1 + dice.up_to(899)
 
 
 def readings(history: History, judged: Judged) -> dict[str, Reading]:
@@ -34,11 +40,10 @@ def reading(history: History, fault: Fault) -> Reading:
     return read(fault, history.policies.named(fault.policy_version).clock, at(history.end))
 
 
-@given(EVERY, st.lists(PARTS, min_size=1, max_size=3))
-def test_an_exclusion_only_ever_helps_and_revoking_it_restores_the_reading(
-    history: History, parts: list[tuple[int, int]]
-) -> None:
+@given(thrown(lambda dice: (every(dice), [part(hand) for hand in dice.hands(3, 4, least=1)])))
+def test_an_exclusion_only_ever_helps_and_revoking_it_restores_the_reading(drawn: tuple[History, list[Part]]) -> None:
     """It never shortens a deadline nor adds to what elapsed; revoked in any order, all is as it was, exactly."""
+    history, parts = drawn
     for fault in judge(history).faults().values():
         lives = [fault]
         for number, (begin, length) in enumerate(parts):
@@ -66,12 +71,17 @@ def granted(fault: Fault, name: str, begin: int, length: int) -> ExclusionGrante
     )
 
 
-@given(EVERY, PARTS, st.integers(0, HORIZON), st.integers(0, HORIZON), st.sampled_from(["L1", "L2"]))
+def passing(dice: Dice) -> tuple[History, Part, int, int, str]:
+    """Return a history, what is excluded from it, when, when that is revoked, and of which line's fault."""
+    return every(dice), part(dice), dice.up_to(HORIZON), dice.up_to(HORIZON), dice.one_of(("L1", "L2"))
+
+
+@given(thrown(passing))
 def test_an_exclusion_taken_back_leaves_every_reading_of_the_history_as_it_was(
-    history: History, part: tuple[int, int], when: int, revoked: int, line: str
+    drawn: tuple[History, Part, int, int, str],
 ) -> None:
     """Ruled and revoked at any instants, also after the restoration."""
-    begin, length = part
+    history, (begin, length), when, revoked, line = drawn
     reason, first = ExclusionReason.UNIT_POWER, min(when, revoked)
     more: list[Action] = [
         Exclude(
@@ -91,9 +101,10 @@ def test_an_exclusion_taken_back_leaves_every_reading_of_the_history_as_it_was(
         assert readings(there, judge(there)) == readings(history, judge(history))
 
 
-@given(EVERY, st.sampled_from([Party.UNIT, Party.CENTRE, Party.THIRD_PARTY]))
-def test_a_broken_limit_ruled_another_partys_never_makes_the_rate_worse(history: History, party: Party) -> None:
+@given(thrown(lambda dice: (every(dice), dice.one_of(ELSEWHERE))))
+def test_a_broken_limit_ruled_another_partys_never_makes_the_rate_worse(drawn: tuple[History, Party]) -> None:
     """Of each carrier: without the fault counted against it the on-time rate is no lower."""
+    history, party = drawn
     faults = judge(history).faults()
     for no, fault in faults.items():
         if reading(history, fault).verdict not in BAD:
