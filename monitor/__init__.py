@@ -14,7 +14,7 @@ The rooms, one a stage of a fault's life::
     web/            SHOW             the console page
     supervision/    JUDGE      pure  one second of the county: actions, references, lines, then what falls due
     probing/        MEASURE          echo (ICMP), snmp, paths, rounds -> Observation
-    alerts/         TELL             due (pure): which message when
+    alerts/         TELL             due (pure): which message when; facts, texts, composing: in which words
     store/          REMEMBER         tables, ledger (append-only), inbox, migrations
     config/         ARE TOLD         the configuration folder: YAML with line and column in every error
     sla/            HOLD TO IT pure  spans (interval sets), clock, verdict, availability, figures

@@ -1,9 +1,9 @@
-"""The words of screens, in Chinese and English, and how lengths of time are said in them."""
+"""The words of screens and messages, in Chinese and English, and how times and lengths of time are said in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 CHINESE: Mapping[str, str] = {
     "title": "电子政务外网线路监测",
@@ -132,6 +132,31 @@ CHINESE: Mapping[str, str] = {
     "degradation_ended": "劣化结束",
     "incident_grouped": "群障",
     "message_due": "应发消息",
+    "shared_upstream": "多条线路同时中断",
+    "agent_restarted": "设备曾重启",
+    "port_changed": "上联端口有变化",
+    "uptime_continuous": "设备未断电",
+    "party_undetermined": "未认定",
+    "party_carrier": "网络运营商",
+    "party_unit": "接入单位",
+    "party_centre": "信息中心",
+    "party_third_party": "第三方",
+    "said_undetermined": "待查",
+    "said_running": "计时中",
+    "said_overdue": "已超时",
+    "said_on_time": "按时排除",
+    "said_late": "超时排除",
+    "said_disputable": "是否超时待核定",
+    "said_exempt": "不计入时限考核",
+    "note_restored": "已于{at}恢复",
+    "note_again": "{at}再次中断",
+    "note_exempt": "责任方已认定为{party}，不计时限",
+    "note_acknowledged": "已于{at}接单",
+    "between": "",
+    "moment": "{month}月{day}日{clock}",
+    "moment_of_month": "{day}日{clock}",
+    "preview_sms": "{characters} 字（{alphabet}），{segments} 条短信",
+    "preview_bytes": "{characters} 字，{bytes} 字节",
     "d": "天",
     "h": "小时",
     "m": "分",
@@ -265,12 +290,38 @@ ENGLISH: Mapping[str, str] = {
     "degradation_ended": "degradation ended",
     "incident_grouped": "incident",
     "message_due": "message due",
+    "shared_upstream": "several lines failed together",
+    "agent_restarted": "device restarted",
+    "port_changed": "uplink port changed",
+    "uptime_continuous": "device kept its power",
+    "party_undetermined": "not ruled yet",
+    "party_carrier": "the carrier",
+    "party_unit": "the unit",
+    "party_centre": "the centre",
+    "party_third_party": "a third party",
+    "said_undetermined": "not yet known",
+    "said_running": "clock running",
+    "said_overdue": "overdue",
+    "said_on_time": "on time",
+    "said_late": "late",
+    "said_disputable": "disputable",
+    "said_exempt": "not counted",
+    "note_restored": "restored {at}",
+    "note_again": "down again {at}",
+    "note_exempt": "{party}'s, no time limit",
+    "note_acknowledged": "acknowledged {at}",
+    "between": " ",
+    "moment": "{day} {name} {clock}",
+    "moment_of_month": "{day} {name} {clock}",
+    "preview_sms": "{characters} characters ({alphabet}), {segments} SMS",
+    "preview_bytes": "{characters} characters, {bytes} bytes",
     "d": "d",
     "h": "h",
     "m": "m",
     "s": "s",
 }
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDING: Mapping[str, Mapping[str, str]] = {"zh_CN": CHINESE, "en": ENGLISH}
 
 PARTS = (
@@ -291,3 +342,9 @@ def say_length(length: timedelta, words: Mapping[str, str]) -> str:
     first = next((place for place, (count, _) in enumerate(counts) if count), len(counts) - 1)
     said = [f"{count}{unit}" for count, unit in counts[first : first + 2] if count]
     return "".join(said) or f"0{words['s']}"
+
+
+def say_time(local: datetime, words: Mapping[str, str], *, shortly: bool = False) -> str:
+    """Say a local time to the minute, which is floored: ``9月1日13:02``, ``1 Sep 13:02``; ``shortly``: ``1日13:02``."""
+    pattern = words["moment_of_month" if shortly else "moment"]
+    return pattern.format(month=local.month, name=MONTHS[local.month - 1], day=local.day, clock=f"{local:%H:%M}")
