@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor import __version__
+from monitor.alerts.examining import examine
 from monitor.config.adopted import changed_versions, inventory_text, policies_of, policy_text
 from monitor.config.folder import Configuration, reload
 from monitor.faults.degradation import HOUR, HOURS, Quality
@@ -150,7 +151,7 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
         ConfigurationRefused: it is wrong.
         CannotGoOn: a policy version was changed after it judged.
     """
-    new, changes = reload(configuration)
+    new, changes = reload(configuration, examine=examine)
     return new, adopt(new, now, used=adoption.used, adopted=adoption.digests), str(changes)
 
 

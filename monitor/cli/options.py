@@ -32,11 +32,12 @@ def configuration(folder: Path) -> Configuration:
     Raises:
         WrongInput: it is refused; the message names the first problem, and how to see the others.
     """
+    from monitor.alerts.examining import examine
     from monitor.config.folder import load
     from monitor.config.problem import ConfigurationRefused
 
     try:
-        return load(folder)
+        return load(folder, examine=examine)
     except ConfigurationRefused as refused:
         more = len(refused.problems) - 1
         others = f" (and {more} more: monitor check --config {folder})" if more else ""
