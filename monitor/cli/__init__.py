@@ -24,6 +24,7 @@ COMMANDS = {
     "status": ("monitor.cli.status:status", "Show the lines and what is down."),
     "faults": ("monitor.cli.faults:faults", "List the faults and their clocks."),
     "fault": ("monitor.cli.fault:fault", "Report, acknowledge, rule on and show one fault."),
+    "notify": ("monitor.cli.notify:notify", "Try the ways of telling people."),
     "maintenance": ("monitor.cli.maintenance:maintenance", "Approve, list and cancel planned maintenance."),
     "replay": ("monitor.cli.replay:replay", "Judge a recorded or invented history."),
     "export-history": (
