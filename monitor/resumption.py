@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor import __version__
+from monitor.alerts.examining import examine
 from monitor.config.adopted import changed_versions, inventory_of, inventory_text, policies_of, policy_text
 from monitor.config.folder import Configuration, reload
 from monitor.faults.degradation import HOUR, HOURS, Quality
@@ -152,7 +153,7 @@ def read_again(configuration: Configuration, adoption: Adoption, now: datetime) 
         ConfigurationRefused: it is wrong.
         CannotGoOn: a policy version was changed after it judged.
     """
-    new, changes = reload(configuration, at=now)
+    new, changes = reload(configuration, at=now, examine=examine)
     return new, adopt(new, now, used=adoption.used, adopted=adoption.digests), str(changes)
 
 

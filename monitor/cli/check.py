@@ -26,12 +26,13 @@ def check(folder: Path, as_json: bool) -> None:
 
     Exits 0 when it can run, perhaps with warnings, and 2 when it is refused.
     """
+    from monitor.alerts.examining import examine
     from monitor.cli.desk import now
     from monitor.config.folder import load
     from monitor.config.problem import ConfigurationRefused
 
     try:
-        loaded = load(folder, at=now())
+        loaded = load(folder, at=now(), examine=examine)
     except ConfigurationRefused as refused:
         _tell_refusal(refused.problems, as_json=as_json)
         count = len(refused.problems)

@@ -11,6 +11,7 @@ import click
 from monitor.cli.acting import plain
 from monitor.cli.exits import Found, Missing, WrongInput
 from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.preview import preview
 from monitor.cli.who import who
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def notify() -> None:
 
 
 notify.add_command(who)
+notify.add_command(preview)
 
 
 @notify.command()

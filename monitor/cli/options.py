@@ -32,12 +32,13 @@ def configuration(folder: Path) -> Configuration:
     Raises:
         WrongInput: it is refused; the message names the first problem, and how to see the others.
     """
+    from monitor.alerts.examining import examine
     from monitor.cli.desk import now
     from monitor.config.folder import load
     from monitor.config.problem import ConfigurationRefused
 
     try:
-        return load(folder, at=now())
+        return load(folder, at=now(), examine=examine)
     except ConfigurationRefused as refused:
         more = len(refused.problems) - 1
         others = f" (and {more} more: monitor check --config {folder})" if more else ""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from monitor.config.reach import reach_problems, reach_warnings
 from monitor.config.routes import dangling_carriers
 from monitor.config.settings import Settings
 from monitor.config.source import Document, read
+from monitor.config.templates import Examine, Templates, read_templates, unexamined
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 
@@ -34,7 +35,10 @@ AT_START_ONLY = ("database", "listen", "icmp", "timezone")  # sockets and connec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything the monitor is told. ``digest`` is a SHA-256 of what the files say, comments left out."""
+    """Everything the monitor is told. ``digest`` is a SHA-256 of what the files say, comments left out.
+
+    ``templates`` are the texts of messages that stand above the built-in ones.
+    """
 
     folder: Path
     settings: Settings
@@ -42,6 +46,7 @@ class Configuration:
     inventory: Inventory
     warnings: tuple[Problem, ...]
     digest: str
+    templates: Templates = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +75,14 @@ class Differences:
         return "; ".join(said) or "nothing changed"
 
 
-def load(folder: Path, *, environ: Mapping[str, str] = os.environ, at: datetime | None = None) -> Configuration:
-    """Read and validate a configuration folder.
+def load(
+    folder: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    at: datetime | None = None,
+    examine: Examine = unexamined,
+) -> Configuration:
+    """Read and validate a configuration folder; ``examine`` says what is wrong with what its templates say.
 
     ``at`` is now: lines that have left by then need no route, and what will soon be lacking is warned of. Without it
     every line needs one, and only what the files lack at any time is warned of.
@@ -83,7 +94,7 @@ def load(folder: Path, *, environ: Mapping[str, str] = os.environ, at: datetime 
         message = "there is no such folder: copy the example config/ and edit it, or name another with --config"
         raise ConfigurationRefused([Problem(str(folder), 1, 1, "", message)])
     problems: list[Problem] = []
-    files = {name: _documents(folder, name, problems) for name in CURES}
+    files: dict[str, Sequence[Document]] = {name: _documents(folder, name, problems) for name in CURES}
     monitor = _one(files["monitor"], problems)
     installation = read_installation(monitor, environ=environ, folder=folder, problems=problems)
     zone = installation.settings.timezone
@@ -95,6 +106,8 @@ def load(folder: Path, *, environ: Mapping[str, str] = os.environ, at: datetime 
     if installation.telling_whole and not dangling:
         problems += reach_problems(monitor, installation.settings, inventory, at)
         problems += on_call_problems(monitor, installation.settings)
+    templates, files["templates"] = read_templates(folder, channels=_named_channels(monitor), problems=problems)
+    problems += examine(templates)
     if problems:
         raise ConfigurationRefused(problems)
     return Configuration(
@@ -104,11 +117,16 @@ def load(folder: Path, *, environ: Mapping[str, str] = os.environ, at: datetime 
         inventory=inventory,
         warnings=tuple(_warnings(installation, files["inventory"][0], inventory, at)),
         digest=_digest(files),
+        templates=templates,
     )
 
 
 def reload(
-    old: Configuration, *, environ: Mapping[str, str] = os.environ, at: datetime | None = None
+    old: Configuration,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    at: datetime | None = None,
+    examine: Examine = unexamined,
 ) -> tuple[Configuration, Differences]:
     """Read a configuration's folder again; return the new one, and what it changes. The old one stays as it is.
 
@@ -117,7 +135,7 @@ def reload(
     Raises:
         ConfigurationRefused: anything in it is wrong: keep the old one.
     """
-    new = load(old.folder, environ=environ, at=at)
+    new = load(old.folder, environ=environ, at=at, examine=examine)
     return new, differences(old, new)
 
 
@@ -128,11 +146,12 @@ def differences(old: Configuration, new: Configuration) -> Differences:
     entities = [name for name in ("carriers", "nodes", "units", "references")
                 if _changed(old.inventory, new.inventory, name)]  # fmt: skip
     policies = ["policy"] if old.policies.versions != new.policies.versions else []
+    templates = ["templates"] if old.templates != new.templates else []
     return Differences(
         lines_added=tuple(line for line in after if line not in before),
         lines_removed=tuple(line for line in before if line not in after),
         lines_changed=tuple(line for line in after if line in before and after[line] != before[line]),
-        changed=(*(name for name in settings if name not in AT_START_ONLY), *policies, *entities),
+        changed=(*(name for name in settings if name not in AT_START_ONLY), *policies, *entities, *templates),
         restart=tuple(name for name in settings if name in AT_START_ONLY),
     )
 
@@ -159,6 +178,12 @@ def _one(documents: Sequence[Document], problems: list[Problem]) -> Document:
     for other in documents[1:]:
         problems.append(other.problem((), f"there is {documents[0].file} too: keep one of them"))
     return documents[0] if documents else Document("monitor.yaml")
+
+
+def _named_channels(monitor: Document) -> list[str] | None:
+    """Return the channels that are written, right or wrong; None where that cannot be read."""
+    given = monitor.value.get("channels") if isinstance(monitor.value, dict) else None
+    return None if monitor.broken else list(given) if isinstance(given, dict) else []
 
 
 def _dangling_carriers(installation: Installation, inventory: Sequence[Document]) -> Iterator[Problem]:
@@ -198,5 +223,5 @@ def _warnings(
 
 
 def _digest(files: Mapping[str, Sequence[Document]]) -> str:
-    said = {name: [document.value for document in documents] for name, documents in files.items()}
+    said = {name: [document.value for document in documents] for name, documents in files.items() if documents}
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import main
-from monitor.wording import CHINESE, ENGLISH
+from monitor.wording.chinese import CHINESE
+from monitor.wording.english import ENGLISH
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "11-blips-and-streaks.yaml"
 INVENTORY = """\

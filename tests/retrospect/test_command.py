@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.cli.desk import now
-from monitor.wording import CHINESE
+from monitor.wording.chinese import CHINESE
 from tests.actions.conftest import INVENTORY, Office, local, office_at
 from tests.store.conftest import cluster, postgresql_url, sqlite_url, url  # noqa: F401 - fixtures
 
