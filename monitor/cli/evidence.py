@@ -13,7 +13,7 @@ from rich.text import Text
 from monitor.cli.tables import headed
 from monitor.cli.times import local
 from monitor.config.folder import Configuration
-from monitor.faults.events import EvidenceFound, HopSeen, IcmpHeard, IncidentGrouped, PathTraced
+from monitor.faults.events import EvidenceFound, HopSeen, IcmpHeard, IncidentGrouped, PathTraced, TrapHeard
 from monitor.faults.evidence import PARTY_OF, DeviceSaid, port_changed_at, proposed
 from monitor.faults.terms import Reason
 from monitor.sla.spelling import spell_time
@@ -44,6 +44,7 @@ def spell_evidence(found: Story) -> Json:
         "siblings": None if gathered.siblings is None else [_sibling(each) for each in gathered.siblings],
         "paths": [json.loads(event_json(path)) | {"answered_last": _hop(path)} for path in gathered.paths()],
         "icmp": [json.loads(event_json(heard)) for heard in gathered.icmp()],
+        "traps": [json.loads(event_json(heard)) for heard in gathered.traps()],
     }
 
 
@@ -58,6 +59,10 @@ def evidence_table(found: Story, loaded: Configuration, words: Words) -> Table:
         *_node(found, loaded, words, zone),
         *((words["path_traced"], "", _path(path, words, zone)) for path in found.gathered.paths()),
         *((words["icmp_heard"], "", f"{local(e.at, zone)}  {say_icmp(e, words)}") for e in found.gathered.icmp()),
+        *(
+            (words["trap_heard"], "", f"{local(e.heard_at, zone)}  {say_trap(e, words)}")
+            for e in found.gathered.traps()
+        ),
     ):
         table.add_row(what, whom, Text(details))
     return table
@@ -99,6 +104,12 @@ def say_icmp(heard: IcmpHeard, words: Words) -> str:
     return words["icmp_said"].format(
         sender=heard.sender, said=words.get(f"icmp_{heard.said}", heard.said), code=heard.code
     )
+
+
+def say_trap(heard: TrapHeard, words: Words) -> str:
+    """Say what a device said unasked: what it means, of which port, and the vendor's name for it."""
+    number = None if heard.index is None else f"#{heard.index}"
+    return "  ".join(each for each in (words[heard.said.value], heard.interface or number, heard.word) if each)
 
 
 # -- rows of the table -------------------------------------------------------------------------------------------
@@ -161,6 +172,10 @@ def _path(path: PathTraced, words: Words, zone: tzinfo) -> str:
     head = f"{local(path.at, zone)}  {say_target(path, words)}  {say_end(path, words)}"
     hops = "  ".join(f"{hop.distance} {hop.address or '*'}{_rtt(hop)}" for hop in path.hops)
     return f"{head}\n{hops}" if hops else head
+
+
+def _trap(heard: TrapHeard, words: Words, zone: tzinfo) -> str:
+    return f"{local(heard.heard_at, zone)}  {say_trap(heard, words)}"
 
 
 def _rtt(hop: HopSeen) -> str:

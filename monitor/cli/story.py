@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.cli.evidence import evidence_table, say_device, say_end, say_icmp, say_target, spell_evidence
+from monitor.cli.evidence import evidence_table, say_device, say_end, say_icmp, say_target, say_trap, spell_evidence
 from monitor.cli.tables import COLOURS, fault_table, headed
 from monitor.cli.times import local
 from monitor.config.folder import Configuration
-from monitor.faults.events import Event, IcmpHeard, PathTraced
+from monitor.faults.events import Event, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.evidence import DeviceSaid
 from monitor.policy import Policies
 from monitor.sla.spans import FOREVER, Span
@@ -121,6 +121,8 @@ def _details(event: Event, words: Mapping[str, str], zone: tzinfo) -> str:
             return f"{say_target(event, words)}  {say_end(event, words)}"
         case IcmpHeard():
             return say_icmp(event, words)
+        case TrapHeard():
+            return say_trap(event, words)
     names = chain.from_iterable(getattr(kind, "__slots__", ()) for kind in reversed(type(event).__mro__))
     told = [name for name in names if name not in TOLD_APART]
     first = [name for name in ("by", "who", "why", "text") if name in told]

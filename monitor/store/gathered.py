@@ -1,4 +1,4 @@
-"""What is on record around a fault that tells whose it is: paths, ICMP errors, its device's words, its node's lines."""
+"""What is on record around a fault that tells whose it is: paths, ICMP errors, traps, device's words, node's lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.faults.events import EvidenceFound, IcmpHeard, PathTraced
+from monitor.faults.events import EvidenceFound, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.evidence import DeviceSaid
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
@@ -19,7 +19,7 @@ from monitor.store.ledger import Recorded
 from monitor.store.records import Records
 
 SHORTLY = timedelta(minutes=1)  # before the first failed round: what was gathered of a blip just before it
-GATHERED = (PathTraced, IcmpHeard)
+GATHERED = (PathTraced, IcmpHeard, TrapHeard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,10 @@ class Gathered:
     def icmp(self) -> list[IcmpHeard]:
         """Return what routers and hosts said."""
         return [each.event for each in self.events if isinstance(each.event, IcmpHeard)]
+
+    def traps(self) -> list[TrapHeard]:
+        """Return what the line's device said unasked."""
+        return [each.event for each in self.events if isinstance(each.event, TrapHeard)]
 
 
 def gathered(

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from monitor.config.adopted import inventory_text
-from monitor.faults.events import Event, HopSeen, IcmpHeard, InventoryAdopted, PathTraced
+from monitor.faults.events import Event, HopSeen, IcmpHeard, InventoryAdopted, PathTraced, TrapHeard
 from monitor.faults.evidence import DeviceSaid
 from monitor.faults.observation import Observation, Outcome
+from monitor.faults.terms import TrapKind
 from monitor.sla.spelling import spell_time
 from monitor.store.batch import Batch
 from monitor.store.chain import digest_of
@@ -61,6 +62,11 @@ def hop(distance: int, address: str | None, *, reached: bool = False, refused: b
 
 def path(at: datetime, *hops: HopSeen, line: str = "L1", neighbour: str | None = None) -> PathTraced:
     return PathTraced(at=at, line=line, neighbour=neighbour, hops=hops, failure=None)
+
+
+def trap(number: int, said: TrapKind, *, line: str = "L1", interface: str | None = None) -> TrapHeard:
+    at, word = minute(number), "hwEntityDyingGasp" if said is TrapKind.DYING_GASP else None
+    return TrapHeard(at=at, heard_at=at, line=line, said=said, interface=interface, index=3, oid="1.3.6", word=word)
 
 
 class Watched:
@@ -119,8 +125,10 @@ class Watched:
 def told(office: Office) -> str:
     """Watch all of it, with what was gathered of this fault and of others; return the fault's number."""
     county = Watched(office)
+    county.happen(trap(0, TrapKind.COLD_START))
     county.see(0, FIRST + 1)
     county.happen(
+        trap(FIRST, TrapKind.LINK_DOWN, interface="GE0/0/1"),
         path(minute(FIRST), hop(1, CORE), hop(2, ACCESS), hop(3, None), hop(4, None), hop(5, None)),
         path(minute(FIRST), hop(1, CORE), hop(2, ACCESS), hop(3, "192.0.2.6", reached=True), neighbour="up"),
         path(minute(FIRST), hop(1, CORE, refused=True), line="down"),
@@ -129,6 +137,8 @@ def told(office: Office) -> str:
     county.happen(
         IcmpHeard(at=minute(SECOND), line="L1", said="unreachable", code=1, sender=ACCESS),
         IcmpHeard(at=minute(SECOND), line="apart", said="time_exceeded", code=0, sender=CORE),
+        trap(SECOND, TrapKind.DYING_GASP),
+        trap(SECOND, TrapKind.LINK_DOWN, line="apart", interface="GE0/0/9"),
     )
     county.see(SECOND + 1, LAST + 1)
     county.written()
@@ -164,6 +174,14 @@ def test_the_words_of_the_device_stand_before_and_after_each_episode(office: Off
         assert (spell_time(minute(number)), boots) == (spoken[when]["at"], spoken[when]["engine_boots"])
 
 
+def test_traps_of_the_line_around_the_fault_are_told_and_no_others(office: Office) -> None:
+    """Not those of another line, nor one of long before."""
+    traps = office.shown(told(office))["gathered"]["traps"]
+    assert [("link_down", "GE0/0/1", 3, None), ("dying_gasp", None, 3, "hwEntityDyingGasp")] == [
+        (each["said"], each["interface"], each["index"], each["word"]) for each in traps
+    ]
+
+
 def test_paths_and_icmp_errors_of_the_fault_are_told_and_no_others(either_office: Office) -> None:
     gathered = either_office.shown(told(either_office))["gathered"]
     own, neighbour = gathered["paths"]
@@ -189,7 +207,9 @@ def test_what_is_gathered_is_in_the_timeline_in_the_order_of_the_ledger(office: 
     kinds = [event["kind"] for event in story["events"]]
     assert kinds.index("path_traced") < kinds.index("fault_opened") < kinds.index("icmp_heard")
     assert [event["seq"] for event in story["events"]] == sorted(event["seq"] for event in story["events"])
-    assert {"path_traced", "icmp_heard", "evidence_found"} == {event["kind"] for event in story["evidence_events"]}
+    assert {"path_traced", "icmp_heard", "trap_heard", "evidence_found"} == {
+        event["kind"] for event in story["evidence_events"]
+    }
 
 
 def test_while_the_fault_is_open_the_word_before_it_is_told(office: Office) -> None:
@@ -222,6 +242,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "to its neighbour up  reached 192.0.2.6 at hop 3",
         f"1 {CORE} 1.2 ms  2 {ACCESS} 1.2 ms  3 *  4 *  5 *",
         f"{ACCESS}: unreachable (code 1)",
+        "2026-09-01 12:05:00  link down  GE0/0/1",
+        "2026-09-01 12:15:00  dying gasp  #3  hwEntityDyingGasp",
     ),
     "zh_CN": (
         "证据，初判责任方：接入单位",
@@ -232,6 +254,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"至本线路  最后应答 {ACCESS}（第 2 跳），未到达",
         "至相邻线路 up  第 3 跳到达 192.0.2.6",
         f"{ACCESS}：不可达（代码 1）",
+        "2026-09-01 12:05:00  端口中断  GE0/0/1",
+        "2026-09-01 12:15:00  掉电告警  #3  hwEntityDyingGasp",
     ),
 }  # fmt: skip
 
