@@ -20,7 +20,7 @@ from monitor.store.deliveries import Delivery
 
 UNREACHED_AFTER = timedelta(minutes=5)  # a message to a carrier that no channel has taken: telephone
 STUCK_AFTER = timedelta(minutes=15)
-NAMED = 8  # lines or faults named in an alarm; the rest is counted
+NAMED = 20  # lines or faults named in an alarm; the rest is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ def _given_up(seen: Sighting) -> Iterable[MessageDue]:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """Name the first few, and say how many more there are."""
+    """Name the first of them, and say how many more there are: ``F1, F2, +7``."""
     known = list(names)
-    more = f" +{len(known) - NAMED}" if len(known) > NAMED else ""
-    return ", ".join(known[:NAMED]) + more
+    more = [f"+{len(known) - NAMED}"] if len(known) > NAMED else []
+    return ", ".join([*known[:NAMED], *more])

@@ -136,7 +136,7 @@ class Office:
             backwards=length is not None and length < timedelta(),
             items=named,
             items_short=tuple(no_short(item) for item in named),
-            count=len(items),
+            count=len(items) + _more(message),
         )
 
     def _of_the_fault(self, stated: Facts, matter: Matter, fault: Fault) -> Facts:
@@ -320,8 +320,14 @@ def _items(message: MessageDue) -> tuple[str, ...]:
     """Return the faults or lines that a message of the monitor lists, separated by commas."""
     if message.message not in ITEMISED or not message.detail:
         return ()
-    items = tuple(part.strip() for part in message.detail.split(",") if part.strip())
+    items = tuple(item for part in message.detail.split(",") if (item := part.strip()) and not item.startswith("+"))
     return items if message.message is MessageKind.LINES_UNKNOWN or all(map(is_no, items)) else ()
+
+
+def _more(message: MessageDue) -> int:
+    """Return how many more the list speaks of without naming them: its last item is then ``+7``."""
+    last = (message.detail or "").rpartition(",")[2].strip()
+    return int(last[1:]) if message.message in ITEMISED and last[:1] == "+" and last[1:].isdecimal() else 0
 
 
 def is_no(text: str) -> bool:

@@ -40,7 +40,8 @@ def test_a_line_newly_unknown_is_told_once_until_it_is_known_again() -> None:
 
 def test_of_many_lines_some_are_named_and_the_rest_is_counted() -> None:
     many = replace(NOTHING, unknown=tuple(f"l{n}" for n in range(50_000)))
-    assert [(MessageKind.LINES_UNKNOWN, None, "l0, l1, l2, l3, l4, l5, l6, l7 +49992")] == told(Alarms(), many)
+    named = ", ".join(f"l{n}" for n in range(20))
+    assert [(MessageKind.LINES_UNKNOWN, None, f"{named}, +49980")] == told(Alarms(), many)
 
 
 def test_of_a_carrier_that_no_channel_reaches_each_fault_is_told_once() -> None:
