@@ -51,7 +51,7 @@ class Queue:
 
     def __init__(self, *, groups: bool, incident_of: Callable[[str], int | None]) -> None:
         """Begin empty; ``groups``: several may go as one letter; ``incident_of`` knows the incident of a fault."""
-        self._groups, self._incident_of = groups, incident_of
+        self.groups, self._incident_of = groups, incident_of
         self._threads: dict[str, list[Delivery]] = {}
         self._ready: list[Place] = []
         self._places: dict[str, Place] = {}
@@ -67,6 +67,11 @@ class Queue:
         """Go through everything that waits."""
         for thread in self._threads.values():
             yield from thread
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anything that was returned is not settled yet."""
+        return bool(self._busy)
 
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Take deliveries that wait, each once."""
@@ -145,7 +150,7 @@ class Queue:
 
     def _pick(self, first: Delivery, group: tuple[object, ...] | None, left: int | None) -> tuple[Delivery, ...]:
         picked = [first]
-        if self._groups and first.kind.of_a_fault and first.key not in self._alone:
+        if self.groups and first.kind.of_a_fault and first.key not in self._alone:
             alike = [each for each in self._heads() if _alike(each, first) and each.key not in self._alone]
             if group is None and left is not None and len(alike) > left:
                 picked = alike  # a storm: more than the receiver bears one by one
@@ -163,7 +168,7 @@ class Queue:
     def _group(self, delivery: Delivery) -> tuple[object, ...] | None:
         """Return what a message of an incident goes together with; None where it goes by itself."""
         message = delivery.message
-        if not self._groups or message.fault_no is None or delivery.key in self._alone:
+        if not self.groups or message.fault_no is None or delivery.key in self._alone:
             return None
         incident = self._incident_of(message.fault_no)
         return None if incident is None else (incident, delivery.kind, message.fraction, message.repeat)
