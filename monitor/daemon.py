@@ -47,6 +47,7 @@ from monitor.probing.work import Work, within
 from monitor.record import Record
 from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again, resume
 from monitor.store.aside import Aside
+from monitor.store.deliveries import Backlog
 from monitor.store.errors import StoreUnavailable
 from monitor.store.store import Store
 from monitor.web.answers import answers
@@ -102,6 +103,7 @@ class Daemon:
         self._second, self._measurable = 0, True
         self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
         self._failure: BaseException | None = None
+        self._backlogs: Sequence[Backlog] = ()
         self._work = Work(self._failed)
         self._post = Post(record, self.supervision, clock=clock, own=own, simulated=simulated)
 
@@ -245,7 +247,9 @@ class Daemon:
         self._work.begin(self._post.look_at_the_store())
         waiting = None
         with suppress(StoreUnavailable):
+            now = self._clock.now()
             waiting = await self._record.ask(lambda store: store.on_their_way())
+            self._backlogs = await self._record.ask(lambda store: store.backlogs(now))
             self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
         self._post.sweep(waiting)
 
@@ -359,9 +363,14 @@ class Daemon:
         self._take(self.configuration, self._adoption)
 
     def _look(self, metrics_url: str) -> View:
-        now, latest, simulated = self._clock.now(), self._scrape.latest, self._simulated
         return look(
-            self.configuration, self.supervision, now=now, latest=latest, simulated=simulated, metrics_url=metrics_url
+            self.configuration,
+            self.supervision,
+            now=self._clock.now(),
+            latest=self._scrape.latest,
+            simulated=self._simulated,
+            metrics_url=metrics_url,
+            backlogs=self._backlogs,
         )
 
     def _present(self) -> Present:

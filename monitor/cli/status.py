@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.config.folder import Configuration
     from monitor.policy import Policies
     from monitor.sla.survey import OpenIncident, Survey
+    from monitor.store.deliveries import Backlog
 
 SILENT_AFTER = timedelta(seconds=30)
 COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright_black", "maintenance": "blue"}
@@ -50,15 +51,19 @@ def status(folder: Path, *, as_json: bool) -> None:
             windows=recorded_windows(records).all(),
             incidents=incidents_on_record(records).values(),
         )
+        backlogs = records.backlogs(now)
     if as_json:
         click.echo(json.dumps(found.spelled()))
     else:
-        _show(found, loaded, policies, judged_at)
+        _show(found, loaded, policies, judged_at, backlogs)
 
 
-def _show(found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None) -> None:
+def _show(
+    found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None, backlogs: list[Backlog]
+) -> None:
     from rich.console import Console
 
+    from monitor.alerts.backlog import say_backlogs
     from monitor.cli.tables import fault_table
     from monitor.wording import WORDING, say_length
 
@@ -76,6 +81,8 @@ def _show(found: Survey, loaded: Configuration, policies: Policies, judged_at: d
         since = f"{found.blind_since.astimezone(zone):%m-%d %H:%M:%S}"
         console.print(words["blind"].format(since=since), style="bold white on red")
     console.print(_counts(found, words), highlight=False)
+    for line in say_backlogs(backlogs, words, zone=zone, now=found.now):
+        console.print(line, style="bold yellow", highlight=False, markup=False)
     for each in found.incidents:
         console.print(_incident(each, loaded, words), style="bold red", highlight=False)
     if found.faults:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from enum import Enum
+from heapq import merge
 from itertools import chain
 from typing import Any
 
@@ -13,12 +14,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.deliveries import delivery_table, say_attempt, spell_attempt, spell_delivery
 from monitor.cli.evidence import evidence_table, say_device, say_end, say_icmp, say_target, say_trap, spell_evidence
 from monitor.cli.tables import COLOURS, fault_table, headed
 from monitor.cli.times import local
 from monitor.config.folder import Configuration
 from monitor.faults.events import Event, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.evidence import DeviceSaid
+from monitor.faults.terms import MessageKind
 from monitor.policy import Policies
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.spelling import spell_fault, spell_seconds, spell_time
@@ -55,6 +58,8 @@ def spell_story(found: Story) -> Json:
             },
             "gathered": spell_evidence(found),
             "messages": _events(found.messages()),
+            "deliveries": [spell_delivery(each) for each in found.deliveries],
+            "attempts": [spell_attempt(each) for each in found.attempts],
             "actions": _events(found.actions()),
             "evidence_events": _events(found.evidence()),
             "verdicts": [_version(version) for version in found.versions],
@@ -74,6 +79,8 @@ def show_story(found: Story, loaded: Configuration, policies: Policies, console:
     console.print(_verdicts(found, words, zone))
     console.print(evidence_table(found, loaded, words))
     console.print(_timeline(found, words, zone))
+    if found.deliveries:
+        console.print(delivery_table(found.deliveries, words, zone))
     console.print(_measured(found, words, zone))
 
 
@@ -94,10 +101,15 @@ def _verdicts(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
 
 
 def _timeline(found: Story, words: Mapping[str, str], zone: tzinfo) -> Table:
+    """Return what happened and every try at telling of it, in the order of time."""
     table = headed(words["timeline"], words, "at", "what", "details")
-    for recorded in found.events:
-        event = recorded.event
-        table.add_row(local(event.at, zone), words.get(event.kind, event.kind), Text(_details(event, words, zone)))
+    events = (
+        (event.at, words.get(event.kind, event.kind), _details(event, words, zone))
+        for event in (recorded.event for recorded in found.events)
+    )
+    tries = ((each.at, words["attempt"], say_attempt(each, words)) for each in found.attempts)
+    for at, what, details in merge(events, tries, key=lambda row: row[0]):
+        table.add_row(local(at, zone), what, Text(details))
     return table
 
 
@@ -140,6 +152,8 @@ def _said(value: object, words: Mapping[str, str], zone: tzinfo) -> str:
             return local(value, zone)
         case DeviceSaid():
             return say_device(value, words, zone)
+        case MessageKind():
+            return words.get(f"message_{value.value}", value.value)
         case Enum():
             return words.get(value.value, value.value)
         case tuple():

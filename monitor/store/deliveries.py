@@ -199,9 +199,7 @@ def deliveries_of(connection: Connection, no: str) -> list[Delivery]:
 def attempts_of(connection: Connection, no: str) -> list[Attempt]:
     """Return every try at a letter that carried a message of a fault, the earliest first."""
     attempt, carried, delivery = tables.attempt.c, tables.carried.c, tables.delivery.c
-    same_letter = and_(
-        carried.channel == attempt.channel, carried.key == attempt.key, carried.number == attempt.number
-    )
+    same_letter = and_(carried.channel == attempt.channel, carried.key == attempt.key, carried.number == attempt.number)
     mine = and_(delivery.channel == carried.channel, delivery.key == carried.delivery_key)
     joined = (
         tables.attempt.join(tables.carried, same_letter)

@@ -27,6 +27,7 @@ from monitor.inventory.model import Inventory
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.spans import Span
 from monitor.sla.verdict import Reading, read
+from monitor.store.deliveries import Attempt, Delivery
 from monitor.store.gathered import Gathered, gathered
 from monitor.store.ledger import Recorded
 from monitor.store.records import Records
@@ -59,7 +60,7 @@ class Story:
 
     ``events`` are the fault's, its incident's and those ``gathered`` around it, in the order of the ledger.
     ``outages``, ``unknown``, ``blips`` and ``stretches`` are the line's, around the fault. ``repeat_of`` is when the
-    fault that it repeats was discovered.
+    fault that it repeats was discovered. ``deliveries`` are its messages by channel, ``attempts`` the tries at them.
     """
 
     now: datetime
@@ -74,6 +75,8 @@ class Story:
     unknown: tuple[Span, ...]
     blips: tuple[Span, ...]
     stretches: tuple[Stretch, ...]
+    deliveries: tuple[Delivery, ...]
+    attempts: tuple[Attempt, ...]
 
     def messages(self) -> Iterator[Recorded]:
         """Go through what fell due and what was delivered."""
@@ -126,6 +129,8 @@ def story(
         unknown=tuple(histories.gaps.get(fault.line, ())),
         blips=tuple(histories.blips.get(fault.line, ())),
         stretches=tuple(sorted(mine, key=lambda each: each.first_at)),
+        deliveries=tuple(records.deliveries_of(no)),
+        attempts=tuple(records.attempts_of(no)),
     )
 
 

@@ -7,7 +7,7 @@ thread, so that a county of thousands of lines never delays a round by it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -17,9 +17,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from monitor.alerts.backlog import say_backlogs
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.survey import LineState, OpenFault, OpenIncident, Survey
+from monitor.store.deliveries import Backlog
 from monitor.wording import WORDING, say_length
 
 MOST_LISTED = 600  # lines on the page unless all are asked for: more are no overview, and slow in a browser
@@ -29,7 +31,10 @@ WORST_FIRST = (LineState.DOWN, LineState.SUSPECT, LineState.UNKNOWN, LineState.M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a page shows: the county as it stands, and the latest loss and mean RTT (seconds) of each line."""
+    """What a page shows: the county as it stands, and the latest loss and mean RTT (seconds) of each line.
+
+    ``backlogs`` are the messages that wait or were given up.
+    """
 
     county: str
     survey: Survey
@@ -40,6 +45,7 @@ class View:
     locale: str
     simulated: bool
     metrics_url: str
+    backlogs: Sequence[Backlog] = ()
 
 
 def console(look: Callable[[], View], *others: BaseRoute) -> Starlette:
@@ -94,6 +100,7 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
         "left_out": words["left_out"].format(count=left_out) if left_out else None,
         "demo": demo,
         "blind": blind,
+        "backlogs": list(say_backlogs(view.backlogs, words, zone=view.zone, now=survey.now)),
         "simulated": view.simulated,
         "metrics_url": view.metrics_url,
     }

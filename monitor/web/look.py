@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.config.folder import Configuration
 from monitor.sla.survey import survey
+from monitor.store.deliveries import Backlog
 from monitor.supervision import Supervision
 from monitor.web.console import View
 
@@ -19,6 +20,7 @@ def look(
     latest: Mapping[str, tuple[float, float | None]],
     simulated: bool,
     metrics_url: str,
+    backlogs: Sequence[Backlog] = (),
 ) -> View:
     """Return the county as it stands, in nothing that moves on; ``latest`` is loss and mean RTT (s) of each line."""
     settings = configuration.settings
@@ -41,4 +43,5 @@ def look(
         locale=settings.locale.value,
         simulated=simulated,
         metrics_url=metrics_url,
+        backlogs=backlogs,
     )

@@ -16,6 +16,7 @@ from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.survey import survey
+from monitor.store.deliveries import Backlog
 from monitor.web.console import View, console
 
 NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -49,6 +50,7 @@ def view(
     faults: tuple[Fault, ...] = (),
     blind_since: datetime | None = None,
     policy: Policy | None = None,
+    backlogs: tuple[Backlog, ...] = (),
 ) -> View:
     policies = Policies([policy or Policy()])
     return View(
@@ -61,6 +63,7 @@ def view(
         locale="zh_CN",
         simulated=False,
         metrics_url="http://127.0.0.1:9780/metrics",
+        backlogs=backlogs,
     )
 
 
@@ -142,3 +145,19 @@ async def test_of_very_many_lines_the_worst_are_listed_and_the_rest_counted(
 async def test_a_language_there_is_none_of_is_answered_in_the_configured_one() -> None:
     text = (await get(view(), "/?lang=fr")).text
     assert '<html lang="zh-CN">' in text
+
+
+async def test_messages_that_wait_or_were_given_up_are_said_by_channel() -> None:
+    """With their number and since when; what waits for less than a minute is on its way."""
+    since = NOW - timedelta(minutes=7)
+    backlogs = (
+        Backlog("hook", 0, None, 2, since),
+        Backlog("<robot>", 3, since, 0, None),
+        Backlog("sms", 1, NOW, 0, None),
+    )
+    chinese = (await get(view(backlogs=backlogs))).text
+    english = (await get(view(backlogs=backlogs), "/?lang=en")).text
+    assert "消息未送达：hook 2 条已放弃，最早应于 09-01 11:53:00 发出，请改用电话通知。" in chinese
+    assert "消息积压：&lt;robot&gt; 3 条待发，最早应于 09-01 11:53:00 发出。" in chinese
+    assert "Messages given up: 2 by hook" in english
+    assert "sms" not in chinese + english
