@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
+from monitor.alerts.links import TOKEN as TOKEN_OF_A_LINK
 from monitor.config.settings import Channel
 
 LONGEST = 200  # characters of an answer that are kept
@@ -20,7 +21,10 @@ VALUE = 4  # characters: a shorter value of a query is no key
 
 
 class Redaction:
-    """Takes the secrets of a channel out of what its receiver said, in every spelling a receiver may echo."""
+    """Takes the secrets of a channel out of what its receiver said, in every spelling a receiver may echo.
+
+    So it does with the tokens of links in messages: who has one may answer in a carrier's name.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         """Hide these texts, and nothing of them where one is empty."""
@@ -38,7 +42,8 @@ class Redaction:
 
     def hide(self, text: str) -> str:
         """Return the text with every secret hidden."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+        hidden = self._pattern.sub(HIDDEN, text) if self._pattern else text
+        return TOKEN_OF_A_LINK.sub(HIDDEN, hidden)
 
     def say(self, text: str) -> str:
         """Return the beginning of a text in one line that holds no secret and nothing unprintable."""

@@ -6,13 +6,15 @@ import base64
 import html
 import json
 import logging
+from datetime import UTC, datetime
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.redaction import LONGEST, Redaction, unlogged
+from monitor.alerts.links import Links
+from monitor.alerts.redaction import HIDDEN, LONGEST, Redaction, unlogged
 from monitor.config.secret import Secret
 from monitor.config.settings import Channel, ChannelKind
 
@@ -97,3 +99,12 @@ def test_a_logger_kept_quiet_says_nothing_at_any_level(caplog: pytest.LogCapture
         logging.getLogger("tests.chatty").log(level, "key %s", "0f1e2d3c")
     assert [] == caplog.records
     assert ["key 0f1e2d3c"] == heard
+
+
+def test_a_link_that_a_receiver_repeats_is_hidden_though_it_is_no_secret_of_the_channel() -> None:
+    """Whoever reads the log or the database must not answer in the carrier's name."""
+    link = Links("https://monitor.example", ["x"]).url("F20260901-0007", "unicom", datetime(2026, 9, 1, tzinfo=UTC))
+    assert link is not None
+    said = Redaction([]).say(json.dumps({"text": f"[接单]({link})"}))
+    assert link.rpartition("/")[2] not in said
+    assert f"https://monitor.example/a/{HIDDEN}" in said

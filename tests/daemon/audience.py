@@ -15,7 +15,7 @@ from tests.receivers.gateway import Gateway
 from tests.receivers.hook import Hook
 from tests.receivers.mail import Mail, MailServer
 from tests.receivers.robots import DingTalkRobot, FeishuRobot, WeComRobot, path_of
-from tests.receivers.web import Answering, Receiver
+from tests.receivers.web import Answering, Receiver, Response
 
 PUBLIC = "https://monitor.example/extranet"
 PHONE = "13800138001"
@@ -67,12 +67,16 @@ routes:
   - {carrier: unicom, kinds: [unacknowledged], channels: [unicom-leader]}
   - {kinds: [opened, overdue, restored, alarms], channels: [centre]}
 """
+HEARTBEAT = "heartbeat: {url: {file: secrets/heartbeat.url}, every: 1s}\n"
 TO_THE_CARRIER = ("unicom-hook", "unicom-dingtalk", "unicom-wecom", "unicom-feishu", "unicom-mail", "unicom-sms")
 
 
 @dataclass(kw_only=True)
 class Audience:
-    """The carrier's receivers, one a kind of channel; its ``leader``, told what nobody took on; the ``centre``."""
+    """The carrier's receivers, one a kind of channel; its ``leader``, told what nobody took on; the ``centre``.
+
+    ``beat`` answers the heartbeat.
+    """
 
     hook: Hook = field(default_factory=lambda: Hook(secret=SECRETS["hook-secret"]))
     dingtalk: DingTalkRobot = field(
@@ -88,6 +92,7 @@ class Audience:
     )
     leader: Hook = field(default_factory=Hook)
     centre: Hook = field(default_factory=lambda: Hook(secret=SECRETS["centre-secret"]))
+    beat: Answering = field(default_factory=lambda: lambda _: Response())
 
     def heard(self, hook: Hook, kind: str) -> list[str]:
         """Return the keys of the messages of a kind that came to a hook."""
@@ -172,17 +177,24 @@ def attended(here: County, *, ack_target: str = "30m", audience: Audience | None
     """Let everybody listen in the county's namespace, and write a configuration that names them."""
     made = audience or Audience()
     robots = {"dingtalk": made.dingtalk, "wecom": made.wecom, "feishu": made.feishu}
-    receivers = {name: Receiver(robot, tls=certificates.server() if name == "dingtalk" else None)
-                 for name, robot in robots.items()}  # fmt: skip
+    receivers = {
+        name: Receiver(robot, tls=certificates.server() if name == "dingtalk" else None)
+        for name, robot in robots.items()
+    }
     others: dict[str, Answering] = {
-        "hook": made.hook, "sms": made.gateway, "leader": made.leader, "centre": made.centre
-    }  # fmt: skip
+        "hook": made.hook,
+        "sms": made.gateway,
+        "leader": made.leader,
+        "centre": made.centre,
+        "heartbeat": made.beat,
+    }
     receivers |= {name: Receiver(answering) for name, answering in others.items()}
     with listening(here.monitor, made.mail, *receivers.values()) as loop:
         folder = here.folder / "secrets"
         folder.mkdir(exist_ok=True)
         urls = {name: receivers[name].url + path_of(robot) for name, robot in robots.items()}
         urls["hook"] = f"{receivers['hook'].url}/{SECRETS['hook-path']}"
+        urls["heartbeat"] = f"{receivers['heartbeat'].url}/ping?uuid={SECRETS['heartbeat-token']}"
         for name, text in (SECRETS | {f"{name}.url": url for name, url in urls.items()}).items():
             (folder / name).write_text(text + "\n", encoding="utf-8")
         certificates.authority_file(here.folder)

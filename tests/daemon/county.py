@@ -57,10 +57,10 @@ class Watched:
     monitor: Namespace
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Start the daemon in the monitor's namespace and wait until its page answers."""
         environment = os.environ | {"MONITOR_SNMP_COMMUNITY": COMMUNITY}
-        command = [sys.executable, "-m", "monitor", "run", "--config", str(self.folder)]
+        command = [sys.executable, "-m", "monitor", "run", "--config", str(self.folder), *options]
         with self.monitor.entered(), (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         self.until(lambda: self.page() != {}, "the page answers")
