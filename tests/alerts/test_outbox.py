@@ -240,8 +240,8 @@ async def test_a_fault_that_was_taken_on_goes_no_further_up(url: str) -> None:  
         at.pass_time(minutes=31)
         await until(lambda: 4 == len(at.states(taken) + at.states(left)) and 3 == len(robot.sent))
         await until(lambda: State.WAITING not in {state for _, _, state in at.states(taken)})
-        assert ("robot", "unacknowledged", State.UNWANTED) in at.states(taken)
-        assert ("robot", "unacknowledged", State.DELIVERED) in at.states(left)
+        await until(lambda: ("robot", "unacknowledged", State.UNWANTED) in at.states(taken))
+        await until(lambda: ("robot", "unacknowledged", State.DELIVERED) in at.states(left))
 
 
 async def test_reminders_go_only_to_a_carrier_that_answers(url: str) -> None:  # noqa: F811
