@@ -30,7 +30,7 @@ from tests.alerts.fakes import AGAIN, REFUSED, FakeSender, FakeWays
 from tests.store.conftest import cluster, postgresql_url, sqlite_url, url  # noqa: F401 - fixtures
 
 BEGAN = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @dataclass
