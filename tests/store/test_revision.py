@@ -10,7 +10,7 @@ from sqlalchemy import text
 from monitor.store.database import create_file, url_of, writing_engine
 from monitor.store.errors import RevisionMismatch, StoreError
 from monitor.store.records import Records
-from monitor.store.revision import upgrade, wanted
+from monitor.store.revision import known, upgrade, wanted
 from monitor.store.store import Store
 from monitor.store.tables import METADATA
 
@@ -36,13 +36,46 @@ def test_a_database_is_upgraded_once(url: str) -> None:
     assert ((None, wanted()), (wanted(), wanted())) == (first.upgraded, second.upgraded)
 
 
+UNDONE = {
+    "0003": ("ALTER TABLE line_state DROP COLUMN heard",),
+    "0004": (
+        "DROP TABLE attempt",
+        "DROP TABLE delivery",
+        "DROP INDEX ix_outbox_fault_no",
+        "ALTER TABLE outbox DROP COLUMN subject",
+        "ALTER TABLE outbox DROP COLUMN detail",
+        "UPDATE outbox SET state = 'pending'",
+    ),
+}
+"""What each revision made, taken back: so a database comes to be of an earlier one."""
+
+
+def back_to(url: str, revision: str) -> None:
+    """Make a database of this software's revision one of an earlier."""
+    later = [statements for made, statements in sorted(UNDONE.items(), reverse=True) if made > revision]
+    change(url, *(each for statements in later for each in statements))
+    change(url, f"UPDATE alembic_version SET version_num = '{revision}'")
+
+
+def test_every_revision_can_be_taken_back_here() -> None:
+    assert list(reversed(known()))[2:] == sorted(UNDONE)
+
+
 def test_a_database_from_before_devices_words_were_kept_is_upgraded_and_its_lines_stay(lived_url: str) -> None:
     with Store.open(lived_url) as store:
         watches = store.watches()
-    change(lived_url, "ALTER TABLE line_state DROP COLUMN heard", "UPDATE alembic_version SET version_num = '0002'")
+    back_to(lived_url, "0002")
     with Store.open(lived_url) as store:
         assert ("0002", wanted()) == store.upgraded
         assert (watches, {}) == (store.watches(), store.remembered().testimonies)
+        assert () == store.verify().findings
+
+
+def test_what_waited_before_anybody_could_be_told_is_not_told_after_an_upgrade(lived_url: str) -> None:
+    """Hundreds of old messages at once would help nobody; those that fall due from now on go out."""
+    back_to(lived_url, "0003")
+    with Store.open(lived_url) as store:
+        assert ([], 0) == (store.unrouted(100), store.on_their_way().count)
         assert () == store.verify().findings
 
 

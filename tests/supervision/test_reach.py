@@ -18,6 +18,7 @@ from monitor.faults.events import (
     MessageDue,
     PathTraced,
     PolicyAdopted,
+    TrapHeard,
 )
 from monitor.faults.fault import Fault, Status
 from monitor.faults.observation import Outcome
@@ -30,7 +31,16 @@ from tests.supervision.rulings import every
 
 OF_THE_DAEMON = {  # it says them of itself, its machine and its paths: judging neither makes nor reads them
     event.kind
-    for event in (DaemonStarted, DaemonStopped, PolicyAdopted, InventoryAdopted, ClockStepped, PathTraced, IcmpHeard)
+    for event in (
+        DaemonStarted,
+        DaemonStopped,
+        PolicyAdopted,
+        InventoryAdopted,
+        ClockStepped,
+        PathTraced,
+        IcmpHeard,
+        TrapHeard,
+    )
 }
 OF_DELIVERY = {  # judging does not send
     MessageKind.UNACKNOWLEDGED,
