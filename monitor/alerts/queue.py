@@ -20,7 +20,6 @@ from monitor.store.deliveries import Delivery
 QUIET = timedelta(seconds=10)  # an incident's messages go once none has come for so long,
 HELD = timedelta(seconds=30)  # and at the latest so long after the first of them
 MOST_TOGETHER = 200  # messages tried to be put into one letter
-SHARE_KEPT = 4  # of the allowance, one part in so many is kept for what is urgent
 
 URGENT = frozenset(
     {MessageKind.OVERDUE, MessageKind.OVERDUE_REPEAT, *(kind for kind in MessageKind if not kind.of_a_fault)}
@@ -37,16 +36,14 @@ def urgency(kind: MessageKind) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many letters the receiver bears now, of how many in all; None: it sets no bounds."""
+    """How many letters the receiver bears now, and how many of what is not urgent; None: it sets no bounds."""
 
     left: int | None = None
-    whole: int = 0
+    others: int | None = None
 
     def for_urgency(self, urgency: int) -> int | None:
-        """Return how many letters of an urgency may go now; what is urgent may use all of it."""
-        if self.left is None:
-            return None
-        return self.left if urgency == 0 else max(0, self.left - self.whole // SHARE_KEPT)
+        """Return how many letters of an urgency may go now."""
+        return self.left if urgency == 0 else self.others
 
 
 class Queue:
