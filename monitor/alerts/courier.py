@@ -110,9 +110,8 @@ class Courier:
             waits = [LONGEST_WAIT]
             if following is not None:
                 waits.append(_seconds(following - now))
-            if room.left is not None and room.left < room.whole:
-                free_at = self._allowance.free_at(self._office.monotonic())
-                waits += [] if free_at is None else [max(0.0, free_at - self._office.monotonic())]
+            free_at = self._allowance.free_at(self._office.monotonic())
+            waits += [] if free_at is None else [max(0.0, free_at - self._office.monotonic())]
             return min(waits)
         return LONGEST_WAIT  # whatever ends wakes it
 

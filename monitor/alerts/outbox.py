@@ -183,12 +183,8 @@ class Outbox:
         allowance = self._allowances.get(sender.robot)
         if allowance is None:
             allowance = self._allowances[sender.robot] = Allowance(sender.paces, self._spent.pop(name, ()))
-        queue = Queue(groups=sender.groups, incident_of=self._incident_number)
+        queue = Queue(groups=sender.groups, incident_of=self._incident_of)
         return Courier(name, sender, queue=queue, allowance=allowance, office=self)
-
-    def _incident_number(self, no: str) -> int | None:
-        incident = self._incident_of(no)
-        return None if incident is None else incident.number
 
     # -- routing -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from monitor.alerts.letter import Pace
 from monitor.alerts.queue import Room
 
+SHARE_KEPT = 4  # of every pace, one part in so many is kept for what is urgent
+
 
 class Allowance:
     """What one robot has got lately, whichever channels share it."""
@@ -24,11 +26,12 @@ class Allowance:
         self._under_way = 0
 
     def room(self, now: float) -> Room:
-        """Return how many letters may begin now."""
+        """Return how many letters may begin now; the narrowest pace holds, for what is urgent and for the rest."""
         if not self._paces:
             return Room()
         self._forget(now)
-        return Room(min(number - self._used(within, now) for number, within in self._paces), self._paces[0][0])
+        left = [(number - self._used(within, now), number // SHARE_KEPT) for number, within in self._paces]
+        return Room(max(0, min(room for room, _ in left)), max(0, min(room - kept for room, kept in left)))
 
     def free_at(self, now: float) -> float | None:
         """Return when one more of the letters sent is forgotten; None where nothing is awaited but their ends."""

@@ -121,7 +121,6 @@ async def post(address: str, *senders: FakeSender, **ways: Any) -> AsyncIterator
     made = Post(store, FakeWays({sender.name: sender for sender in senders}, **ways))
     async with running(made):
         yield made
-    store.close()
 
 
 @asynccontextmanager
@@ -135,6 +134,7 @@ async def running(made: Post) -> AsyncIterator[None]:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        made.thread.submit(made.store.close).result()  # after what the thread is still about
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -239,9 +239,9 @@ async def test_a_fault_that_was_taken_on_goes_no_further_up(url: str) -> None:  
         await until(lambda: 0 == at.store.on_their_way().count)  # what is not due yet does not wait
         at.pass_time(minutes=31)
         await until(lambda: 4 == len(at.states(taken) + at.states(left)) and 3 == len(robot.sent))
-        await until(lambda: State.WAITING not in {state for _, _, state in at.states(taken)})
-        await until(lambda: ("robot", "unacknowledged", State.UNWANTED) in at.states(taken))
-        await until(lambda: ("robot", "unacknowledged", State.DELIVERED) in at.states(left))
+        await until(lambda: State.WAITING not in {state for no in (taken, left) for _, _, state in at.states(no)})
+        assert ("robot", "unacknowledged", State.UNWANTED) in at.states(taken)
+        assert ("robot", "unacknowledged", State.DELIVERED) in at.states(left)
 
 
 async def test_reminders_go_only_to_a_carrier_that_answers(url: str) -> None:  # noqa: F811
@@ -317,7 +317,6 @@ async def test_the_next_run_goes_on_from_the_record(url: str) -> None:  # noqa: 
         await until(lambda: [("robot", "opened", State.WAITING)] == resumed.states(third))
         await asyncio.sleep(0.1)
         assert 1 == len(again.sent)  # three went within the last minute
-    store.close()
 
 
 async def test_a_channel_that_left_gives_up_what_waits_for_it(url: str) -> None:  # noqa: F811

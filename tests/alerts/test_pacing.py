@@ -23,10 +23,10 @@ def test_without_a_pace_there_are_no_bounds() -> None:
 def test_each_letter_takes_its_place_until_a_minute_after_its_end() -> None:
     allowance = Allowance(TWENTY)
     allowance.begin()
-    assert Room(19, 20) == allowance.room(0.0)
+    assert Room(19, 14) == allowance.room(0.0)
     allowance.end(5.0)
     assert 65.0 == allowance.free_at(10.0)
-    assert (Room(19, 20), Room(20, 20)) == (allowance.room(64.9), allowance.room(65.0))
+    assert (Room(19, 14), Room(20, 15)) == (allowance.room(64.9), allowance.room(65.0))
 
 
 def test_the_narrowest_of_several_paces_holds() -> None:
@@ -34,8 +34,18 @@ def test_the_narrowest_of_several_paces_holds() -> None:
     for _ in range(4):
         allowance.begin()
         allowance.end(0.0)
-    assert 1 == allowance.room(0.5).left
-    assert 5 == allowance.room(1.5).left
+    assert Room(1, 0) == allowance.room(0.5)
+    assert Room(5, 4) == allowance.room(1.5)
+
+
+def test_of_each_pace_a_share_is_kept_for_what_is_urgent() -> None:
+    """Whichever pace holds, what is urgent and what is not: neither is shut out by the share of another pace."""
+    allowance = Allowance(FEISHU)
+    assert Room(5, 4) == allowance.room(0.0)
+    for _ in range(73):
+        allowance.begin()
+        allowance.end(0.0)
+    assert Room(5, 2) == allowance.room(1.5)
 
 
 def test_what_went_before_a_restart_counts() -> None:
