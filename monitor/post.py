@@ -79,11 +79,11 @@ class Post:
         self._sees_since = event.at
         if event.last_judged_at is not None:
             gap = int((event.at - event.last_judged_at).total_seconds())
-            self.tell(MessageKind.MONITOR_BACK, detail=str(gap))
+            self.tell(MessageKind.MONITOR_BACK, detail=str(gap), at=event.at)
 
-    def tell(self, kind: MessageKind, *, detail: str | None = None) -> MessageDue:
-        """Have an alarm fall due now."""
-        due = alarm(self._at(), kind, detail=detail)
+    def tell(self, kind: MessageKind, *, detail: str | None = None, at: datetime | None = None) -> MessageDue:
+        """Have an alarm fall due, now unless ``at`` another instant."""
+        due = alarm(at or self._at(), kind, detail=detail)
         self._record.take([due])
         return due
 

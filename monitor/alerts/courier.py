@@ -55,6 +55,9 @@ class Office(Protocol):
     def told(self, channel: str, outcome: Outcome, after: Sequence[Delivery]) -> None:
         """Hear of every try and what it left."""
 
+    def settled(self, channel: str) -> None:
+        """Have whoever carries for a channel now look again: a letter has ended."""
+
 
 class Courier:
     """Carries the letters of one channel."""
@@ -123,7 +126,7 @@ class Courier:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        self.wake()
+        self._office.settled(self.channel)
 
     # -- one letter ----------------------------------------------------------------------------------------------
 

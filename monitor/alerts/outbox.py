@@ -89,11 +89,12 @@ class Outbox:
         self._incident_of, self._told = incident_of, told
         self._ways: Ways | None = None
         self._built: Ways | None = None
+        self._queues: dict[str, Queue] = {}
         self._couriers: dict[str, Courier] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[Courier, asyncio.Task[None]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._allowances: dict[str, Allowance] = {}
         self._spent: dict[str, list[float]] = defaultdict(list)
-        self._orphans: list[Delivery] = []
         self._reached: set[str] = set()
         self._told_already: dict[str, dict[str, Outcome]] = {}
         self._woken = asyncio.Event()
@@ -123,15 +124,14 @@ class Outbox:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN)
         finally:
-            resending.cancel()
-            for task in self._running.values():
+            for task in (resending, *self._running.values(), *self._leaving):
                 task.cancel()
 
     async def finish(self, within: float) -> None:
         """Give letters under way some seconds to arrive; begin no more."""
-        for task in self._running.values():
-            task.cancel()
-        couriers = list(self._couriers.values())
+        couriers = list(self._running)
+        for courier in couriers:
+            courier.retire()
         await asyncio.gather(*(courier.finish(within) for courier in couriers))
         await asyncio.gather(*(courier.sender.close() for courier in couriers), return_exceptions=True)
 
@@ -142,7 +142,7 @@ class Outbox:
             self._spent[channel].append(since - max(0.0, (now - at).total_seconds()))
         waiting = await self._patiently(lambda store: store.waiting())
         self._reached |= await self._patiently(lambda store: store.reached({delivery.key for delivery in waiting}))
-        self._orphans = waiting
+        self._hand_over(waiting)
 
     async def _patiently(self, question: Callable[[Store], T]) -> T:
         """Ask the store, as often as it takes."""
@@ -155,36 +155,47 @@ class Outbox:
                 return answer
 
     async def _rebuild(self) -> None:
-        """Give every channel of the configuration its courier; one whose channel stays as it was goes on."""
+        """Give every channel of the configuration its courier; one whose channel stays as it was goes on.
+
+        A channel that was changed keeps its queue: its new courier begins at once, whatever the old one still waits
+        for, since what that has under way is nobody else's.
+        """
         if self._ways is None or self._ways is self._built:
             return
         before, after = (self._built.channels if self._built else {}), self._ways.channels
         retired = {name: each for name, each in self._couriers.items() if after.get(name) != before[name]}
-        left = [await self._retire(name, courier) for name, courier in retired.items()]
+        for name, courier in retired.items():
+            del self._couriers[name]
+            courier.retire()
         for name in after:
             if name not in self._couriers:
                 self._couriers[name] = courier = self._courier(name, self._ways.sender(name))
-                self._running[name] = asyncio.get_running_loop().create_task(courier.run())
-        waiting = [*self._orphans, *(delivery for deliveries in left for delivery in deliveries)]
-        self._orphans = [delivery for delivery in waiting if delivery.channel not in after]
-        self._hand_over(delivery for delivery in waiting if delivery.channel in after)
+                self._running[courier] = asyncio.get_running_loop().create_task(courier.run())
+        for courier in retired.values():
+            leaving = asyncio.get_running_loop().create_task(self._leave(courier))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
         self._built = self._ways
 
-    async def _retire(self, name: str, courier: Courier) -> list[Delivery]:
-        """Let a courier end what is under way, and return what it leaves."""
-        del self._couriers[name]
-        courier.retire()
+    async def _leave(self, courier: Courier) -> None:
+        """Let a courier end what is under way."""
         await courier.finish(LONGEST_LETTER)
-        self._running.pop(name).cancel()
+        self._running.pop(courier).cancel()
         await courier.sender.close()
-        return list(courier.queue.all())
+        self.wake()
 
     def _courier(self, name: str, sender: Sender) -> Courier:
         allowance = self._allowances.get(sender.robot)
         if allowance is None:
             allowance = self._allowances[sender.robot] = Allowance(sender.paces, self._spent.pop(name, ()))
-        queue = Queue(groups=sender.groups, incident_of=self._incident_of)
+        queue = self._queue(name)
+        queue.groups = sender.groups
         return Courier(name, sender, queue=queue, allowance=allowance, office=self)
+
+    def _queue(self, name: str) -> Queue:
+        if name not in self._queues:
+            self._queues[name] = Queue(groups=False, incident_of=self._incident_of)
+        return self._queues[name]
 
     # -- routing -------------------------------------------------------------------------------------------------
 
@@ -217,19 +228,20 @@ class Outbox:
         for delivery in deliveries:
             by_channel[delivery.channel].append(delivery)
         for channel, mine in by_channel.items():
-            self._couriers[channel].queue.put(mine)
-            self._couriers[channel].wake()
+            self._queue(channel).put(mine)
+            self.settled(channel)
 
     async def _give_up_orphans(self) -> None:
         """What waits for a channel that left the configuration will not be carried any more."""
-        orphans, self._orphans = self._orphans, []
-        if not orphans or self._ways is None:
-            self._orphans = orphans
+        if self._built is None:
             return
-        now = self.now()
-        ended = [replace(each, state=State.FAILED, ended_at=now, status="no such channel") for each in orphans]
-        await self.mark(Tried(deliveries=tuple(ended)))
-        self.gave_up += ended
+        for channel in self._queues.keys() - self._couriers.keys():
+            if self._queues[channel].under_way:
+                continue  # with the courier of a channel that was taken out a moment ago
+            orphans, now = list(self._queues.pop(channel).all()), self.now()
+            ended = [replace(each, state=State.FAILED, ended_at=now, status="no such channel") for each in orphans]
+            await self.mark(Tried(deliveries=tuple(ended)))
+            self.gave_up += ended
 
     async def _faults_of(self, messages: Iterable[OutboxRow]) -> dict[str, Fault]:
         """Return the faults of messages, and those of their incidents."""
@@ -278,6 +290,11 @@ class Outbox:
         """Return what a delivered letter says for people, under ids by which each is done once."""
         return tuple(asked for each in carried for asked in _answers(each, outcome.reply, self.now()))
 
+    def settled(self, channel: str) -> None:
+        """Have whoever carries for a channel look again what is next."""
+        if channel in self._couriers:
+            self._couriers[channel].wake()
+
     def told(self, channel: str, outcome: Outcome, after: Sequence[Delivery]) -> None:
         """Hear of a try and what it left."""
         self._told(channel, outcome.fate.value)
@@ -288,8 +305,8 @@ class Outbox:
 
     def waiting(self) -> Iterator[Delivery]:
         """Go through what waits on all channels."""
-        for courier in self._couriers.values():
-            yield from courier.queue.all()
+        for queue in self._queues.values():
+            yield from queue.all()
 
     def unreached_since(self, before: datetime) -> dict[str, list[str]]:
         """Return by carrier the faults of which a message was to go before an instant, and no channel took it yet."""

@@ -7,13 +7,13 @@ travelled is not; that a carrier was told is one again (`FaultNotified`), by the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
 
 from monitor.faults.actions import Action
 from monitor.faults.events import MessageDue
@@ -113,6 +113,22 @@ class Waiting:
     oldest_due_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not delivered through a channel.
+
+    ``waiting`` messages were to go by now, the first of them at ``waiting_since``; ``failed`` were given up lately,
+    the first of which was to go at ``failed_since``.
+    """
+
+    channel: str
+    waiting: int
+    waiting_since: datetime | None
+    failed: int
+    failed_since: datetime | None
+
+
+SHOWN_FOR = timedelta(hours=24)  # after a message was given up
 DELIVERY = ("channel", "kind", "to_carrier", "since", "state", "tries", "next_at", "status", "carried_by", "ended_at")
 ATTEMPT = ("key", "channel", "number", "at", "took_s", "letters", "fate", "status", "answer")
 
@@ -158,6 +174,7 @@ def put_tried(connection: Connection, tried: Tried) -> None:
     """Mark what came of a try, in the connection's transaction."""
     if tried.attempt is not None:
         put(connection, tables.attempt, [{name: getattr(tried.attempt, name) for name in ATTEMPT}])
+        put(connection, tables.carried, [*_carried(tried.attempt, tried.deliveries)], first_stays=True)
     put(connection, tables.delivery, [_values(delivery) for delivery in tried.deliveries])
     for name, action in tried.asked:
         put_in(connection, name, action)
@@ -180,13 +197,35 @@ def deliveries_of(connection: Connection, no: str) -> list[Delivery]:
 
 
 def attempts_of(connection: Connection, no: str) -> list[Attempt]:
-    """Return every try at a letter that stood for a message of a fault, the earliest first."""
-    letters = select(func.coalesce(tables.delivery.c.carried_by, tables.delivery.c.key))
-    mine = letters.join(tables.outbox, tables.outbox.c.key == tables.delivery.c.outbox_key)
-    keys = mine.where(tables.outbox.c.fault_no == no)
-    columns = tables.attempt.c
-    query = select(*(columns[name] for name in ATTEMPT)).where(columns.key.in_(keys)).order_by(columns.at)
-    return [Attempt(**row._mapping) for row in connection.execute(query)]
+    """Return every try at a letter that carried a message of a fault, the earliest first."""
+    attempt, carried, delivery = tables.attempt.c, tables.carried.c, tables.delivery.c
+    same_letter = and_(carried.channel == attempt.channel, carried.key == attempt.key, carried.number == attempt.number)
+    mine = and_(delivery.channel == carried.channel, delivery.key == carried.delivery_key)
+    joined = (
+        tables.attempt.join(tables.carried, same_letter)
+        .join(tables.delivery, mine)
+        .join(tables.outbox, tables.outbox.c.key == delivery.outbox_key)
+    )
+    query = select(*(attempt[name] for name in ATTEMPT)).select_from(joined).where(tables.outbox.c.fault_no == no)
+    ordered = query.distinct().order_by(attempt.at, attempt.channel)
+    return [Attempt(**row._mapping) for row in connection.execute(ordered)]
+
+
+def backlogs(connection: Connection, now: datetime) -> list[Backlog]:
+    """Return the channels through which messages wait that were to go by now, or were given up lately."""
+    columns = tables.delivery.c
+    waits = and_(columns.state == State.WAITING.value, columns.since <= now)
+    failed = and_(columns.state == State.FAILED.value, columns.ended_at > now - SHOWN_FOR)
+    counted = select(
+        columns.channel,
+        func.count(case((waits, 1))),
+        func.min(case((waits, columns.since))),
+        func.count(case((failed, 1))),
+        func.min(case((failed, columns.since))),
+    )
+    states = columns.state.in_((State.WAITING.value, State.FAILED.value))
+    found = counted.where(states, or_(waits, failed)).group_by(columns.channel).order_by(columns.channel)
+    return [Backlog(*row) for row in connection.execute(found)]
 
 
 def active_on(connection: Connection, channel: str) -> list[Delivery]:
@@ -228,7 +267,7 @@ def _overripe() -> tuple[Any, Any]:
     at_once = exists().where(
         columns.outbox_key == tables.outbox.c.key,
         columns.state == State.WAITING.value,
-        columns.kind != MessageKind.UNACKNOWLEDGED.value,
+        columns.since <= tables.outbox.c.due_at,
     )
     return tables.outbox.c.state == Stage.PENDING.value, at_once
 
@@ -250,6 +289,14 @@ def _delivery(row: Row[Any]) -> Delivery:
     message = OutboxRow(**{name: found[f"message_{name}"] for name in NAMES[OutboxRow]})
     values = {name: found[name] for name in DELIVERY}
     return Delivery(message=message, **values | {"kind": MessageKind(found["kind"]), "state": State(found["state"])})
+
+
+def _carried(attempt: Attempt, deliveries: Iterable[Delivery]) -> Iterator[dict[str, Any]]:
+    """Go through what the letter of an attempt carried; others were marked beside it."""
+    for each in deliveries:
+        if each.carried_by == attempt.key and each.state is not State.UNWANTED:
+            letter = {"key": attempt.key, "channel": attempt.channel, "number": attempt.number}
+            yield {"delivery_key": each.key} | letter
 
 
 def _values(delivery: Delivery) -> dict[str, Any]:

@@ -258,13 +258,18 @@ class Records:
         with self.reading() as connection:
             return deliveries.on_their_way(connection)
 
+    def backlogs(self, now: datetime) -> list[deliveries.Backlog]:
+        """Return, by channel, how many messages wait though they were to go by now, or were given up lately."""
+        with self.reading() as connection:
+            return deliveries.backlogs(connection, now)
+
     def deliveries_of(self, no: str) -> list[deliveries.Delivery]:
         """Return the deliveries of a fault's messages, the oldest message first."""
         with self.reading() as connection:
             return deliveries.deliveries_of(connection, no)
 
     def attempts_of(self, no: str) -> list[deliveries.Attempt]:
-        """Return every try at telling of a fault, the earliest first."""
+        """Return every try at a letter that carried a message of a fault, the earliest first."""
         with self.reading() as connection:
             return deliveries.attempts_of(connection, no)
 

@@ -247,6 +247,15 @@ attempt = Table(
     Index(None, "channel", "at"),
 )
 
+carried = Table(
+    "carried",
+    METADATA,
+    Column("delivery_key", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+)
+
 # -- the inbox (`monitor.store.inbox`) ---------------------------------------------------------------------------
 
 action = Table(

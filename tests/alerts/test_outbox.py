@@ -25,6 +25,7 @@ from monitor.store.aside import Aside
 from monitor.store.batch import Batch
 from monitor.store.deliveries import State
 from monitor.store.errors import StoreUnavailable
+from monitor.store.records import Records
 from monitor.store.store import Store
 from tests.alerts.fakes import AGAIN, REFUSED, FakeSender, FakeWays
 from tests.store.conftest import cluster, postgresql_url, sqlite_url, url  # noqa: F401 - fixtures
@@ -331,16 +332,45 @@ async def test_a_channel_that_left_gives_up_what_waits_for_it(url: str) -> None:
         await until(lambda: [f"{no}:opened"] == [each.key for each in at.outbox.gave_up])
 
 
-async def test_a_letter_under_way_ends_before_its_channel_is_changed(url: str) -> None:  # noqa: F811
-    """A reload doubles nothing: the new courier takes over what the old one leaves."""
-    old, new = FakeSender("robot", takes=0.3), FakeSender("robot")
-    async with post(url, old) as at:
+async def test_a_changed_channel_sends_what_the_old_one_has_under_way_no_second_time(url: str) -> None:  # noqa: F811
+    """A reload doubles nothing, keeps each fault's order, and makes nobody wait for a receiver that is slow."""
+    old, new, mail = FakeSender("robot", takes=1.0), FakeSender("robot"), FakeSender("mail")
+    async with post(url, old, mail) as at:
         no = at.fault()
         await until(lambda: 1 == len(old.sent))
-        at.outbox.adopt(FakeWays({"robot": new}))
+        at.outbox.adopt(FakeWays({"robot": new, "mail": mail}))
         at.commit(at.due(no, MessageKind.OVERDUE))
+        other = at.fault()
+        await until(lambda: (1, 3) == (len(new.sent), len(mail.sent)))
+        assert ([[f"{other}:opened"]], False) == (new.carried(), old.closed)
         await until(lambda: 0 == at.store.on_their_way().count)
-        assert ([[f"{no}:opened"]], [[f"{no}:overdue"]]) == (old.carried(), new.carried())
+        assert ([[f"{no}:opened"]], [[f"{other}:opened"], [f"{no}:overdue"]]) == (old.carried(), new.carried())
+        await until(lambda: old.closed)
+
+
+async def test_a_letter_under_way_outlives_its_channel(url: str) -> None:  # noqa: F811
+    """It is delivered though its channel was taken out meanwhile; what waits behind it is given up only then."""
+    robot, mail = FakeSender("robot", takes=1.0), FakeSender("mail")
+    async with post(url, robot, mail) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(robot.sent))
+        at.commit(at.due(no, MessageKind.OVERDUE))
+        await until(lambda: 4 == len(at.states(no)))
+        at.outbox.adopt(FakeWays({"mail": mail}))
+        await until(lambda: 0 == at.store.on_their_way().count)
+        fates = {(channel, kind): state for channel, kind, state in at.states(no)}
+        assert (State.DELIVERED, State.FAILED) == (fates["robot", "opened"], fates["robot", "overdue"])
+        assert [[f"{no}:opened"]] == robot.carried()
+
+
+async def test_at_an_orderly_end_letters_under_way_arrive(url: str) -> None:  # noqa: F811
+    """The next run does not send them again."""
+    robot = FakeSender("robot", takes=0.3)
+    async with post(url, robot) as at:
+        no = at.fault()
+        await until(lambda: 1 == len(robot.sent))
+    with Records.of(url) as records:
+        assert [State.DELIVERED] == [each.state for each in records.deliveries_of(no)]
 
 
 async def test_a_message_that_no_route_takes_is_handed_to_whoever_raises_the_alarm(url: str) -> None:  # noqa: F811

@@ -5,15 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from monitor.faults.events import Event
 from monitor.faults.fault import Fault
@@ -102,12 +104,36 @@ class Watched:
         found: dict[str, Any] = json.loads(self._get(WEB, "/api/status") or "{}")
         return found
 
+    def deliveries(self) -> dict[tuple[str, str], float]:
+        """Return how many tries at letters the metrics page counts, by channel and outcome."""
+        found = {}
+        for line in self._get(METRICS, "/metrics").splitlines():
+            tries = re.fullmatch(r'monitor_deliveries_total\{channel="(.*)",outcome="(.*)"\} (.*)', line)
+            if tries is not None:
+                found[tries[1], tries[2]] = float(tries[3])
+        return found
+
+    def signal(self, number: int) -> None:
+        """Send the daemon a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
     def _get(self, port: int, path: str) -> str:
-        with self.monitor.entered(), suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", path)
-            return connection.getresponse().read().decode()
+        with suppress(OSError, http.client.HTTPException):
+            return self.browse(path, port=port)[1]
         return ""
+
+    def browse(self, path: str, *, port: int = WEB, form: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Ask one of the daemon's pages, by POST where a form is given; return status and text."""
+        with self.monitor.entered():
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.connect()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+        connection.request("POST" if form else "GET", path, urlencode(form) if form else None, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
 
     def until(self, happened: Callable[[], bool], what: str, *, patience: float = PATIENCE) -> None:
         """Wait until something has happened, ``patience`` seconds at most."""

@@ -58,10 +58,11 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """What is answered; a value that is no bytes becomes JSON."""
+    """What is answered, ``after`` so many seconds; a value that is no bytes becomes JSON."""
 
     status: int = 200
     body: object = b""
+    after: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -117,6 +118,7 @@ class Receiver:
         if isinstance(answer, Mischief):
             await _misbehave(answer, writer)
             return False
+        await asyncio.sleep(answer.after)
         headers = {"Content-Length": str(len(answer.content)), **answer.headers}
         lines = [f"HTTP/1.1 {answer.status} Said", *(f"{name}: {value}" for name, value in headers.items())]
         writer.write("\r\n".join([*lines, "", ""]).encode() + answer.content)

@@ -1,4 +1,4 @@
-"""Messages on their ways: a delivery for each channel, an attempt for each try."""
+"""Messages on their ways: a delivery for each channel, an attempt for each try, and what its letter carried."""
 
 from __future__ import annotations
 
@@ -49,3 +49,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "channel", "number", name="pk_attempt"),
     )
     op.create_index("ix_attempt_channel_at", "attempt", ["channel", "at"])
+    op.create_table(
+        "carried",
+        sa.Column("delivery_key", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, autoincrement=False),
+        sa.PrimaryKeyConstraint("delivery_key", "channel", "key", "number", name="pk_carried"),
+    )
