@@ -273,7 +273,10 @@ class Outbox:
                 unwanted.append(replace(delivery, state=State.UNWANTED, ended_at=now, status=why))
         if not wanted:
             return Written(None, (), tuple(unwanted))
-        letter, held = (ways.letter(wanted[0], now), 1) if len(wanted) == 1 else ways.together(wanted, now)
+        if len(wanted) == 1:
+            letter, held = ways.letter(wanted[0], now), 1
+        else:  # many at once take tens of milliseconds to write, in which a round must not be late
+            letter, held = await asyncio.to_thread(ways.together, wanted, now)
         return Written(letter, tuple(parcel.delivery for parcel in wanted[:held]), tuple(unwanted))
 
     def _parcel(self, delivery: Delivery, faults: Mapping[str, Fault]) -> Parcel:

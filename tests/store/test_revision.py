@@ -39,6 +39,7 @@ def test_a_database_is_upgraded_once(url: str) -> None:
 UNDONE = {
     "0003": ("ALTER TABLE line_state DROP COLUMN heard",),
     "0004": (
+        "DROP TABLE carried",
         "DROP TABLE attempt",
         "DROP TABLE delivery",
         "DROP INDEX ix_outbox_fault_no",
