@@ -74,11 +74,6 @@ class Queue:
         for thread in self._threads.values():
             yield from thread
 
-    @property
-    def under_way(self) -> bool:
-        """Whether anything that was returned is not settled yet."""
-        return bool(self._busy)
-
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Take deliveries that wait, each once."""
         for delivery in deliveries:

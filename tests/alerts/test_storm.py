@@ -36,3 +36,4 @@ async def county_wide(path: Path, lines: Mapping[str, int]) -> None:
             assert max(told[fault.no] - fault.discovered_at for fault in faults) <= TOLD_WITHIN
             assert (0, True) == (robot.refused, busiest_minute(robot.at) <= 20)
         assert () == watch.store.verify().findings
+        assert 0 == watch.store.on_their_way().count
