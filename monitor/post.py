@@ -97,7 +97,7 @@ class Post:
         """Look what is worth an alarm; ``waiting`` is how the outbox stands, None where the database does not say."""
         now, outbox = self._at(), self._outbox
         unreached = outbox.unreached_since(now - UNREACHED_AFTER)
-        for message in _taken(outbox.unrouted):
+        for message in _taken(outbox.untold):
             if message.carrier is not None and message.fault_no is not None and self._told_at_all():
                 unreached.setdefault(message.carrier, []).append(message.fault_no)
         seen = Sighting(

@@ -11,10 +11,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.discretion import discreet
 from monitor.alerts.facts import Facts, Matter, Member, Together
 from monitor.alerts.language import ELLIPSIS, shorten
 from monitor.alerts.letter import Letter
-from monitor.alerts.office import Office
+from monitor.alerts.office import MOST_OF_A_NAME, Office
 from monitor.alerts.payload import is_active, labels, payload
 from monitor.alerts.segments import measure
 from monitor.alerts.texts import Texts, Wanted
@@ -41,6 +42,7 @@ CARRIED: Mapping[ChannelKind, tuple[Form, ...]] = {
     ChannelKind.WEBHOOK: (Form.TEXT,),
     ChannelKind.ALERTMANAGER: (Form.TITLE, Form.TEXT),
 }
+NEW_LINE = "\n"
 DEMONSTRATION = "demo"  # what the name of a demonstration's policy begins with
 
 
@@ -57,6 +59,15 @@ class Frame:
     sms: str = ""
     markdown: str = ""
     text: str = ""
+
+    def around(self, said: Mapping[Form, str]) -> dict[Form, str]:
+        """Return the forms with what is put around them."""
+        return {
+            Form.TITLE: self.title + said[Form.TITLE],
+            Form.SMS: said[Form.SMS] + self.sms,
+            Form.MARKDOWN: said[Form.MARKDOWN] + self.markdown,
+            Form.TEXT: said[Form.TEXT] + self.text,
+        }
 
 
 class Composer:
@@ -102,9 +113,9 @@ class Composer:
     def letter(self, matter: Matter, *, now: datetime, channel: Channel | None = None, test: bool = False) -> Letter:
         """Write one message for a channel, or for any; too long a form is cut to what the channel takes."""
         facts, message = self._office.facts(matter, now), matter.message
-        frame = self._frame([facts], self._office.policy([matter], now), test=test)
-        said = self._said(message.message, shown(facts), frame, channel, grouped=False)
-        written = Letter(
+        frame = self._frame(facts, self._office.policy([matter], now), test=test)
+        said = frame.around(cut(self._said(message.message, facts, frame, channel), frame, channel))
+        return Letter(
             key=message.key,
             kind=message.message,
             sent_at=now,
@@ -120,7 +131,6 @@ class Composer:
             link=matter.link,
             test=test,
         )
-        return cut(written, channel)
 
     def group(self, matters: Sequence[Matter], *, now: datetime, channel: Channel | None = None) -> Letter:
         """Write as many of the messages as fit into one letter, from the first on; its ``members`` tell how many.
@@ -168,8 +178,8 @@ class Composer:
         channel: Channel | None,
     ) -> Letter:
         together, first = self._office.together(matters, members, now), alone[0]
-        frame = self._frame([together], self._office.policy(matters, now))
-        said = self._said(first.kind, shown(together), frame, channel, grouped=True)
+        frame = self._frame(together, self._office.policy(matters, now))
+        said = frame.around(self._said(first.kind, together, frame, channel))
         shared = set.intersection(*(set(letter.labels.items()) for letter in alone))
         return replace(
             first,
@@ -193,20 +203,13 @@ class Composer:
         ]
 
     def _said(
-        self, kind: MessageKind, stated: Mapping[str, Any], frame: Frame, channel: Channel | None, *, grouped: bool
+        self, kind: MessageKind, facts: Facts | Together, frame: Frame, channel: Channel | None
     ) -> dict[Form, str]:
-        name = None if channel is None else channel.name
-        said = {form: self._texts.say(Wanted(kind, form, grouped, name), stated, behind=frame.sms) for form in Form}
-        return {
-            Form.TITLE: frame.title + said[Form.TITLE],
-            Form.SMS: said[Form.SMS] + frame.sms,
-            Form.MARKDOWN: said[Form.MARKDOWN] + frame.markdown,
-            Form.TEXT: said[Form.TEXT] + frame.text,
-        }
+        name, grouped, stated = None if channel is None else channel.name, isinstance(facts, Together), shown(facts)
+        return {form: self._texts.say(Wanted(kind, form, grouped, name), stated, behind=frame.sms) for form in Form}
 
-    def _frame(self, about: Sequence[Facts | Together], policy: Policy, *, test: bool = False) -> Frame:
+    def _frame(self, facts: Facts | Together, policy: Policy, *, test: bool = False) -> Frame:
         """Return what must be said besides, each mark in every form that it has."""
-        facts = about[0]
         note = facts.note if isinstance(facts, Facts) else None
         marks = {
             "test": test,
@@ -219,7 +222,7 @@ class Composer:
             "due_at": facts.due_at,
             "due_shortly": facts.due_shortly,
             "note": note,
-            "version": policy.version,
+            "version": discreet(policy.version, MOST_OF_A_NAME),
             "limit": say_length(policy.clock.limit, WORDING[self._office.locale]),
         }
         said = {form: [self._texts.mark(name, form, stated) for name, so in marks.items() if so] for form in Form}
@@ -240,20 +243,16 @@ def fits(letter: Letter, channel: Channel | None) -> bool:
     return Form.MARKDOWN not in forms or _bytes(letter.title, letter.markdown) <= _most_bytes(kind)
 
 
-def cut(letter: Letter, channel: Channel | None) -> Letter:
-    """Return a letter whose every form a channel takes; markdown ends with a whole line."""
-    if fits(letter, channel):
-        return letter
-    kind = None if channel is None else channel.kind
-    room = max(0, _most_bytes(kind) - _bytes(letter.title, "\n", ELLIPSIS))
-    markdown = letter.markdown
-    if _bytes(markdown) > room:
-        kept = markdown.encode()[:room].decode(errors="ignore")
-        markdown = f"{kept[: kept.rfind(chr(10)) + 1] or kept}{ELLIPSIS}"
-    sms = letter.sms
-    while measure(sms).segments > MOST_SEGMENTS:
-        sms = shorten(sms, len(sms) - 1)
-    return replace(letter, sms=sms, markdown=markdown)
+def cut(said: Mapping[Form, str], frame: Frame, channel: Channel | None) -> dict[Form, str]:
+    """Return the forms so short that a channel takes them with what is put around; markdown ends with a whole line."""
+    kind, forms = None if channel is None else channel.kind, dict(said)
+    room = _most_bytes(kind) - _bytes(frame.title, said[Form.TITLE], frame.markdown, ELLIPSIS)
+    if _bytes(said[Form.MARKDOWN]) > room:
+        kept = said[Form.MARKDOWN].encode()[: max(0, room)].decode(errors="ignore")
+        forms[Form.MARKDOWN] = f"{kept[: kept.rfind(NEW_LINE) + 1] or kept}{ELLIPSIS}"
+    while measure(forms[Form.SMS] + frame.sms).segments > MOST_SEGMENTS:
+        forms[Form.SMS] = shorten(forms[Form.SMS], len(forms[Form.SMS]) - 1)
+    return forms
 
 
 def _most_bytes(kind: ChannelKind | None) -> int:

@@ -16,17 +16,24 @@ SHARE_KEPT = 4  # of every pace, one part in so many is kept for what is urgent
 
 
 class Allowance:
-    """What one robot has got lately, whichever channels share it."""
+    """What one robot has got lately, and until when it is left alone, whichever channels share it."""
 
-    def __init__(self, paces: Iterable[Pace], spent: Iterable[float] = ()) -> None:
-        """Keep to all paces; ``spent`` are the ends of letters sent before, from the oldest."""
+    def __init__(self, paces: Iterable[Pace]) -> None:
+        """Keep to all paces."""
         self._paces = [(pace.number, pace.within.total_seconds()) for pace in paces]
         self._longest = max((within for _, within in self._paces), default=0.0)
-        self._ended = deque(spent)
+        self._ended: deque[float] = deque()
         self._under_way = 0
+        self._rests_until = float("-inf")
+
+    def remember(self, ends: Iterable[float]) -> None:
+        """Count letters of an earlier run, by their ends."""
+        self._ended = deque(sorted([*self._ended, *ends]))
 
     def room(self, now: float) -> Room:
         """Return how many letters may begin now; the narrowest pace holds, for what is urgent and for the rest."""
+        if now < self._rests_until:
+            return Room(0, 0)
         if not self._paces:
             return Room()
         self._forget(now)
@@ -34,7 +41,9 @@ class Allowance:
         return Room(max(0, min(room for room, _ in left)), max(0, min(room - kept for room, kept in left)))
 
     def free_at(self, now: float) -> float | None:
-        """Return when one more of the letters sent is forgotten; None where nothing is awaited but their ends."""
+        """Return when there may be more room; None where nothing is awaited but the end of what is under way."""
+        if now < self._rests_until:
+            return self._rests_until
         self._forget(now)
         waits = [end + within for _, within in self._paces for end in self._ended if end + within > now]
         return min(waits, default=None)
@@ -51,6 +60,14 @@ class Allowance:
     def spare(self) -> None:
         """What had begun never went."""
         self._under_way -= 1
+
+    def rest(self, until: float) -> None:
+        """Leave the receiver alone, at least until then."""
+        self._rests_until = max(self._rests_until, until)
+
+    def rests(self, now: float) -> bool:
+        """Tell whether the receiver is left alone."""
+        return now < self._rests_until
 
     def _used(self, within: float, now: float) -> int:
         return self._under_way + sum(end + within > now for end in self._ended)

@@ -11,7 +11,7 @@ from monitor.alerts.composing import Composer
 from monitor.alerts.facts import Matter
 from monitor.alerts.letter import Letter, Sender
 from monitor.alerts.links import Links
-from monitor.alerts.outbox import Parcel
+from monitor.alerts.parcel import Parcel
 from monitor.alerts.roster import recipients, silent
 from monitor.alerts.routing import destinations, matter_of, unreached
 from monitor.config.folder import Configuration

@@ -8,6 +8,7 @@ from datetime import timedelta
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.table import Table
+from rich.text import Text
 
 from monitor.inventory.model import Inventory
 from monitor.sla.availability import Figures, LineFigures, SetFigures
@@ -60,7 +61,7 @@ def _table(rows: Sequence[Cells], layouts: Sequence[Sequence[str]], words: Words
         named = name in NAMED
         table.add_column(words[name], justify="left" if named else "right", no_wrap=not named, overflow="fold")
     for row in rows:
-        table.add_row(*(row[name] for name in columns))
+        table.add_row(*(Text(row[name]) for name in columns))  # a name is no markup
     return table
 
 

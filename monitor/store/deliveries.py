@@ -1,5 +1,8 @@
 """Messages on their ways: for each message of the outbox a delivery by channel, and an attempt for each try.
 
+A try is written before its letter goes, and again with what came of it: one that was killed in between stays on record
+as a try of which nobody knows whether it arrived.
+
 An outbox row is ``pending`` until it is routed, ``routed`` while some delivery of it waits, then ``done``; one that no
 route takes is ``unrouted``. These tables are kept beside the ledger: that a message was due is an event, how it
 travelled is not; that a carrier was told is one again (`FaultNotified`), by the inbox.
@@ -75,11 +78,15 @@ class Delivery:
         return self.message.fault_no or self.message.key
 
 
+UNKNOWN = "unknown"
+"""Fate and status of a try of which it is not known what came of it: it is under way, or was when all was killed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try at one letter through one channel, which stood for so many messages; it took ``took_s`` seconds.
 
-    ``answer`` is what the receiver said, cut and without secrets.
+    ``fate`` and ``status`` are `UNKNOWN` until it ends. ``answer`` is what the receiver said, cut and without secrets.
     """
 
     key: str
@@ -150,11 +157,11 @@ def due_of(message: OutboxRow, *, kind: MessageKind | None = None, due_at: datet
     )
 
 
-def unrouted(connection: Connection, most: int) -> list[OutboxRow]:
-    """Return messages not yet routed, the oldest first, at most so many."""
+def unrouted(connection: Connection, most: int, after: int = 0) -> list[OutboxRow]:
+    """Return messages not yet routed whose events come after a row of the ledger, the oldest first, at most so many."""
     columns = tables.outbox.c
-    query = select(tables.outbox).where(columns.state == Stage.PENDING.value).order_by(columns.seq).limit(most)
-    return [row_of(OutboxRow, row) for row in connection.execute(query)]
+    pending = select(tables.outbox).where(columns.state == Stage.PENDING.value, columns.seq > after)
+    return [row_of(OutboxRow, row) for row in connection.execute(pending.order_by(columns.seq).limit(most))]
 
 
 def put_routed(connection: Connection, routed: Iterable[tuple[OutboxRow, tuple[Delivery, ...]]]) -> None:
@@ -246,11 +253,14 @@ def reached(connection: Connection, keys: Iterable[str]) -> set[str]:
     }
 
 
-def tried_since(connection: Connection, since: datetime) -> list[tuple[str, datetime]]:
-    """Return channel and end of every try since an instant."""
+def tried_since(connection: Connection, since: datetime) -> list[tuple[str, datetime | None]]:
+    """Return channel and end of every try begun since an instant; no end where it is not known what came of it."""
     columns = tables.attempt.c
-    query = select(columns.channel, columns.at).where(columns.at >= since).order_by(columns.at)
-    return [(channel, at) for channel, at in connection.execute(query)]
+    query = select(columns.channel, columns.at, columns.took_s, columns.fate).where(columns.at >= since)
+    return [
+        (channel, None if fate == UNKNOWN else at + timedelta(seconds=took_s))
+        for channel, at, took_s, fate in connection.execute(query.order_by(columns.at))
+    ]
 
 
 def on_their_way(connection: Connection) -> Waiting:

@@ -273,10 +273,10 @@ class Records:
         with self.reading() as connection:
             return deliveries.attempts_of(connection, no)
 
-    def unrouted(self, most: int) -> list[OutboxRow]:
-        """Return messages not yet routed, the oldest first."""
+    def unrouted(self, most: int, after: int = 0) -> list[OutboxRow]:
+        """Return messages not yet routed, the oldest after a row of the ledger first."""
         with self.reading() as connection:
-            return deliveries.unrouted(connection, most)
+            return deliveries.unrouted(connection, most, after)
 
     def waiting(self) -> list[deliveries.Delivery]:
         """Return every delivery that waits, the oldest message first."""
@@ -288,8 +288,8 @@ class Records:
         with self.reading() as connection:
             return deliveries.active_on(connection, channel)
 
-    def tried_since(self, since: datetime) -> list[tuple[str, datetime]]:
-        """Return channel and instant of every try since then."""
+    def tried_since(self, since: datetime) -> list[tuple[str, datetime | None]]:
+        """Return channel and end, where it is known, of every try begun since then."""
         with self.reading() as connection:
             return deliveries.tried_since(connection, since)
 

@@ -172,8 +172,8 @@ class Supervision:
                     self.cases.rewake(line)
         elif before.blind_since is not None and not self.sight.blind:
             self.cases.happened(MonitorSees(at=at, blind_since=before.blind_since))
-            gap = str(int((at - before.blind_since).total_seconds()))
-            self.cases.happened(MessageDue(at=at, due_at=at, message=MessageKind.MONITOR_SEES, detail=gap))
+            blind = str(int((at - before.blind_since).total_seconds()))
+            self.cases.happened(MessageDue(at=at, due_at=at, message=MessageKind.MONITOR_SEES, detail=blind))
 
     def _observe(self, at: datetime, lines: Iterable[Observation]) -> None:
         policy = self._policy_at(at)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.letter import Fate, Letter, Outcome, Pace, Sender
-from monitor.alerts.outbox import Parcel
+from monitor.alerts.parcel import Parcel
 from monitor.faults.fault import Fault
 from monitor.faults.terms import MessageKind
 from monitor.store.deliveries import Delivery
@@ -22,16 +22,27 @@ REFUSED = Outcome(fate=Fate.REFUSED, status="400", answer="no such robot")
 
 @dataclass
 class FakeSender:
-    """Keeps what it is given; answers with ``outcomes`` in turn, then delivered, after ``takes`` seconds."""
+    """Keeps what it is given; answers with ``outcomes`` in turn, then delivered; an exception among them is raised.
+
+    A letter takes ``takes`` seconds, the first ones those of ``delays``. ``name`` is the robot's, and the channel's
+    where it is not ``called`` otherwise.
+    """
 
     name: str = "robot"
     paces: tuple[Pace, ...] = ()
     groups: bool = True
     keeps_active: bool = False
     takes: float = 0.0
-    outcomes: deque[Outcome] = field(default_factory=deque)
+    delays: deque[float] = field(default_factory=deque)
+    outcomes: deque[Outcome | Exception] = field(default_factory=deque)
     sent: list[Letter] = field(default_factory=list)
+    at: list[float] = field(default_factory=list)
     closed: bool = False
+    called: str | None = None
+
+    @property
+    def channel(self) -> str:
+        return self.called or self.name
 
     @property
     def robot(self) -> str:
@@ -39,8 +50,12 @@ class FakeSender:
 
     async def send(self, letter: Letter) -> Outcome:
         self.sent.append(letter)
-        await asyncio.sleep(self.takes)
-        return self.outcomes.popleft() if self.outcomes else DELIVERED
+        self.at.append(asyncio.get_running_loop().time())
+        outcome = self.outcomes.popleft() if self.outcomes else DELIVERED
+        await asyncio.sleep(self.delays.popleft() if self.delays else self.takes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     async def close(self) -> None:
         self.closed = True

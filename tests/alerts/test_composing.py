@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.composing import MOST_SEGMENTS, Composer, cut, fits
+from monitor.alerts.composing import MOST_SEGMENTS, Composer, fits
 from monitor.alerts.facts import Matter
 from monitor.alerts.letter import Letter
 from monitor.alerts.segments import measure
@@ -411,20 +411,37 @@ def test_any_names_are_written_and_fit(
         assert len(letter.sms.splitlines()) <= 1
 
 
-def test_what_is_too_long_all_the_same_is_cut_at_the_end_of_a_line() -> None:
-    long = replace(
-        composer().letter(matter(OPENED, fault(), DUE), now=NOW),
-        sms="长" * 999,
-        markdown="\n".join(f"- 第{number}行" for number in range(999)),
-    )
-    for channel in CHANNELS:
-        short = cut(long, channel)
-        assert_taken(short, channel)
-    short = cut(long, None)
-    assert short.sms.endswith("…")
-    assert short.markdown.endswith("行\n…")
-    assert long.markdown.startswith(short.markdown.removesuffix("…"))
-    assert_taken(cut(replace(long, markdown="长" * 9999), WECOM), WECOM)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_is_too_long_all_the_same_is_cut_but_for_what_must_be_said(channel: Channel | None) -> None:
+    """By a template that somebody wrote without end: markdown ends with a whole line, and the marks stay."""
+    lines = "".join(f"- 第{number}行\n" for number in range(2000))
+    document = Document("x")
+    given: Templates = {
+        (Locale.CHINESE, OPENED): Sheet(
+            Drafts(
+                {
+                    Form.SMS: (Draft("长" * 999, document, ()),),
+                    Form.MARKDOWN: (Draft(lines, document, ()),),
+                }
+            )
+        )
+    }
+    letter = composer(templates=given, simulated=True).letter(matter(OPENED, fault(), DUE), now=LATE, channel=channel)
+    assert_taken(letter, channel)
+    assert letter.sms.endswith("长…（模拟探测）（迟发，应于1日13:04）")
+    body, _, marks = letter.markdown.partition("…")
+    assert "\n\n> 模拟探测：以上不是真实测量。\n\n> 迟发：本消息应于9月1日13:04发出。" == marks
+    assert lines.startswith(body)
+    assert body.endswith("行\n")
+
+
+def test_one_line_without_end_is_cut_within() -> None:
+    drafts = Drafts({Form.MARKDOWN: (Draft("长" * 9999, Document("x"), ()),)})
+    writer = composer(templates={(Locale.CHINESE, OPENED): Sheet(drafts)})
+    letter = writer.letter(matter(OPENED, fault(), DUE), now=NOW, channel=WECOM)
+    assert_taken(letter, WECOM)
+    assert letter.markdown.endswith("长…")
+    assert len(letter.markdown) > 1300
 
 
 def test_a_composer_needs_only_parts_of_a_configuration() -> None:

@@ -48,7 +48,7 @@ def test_a_new_fault_is_stated() -> None:
     assert ("9月1日13:02", "1日13:02", "13:02") == (stated.failed_at, stated.failed_shortly, stated.failed_clock)
     assert ("9月1日13:04", "9月1日13:04") == (stated.discovered_at, stated.clock_from)
     assert ("9月2日01:04", "12小时", "0秒") == (stated.deadline, stated.left, stated.elapsed)
-    assert ("网络运营商", "上联端口有变化", "未认定") == (stated.proposed_party, stated.evidence, stated.party)
+    assert ("网络运营商", "广域网口变化", "未认定") == (stated.proposed_party, stated.evidence, stated.party)
     assert (True, False, "F20260831-0003") == (stated.undetermined, stated.exempt, stated.repeats)
     assert (None, None, None, 1) == (stated.restored_at, stated.over, stated.node, stated.units_affected)
 

@@ -49,7 +49,22 @@ def test_of_each_pace_a_share_is_kept_for_what_is_urgent() -> None:
 
 
 def test_what_went_before_a_restart_counts() -> None:
-    assert 18 == Allowance(TWENTY, [-50.0, -70.0, -1.0]).room(0.0).left
+    """Of every channel of the robot, in whatever order they are told."""
+    allowance = Allowance(TWENTY)
+    allowance.remember([-1.0])
+    allowance.remember([-50.0, -70.0])
+    assert (18, 10.0) == (allowance.room(0.0).left, allowance.free_at(0.0))
+    assert 20 == allowance.room(59.0).left
+
+
+def test_a_receiver_that_is_left_alone_gets_nothing() -> None:
+    """Until the latest time that was asked for, whatever its pace."""
+    for paces in (TWENTY, ()):
+        allowance = Allowance(paces)
+        allowance.rest(30.0)
+        allowance.rest(20.0)
+        assert (Room(0, 0), 30.0, True) == (allowance.room(29.9), allowance.free_at(29.9), allowance.rests(29.9))
+        assert (False, 0) != (allowance.rests(30.0), allowance.room(30.0).left)
 
 
 def test_what_never_went_does_not_count() -> None:

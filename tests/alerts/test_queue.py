@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.queue import HELD, QUIET, Queue, Room
+from monitor.alerts.queue import HELD, MOST_TOGETHER, QUIET, Queue, Room
+from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind
 from monitor.store.deliveries import Delivery, State
 from tests.alerts.deliveries import after, delivery
@@ -27,9 +28,21 @@ UNBOUNDED = Room()
 
 def queue(*deliveries: Delivery, groups: bool = True, incidents: dict[str, int] | None = None) -> Queue:
     """Return a queue in which these wait."""
-    made = Queue(groups=groups, incident_of=(incidents or {}).get)
+    made = Queue(groups=groups, incident_of=standing(incidents or {}).get)
     made.put(deliveries)
     return made
+
+
+def standing(numbers: dict[str, int]) -> dict[str, Incident]:
+    """Return the incident of each fault that has one, by the numbers of their incidents."""
+    faults: dict[int, list[str]] = defaultdict(list)
+    for no, number in numbers.items():
+        faults[number].append(no)
+    return {no: incident(number, faults[number]) for no, number in numbers.items()}
+
+
+def incident(number: int, faults: Iterable[str]) -> Incident:
+    return Incident(number=number, carrier="unicom", node="n", first_failed_at=after(0), faults=tuple(faults))
 
 
 def keys(picked: object) -> list[str]:
@@ -136,6 +149,81 @@ def test_messages_of_different_incidents_kinds_and_fractions_stay_apart() -> Non
         ["F4:reminder:4", "F5:reminder:5"],
         ["F6:reminder:6"],
     ]
+
+
+def test_an_incident_that_forms_late_takes_along_what_came_before_it() -> None:
+    """What waits is grouped by what is known when it goes, not by what was known when it came."""
+    incidents: dict[str, Incident] = {}
+    waiting = Queue(groups=True, incident_of=incidents.get)
+    waiting.put(delivery(n, OPENED, due=n) for n in range(1, 5))
+    full = Room(0, 0)
+    assert waiting.next(after(5), full) is None
+    incidents |= dict.fromkeys(["F1", "F2", "F3", "F4"], incident(1, ["F3", "F1", "F2", "F4"]))
+    assert waiting.next(after(6), Room(1, 1)) == after(4) + QUIET
+    assert [["F1:opened:1", "F3:opened:3", "F2:opened:2", "F4:opened:4"]] == emptied(waiting, after(14), Room(1, 1))
+
+
+def test_messages_come_while_an_incident_gathers() -> None:
+    """Every one prolongs it, and all go as one."""
+    waiting = queue(delivery(1, OPENED, due=0), incidents={f"F{n}": 7 for n in range(1, 4)})
+    assert waiting.next(after(0), UNBOUNDED) == after(10)
+    waiting.put([delivery(2, OPENED, due=8)])
+    assert waiting.next(after(8), UNBOUNDED) == after(10)  # when the first is looked at again
+    assert waiting.next(after(10), UNBOUNDED) == after(18)
+    waiting.put([delivery(3, OPENED, due=17)])
+    assert [["F1:opened:1", "F2:opened:2", "F3:opened:3"]] == emptied(waiting, after(27))
+
+
+def test_an_incident_that_could_not_be_sent_goes_as_one_again() -> None:
+    waiting = queue(*(delivery(n) for n in range(1, 4)), incidents={f"F{n}": 7 for n in range(1, 4)})
+    picked = waiting.next(after(60), UNBOUNDED)
+    assert isinstance(picked, tuple)
+    waiting.settle(picked, [replace(each, tries=1, next_at=after(65)) for each in picked])
+    assert waiting.next(after(61), UNBOUNDED) == after(65)
+    assert [["F1:opened:1", "F2:opened:2", "F3:opened:3"]] == emptied(waiting, after(65))
+
+
+def test_more_of_an_incident_than_one_letter_holds_follow_in_others() -> None:
+    count = MOST_TOGETHER * 2 + 1
+    waiting = queue(*(delivery(n) for n in range(count)), incidents={f"F{n}": 7 for n in range(count)})
+    assert [MOST_TOGETHER, MOST_TOGETHER, 1] == [len(letter) for letter in emptied(waiting, after(60))]
+
+
+def test_what_is_to_go_only_later_does_not_hurry_what_waits_before_it() -> None:
+    """An escalation half an hour from now makes no reminder of a message that was just opened."""
+    escalation = replace(delivery(1, MessageKind.UNACKNOWLEDGED, fault="F1"), since=after(1800), next_at=after(1800))
+    waiting = queue(delivery(1, OPENED, fault="F1"), escalation, delivery(2, REMINDER))
+    assert [["F2:reminder:2"], ["F1:opened:1"]] == emptied(waiting, after(1))
+
+
+def test_an_incident_counts_as_one_letter() -> None:
+    """Twenty of an incident and three others are four letters: where four may go, none but the incident is grouped."""
+    incidents = {f"F{n}": 7 for n in range(20)}
+    waiting = queue(*(delivery(n) for n in range(23)), incidents=incidents)
+    assert [1, 1, 1, 20] == sorted(len(letter) for letter in emptied(waiting, after(60), Room(4, 4)))
+
+
+def test_several_kinds_together_are_more_than_the_receiver_bears() -> None:
+    """Nine where five may go: kinds are put together until the rest is not too many, though no kind is by itself."""
+    waiting = queue(*(delivery(n, kind) for n, kind in enumerate([OPENED, RESTORED, MessageKind.RELAPSED] * 3)))
+    assert [3, 3, 1, 1, 1] == [len(letter) for letter in emptied(waiting, after(0), Room(5, 5))]
+
+
+def test_a_storm_of_single_faults_takes_no_incident_along() -> None:
+    """An incident is a message of its own."""
+    waiting = queue(*(delivery(n) for n in range(9)), incidents={"F1": 7, "F2": 7})
+    letters = emptied(waiting, after(60), Room(2, 2))
+    assert [["F0:opened:0", *(f"F{n}:opened:{n}" for n in range(3, 9))], ["F1:opened:1", "F2:opened:2"]] == letters
+
+
+def test_what_leaves_its_channel_is_taken_back_but_for_what_is_under_way() -> None:
+    waiting = queue(delivery(1, fault="F9"), delivery(2, OVERDUE, fault="F9"), delivery(3), delivery(4, due=99))
+    picked = waiting.next(after(1), UNBOUNDED)
+    assert ["F9:opened:1"] == keys(picked)
+    assert ["F9:overdue:2", "F3:opened:3", "F4:opened:4"] == [each.key for each in waiting.withdraw()]
+    assert isinstance(picked, tuple)
+    deliver(waiting, picked, after(2))
+    assert (0, None) == (len(waiting), waiting.next(after(99), UNBOUNDED))
 
 
 def test_a_channel_for_programs_gets_each_by_itself() -> None:

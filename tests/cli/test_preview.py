@@ -19,7 +19,7 @@ county: 清河县
 sms_signature: 清河信息中心
 duty_phone: 0000-66009999
 channels:
-  unicom-sms: {kind: sms, url: https://sms.example/send}
+  unicom-sms: {kind: sms, url: https://sms.example/send, recipients: [0000-66000011]}
   unicom-hook: {kind: webhook, url: https://hook.example/}
   centre-hook: {kind: webhook, url: https://hook.example/centre}
 """

@@ -13,7 +13,7 @@ from monitor.config.templates import Form, Templates
 from monitor.faults.terms import MessageKind
 from tests.config.written import write
 
-CHANNELS = "channels:\n  unicom-sms: {kind: sms, url: https://sms.example/send}\n"
+CHANNELS = "channels:\n  unicom-sms: {kind: sms, url: https://sms.example/send, recipients: [0000-66000011]}\n"
 OPENED = (Locale.CHINESE, MessageKind.OPENED)
 
 

@@ -126,6 +126,13 @@ def test_what_cannot_be_a_period_is_refused_in_one_line(office: Office, argument
     assert said in office.refused("availability", *arguments)
 
 
+def test_a_name_is_shown_as_it_is_written(office: Office) -> None:
+    """Brackets are no colours."""
+    named = INVENTORY.replace("name: 财政局", "name: '[red]财政局[/]'")
+    (office.folder / "inventory.yaml").write_text(named, encoding="utf-8")
+    assert "[red]财政局[/]" in shown(office, "--by", "unit")
+
+
 def test_an_inventory_without_nodes_says_that_there_is_nothing(office: Office) -> None:
     plain = INVENTORY.replace("nodes: [{id: east, carrier: unicom}]\n", "").replace("node: east, ", "")
     (office.folder / "inventory.yaml").write_text(plain, encoding="utf-8")

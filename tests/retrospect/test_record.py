@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.faults.actions import Attribute, Exclude
+from monitor.faults.actions import Attribute, Exclude, Report, Restore
 from monitor.faults.events import Event, IncidentGrouped
 from monitor.faults.incident import incidents_of
 from monitor.faults.terms import ExclusionReason, Party, Source
@@ -21,7 +21,7 @@ from monitor.inventory.model import Inventory
 from monitor.policy import AvailabilityRule, Policies, Policy
 from monitor.retrospect import gather
 from monitor.sla.history import Histories
-from monitor.sla.review import Material, Review, review
+from monitor.sla.review import IncidentFigures, Material, Review, review
 from monitor.store.records import Records
 from monitor.store.store import Store
 from monitor.supervision.windows import Windows
@@ -112,6 +112,23 @@ def test_an_exclusion_reaches_into_a_month_in_which_its_fault_was_not(tmp_path: 
     )
     lived = Lived(tmp_path, history(rounds("L1", "10o20x210o"), actions=[out], end=4 * HOUR))
     assert lived.review(2 * HOUR, 3 * HOUR).lines["L1"].excluded == timedelta(seconds=600)
+
+
+def test_a_fault_that_took_no_time_is_counted_where_it_was_discovered(tmp_path: Path) -> None:
+    """Reported at the period's first instant, and restored by hand as of then."""
+    then, by = at(HOUR), Source.CENTRE
+    actions = [Report(at=then, by=by, line="L1"), Restore(at=then, by=by, line="L1", restored_at=then)]
+    lived = Lived(tmp_path, history(rounds("L1", "120o"), actions=actions, end=2 * HOUR))
+    assert [lived.review(begin, begin + HOUR).county.faults for begin in (0, HOUR)] == [0, 1]
+
+
+def test_an_incident_is_whole_though_a_fault_of_it_began_after_the_period(tmp_path: Path) -> None:
+    """L1 fails at 57 minutes and is discovered at 59, L3 fails at 60; in between the period ends."""
+    seen = [*rounds("L1", "57o63x"), *rounds("L2", "58o62x"), *rounds("L3", "60o60x")]
+    lived = Lived(tmp_path, history(seen, inventory=county(lines=3), end=2 * HOUR))
+    found = lived.review(0, 59 * 60 + 30).county.incidents
+    assert found == IncidentFigures(number=1, lines=3, line_time=timedelta(seconds=150 + 90))
+    assert lived.review(0, 59 * 60).county.incidents.lines == 0
 
 
 def test_a_late_ruling_changes_the_figures_of_a_period_that_is_over(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
 from monitor.faults.terms import Party, Scope
 from monitor.inventory.model import Carrier, Inventory, Line, Node, Unit
-from monitor.policy import AvailabilityRule, Policies, Policy
+from monitor.policy import AvailabilityRule, Detection, Policies, Policy
 from monitor.sla.availability import LineFigures
 from monitor.sla.figures import RepairTimes
 from monitor.sla.history import Histories
@@ -193,6 +193,12 @@ def test_carriers_show_incidents_lines_and_line_hours() -> None:
     assert found.county.incidents == IncidentFigures(number=2, lines=3, line_time=90 * HOUR)
 
 
+def test_an_incident_across_the_periods_beginning_is_counted_before_it() -> None:
+    """As a fault is, by its first discovery; its line-hours are split."""
+    found = review(material(incidents=(incident(1, "A", "F0", "F1"),)))
+    assert found.carriers["A"].incidents == IncidentFigures(number=0, lines=0, line_time=(10 + 20) * HOUR)
+
+
 def test_two_faults_of_a_line_in_incidents_count_its_down_time_once() -> None:
     """Line-hours are time of lines, not of faults."""
     again = hit("F4", LINES["L1"], 20, 35)
@@ -227,6 +233,17 @@ def test_figures_are_made_by_the_version_of_their_period(
     )
     found = review(replace(told, policies=Policies([Policy(version="plain"), later], retired=[Policy()])))
     assert (found.policy, found.lines["L1"].down / HOUR) == (version, down), rule
+
+
+def test_a_line_gone_silent_is_judged_by_the_version_in_force_now() -> None:
+    """Section 3: at the evaluation time; so both parts of the hundred hours agree on when it was last known."""
+    told = material(last_seen={**dict.fromkeys(LINES, START + 100 * HOUR), "L1": START + 50 * HOUR})
+    slower = Policy(version="slower", effective_from=START + 60 * HOUR, detection=Detection(interval=HOUR))
+    told = replace(told, policies=Policies([Policy(version="plain"), slower], retired=[Policy()]))
+    cut = START + 55 * HOUR
+    parts = [review(replace(told, period=period)) for period in ((START, cut), (cut, START + 100 * HOUR))]
+    assert [part.lines["L1"].unknown / HOUR for part in parts] == [4, 45]
+    assert review(told).lines["L1"].unknown / HOUR == 49
 
 
 def test_a_period_that_runs_reaches_up_to_now() -> None:

@@ -106,6 +106,13 @@ def report(when: float) -> Report:
         ("A report inside is kept and moves nothing.", "15o", [window(4, 15), report(6)], []),
         ("A report at its end opens a fault.", "15o", [window(4, 9), report(9)], [Ep(9, None, 9)]),
         (
+            "A report in the second of the approval, before it: open.",
+            "15o",
+            [report(4), window(4, 9, approved=4)],
+            [Ep(4, None, 4)],
+        ),
+        ("After it: kept.", "15o", [window(4, 9, approved=4), report(4)], []),
+        (
             "A report after it finds the held streak, and the next bad round confirms it.",
             "5o7x",
             [window(4, 9.5), report(9.5)],

@@ -18,6 +18,7 @@ from monitor.faults.events import (
     MessageDue,
     PathTraced,
     PolicyAdopted,
+    TrapHeard,
 )
 from monitor.faults.fault import Fault, Status
 from monitor.faults.observation import Outcome
@@ -30,12 +31,32 @@ from tests.supervision.rulings import every
 
 OF_THE_DAEMON = {  # it says them of itself, its machine and its paths: judging neither makes nor reads them
     event.kind
-    for event in (DaemonStarted, DaemonStopped, PolicyAdopted, InventoryAdopted, ClockStepped, PathTraced, IcmpHeard)
+    for event in (
+        DaemonStarted,
+        DaemonStopped,
+        PolicyAdopted,
+        InventoryAdopted,
+        ClockStepped,
+        PathTraced,
+        IcmpHeard,
+        TrapHeard,
+    )
+}
+OF_DELIVERY = {  # judging does not send
+    MessageKind.UNACKNOWLEDGED,
+    MessageKind.UNREACHED,
+    MessageKind.UNDELIVERED,
+    MessageKind.OUTBOX_STUCK,
+    MessageKind.LINES_UNKNOWN,
+    MessageKind.MONITOR_BACK,
+    MessageKind.CLOCK_STEPPED,
+    MessageKind.RELOAD_REFUSED,
+    MessageKind.STORE_FAILING,
 }
 REACHED: Counter[str] = Counter()
 ALL = (
     *(kind for kind in EVENTS if kind not in OF_THE_DAEMON),
-    *(f"message {kind}" for kind in MessageKind),
+    *(f"message {kind}" for kind in MessageKind if kind not in OF_DELIVERY),
     *(f"verdict {verdict}" for verdict in Verdict),
     *(f"status {status}" for status in Status),
     *(f"source {source}" for source in Source),
