@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor import __version__
+from monitor.alerts.alarms import Patience
 from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
@@ -86,6 +87,7 @@ class Daemon:
         clock: Clock,
         simulated: bool = False,
         traps: TrapReceiver | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """Take the parts; nothing runs before `run`."""
         self.configuration = configuration
@@ -105,7 +107,9 @@ class Daemon:
         self._failure: BaseException | None = None
         self._backlogs: Sequence[Backlog] = ()
         self._work = Work(self._failed)
-        self._post = Post(record, self.supervision, clock=clock, own=own, simulated=simulated)
+        self._post = Post(
+            record, self.supervision, clock=clock, own=own, simulated=simulated, patience=patience or Patience()
+        )
 
     # -- the path of a round -------------------------------------------------------------------------------------
 
