@@ -2,13 +2,15 @@
 
 The rooms, one a stage of a fault's life::
 
-    cli/            commands, one file a noun; the wall clock is read only here and in daemon.py
-    daemon.py       builds every part by hand, schedules, signals, shutdown; the path of a round
+    cli/            commands, one file a noun; the wall clock is read only here, in start.py and in daemon.py
+    start.py        builds every part by hand and runs the daemon
+    daemon.py       schedules, signals, shutdown; the path of a round
     replay.py       a history through the same judging code, no I/O but the file
     chronicle/      a history out of the ledger, for replay
     retrospect.py   the figures of a period out of the record
     resumption.py   going on after a stop: remembered and configured put together
     lab/            the sample county on this machine
+    post.py         TELL             outbox, alarms and heartbeat of one run
     record.py       REMEMBER         what the next commit writes, and its writing aside
     gathering.py    MEASURE          evidence gathered without being asked
     metrics/        SHOW             the Prometheus page
@@ -23,13 +25,13 @@ The rooms, one a stage of a fault's life::
     inventory/      WHAT WE WATCH    carriers, nodes, units, lines, references
     policy.py       THE NUMBERS      every number of the rules, by version
     clock.py        THE TIME         judged time, which never runs backwards
-    wording.py      THE WORDS        of screens, in Chinese and English
+    wording/        THE WORDS        of screens and messages, in Chinese and English
 
 The way of the data::
 
-    line -> rounds -> Observation -> supervision.step -> events -> store.ledger -+-> sla.clock -> alerts.due -> outbox
-    people -> actions -------------------^                                       +-> metrics -> Prometheus
-                                                                                 +-> sla.review -> people
+    line -> rounds -> Observation -> supervision.step -> events -> store.ledger -+-> metrics -> Prometheus
+    people -> actions -------------------^    |                                  +-> sla.review -> people
+                                         alerts.due -> outbox -> ways -> couriers -> channels -> carriers, the centre
 
 Imports go one way, top to bottom in the list of pyproject.toml; siblings do not import each other.
 """

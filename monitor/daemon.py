@@ -1,14 +1,10 @@
-"""The daemon: builds every part by hand, schedules the rounds, hears signals, ends in order.
-
-Beside the command line only this file reads the machine's clocks. The path of a round is `Daemon.round`.
-"""
+"""The daemon: schedules the rounds, hears signals, ends in order. The path of a round is `Daemon.round`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import math
-import os
 import signal
 import socket
 import time
@@ -17,7 +13,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor import __version__
 from monitor.alerts.alarms import Patience
 from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
@@ -39,22 +34,19 @@ from monitor.probing.assembly import Assembly, Instant
 from monitor.probing.beat import Beat, worst_lag
 from monitor.probing.echo import EchoEngineClosed
 from monitor.probing.paths import Paths
-from monitor.probing.polling import Polling, allow_many_files
-from monitor.probing.rounds import Asked, Echo, Measured, engine, measure, unmeasured
+from monitor.probing.polling import Polling
+from monitor.probing.rounds import Asked, Echo, Measured, measure, unmeasured
 from monitor.probing.schedule import Schedule
-from monitor.probing.snmp.client import make_client
-from monitor.probing.snmp.devices import Devices, load_devices
 from monitor.probing.work import Work, within
 from monitor.record import Record
-from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again, resume
+from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again
 from monitor.store.aside import Aside
 from monitor.store.deliveries import Backlog
 from monitor.store.errors import StoreUnavailable
-from monitor.store.store import Store
 from monitor.web.answers import answers
 from monitor.web.console import View, console
 from monitor.web.look import look
-from monitor.web.serving import Server, listening, server, url_of
+from monitor.web.serving import Server, server, url_of
 from monitor.web.sheet import Present
 
 if TYPE_CHECKING:
@@ -436,54 +428,3 @@ class Daemon:
 
     def _now(self) -> datetime:
         return self._clock.now().replace(microsecond=0)
-
-
-async def watch(configuration: Configuration, *, echo: Echo | None = None) -> None:
-    """Build every part and run the daemon until it is told to stop.
-
-    ``echo`` stands in for the echo engine where answers are simulated, and every page says so.
-
-    Raises:
-        ChannelUnusable: a channel cannot be used on this machine.
-        CannotListenError: a listening address cannot be had.
-        ClientMissingError, DevicesError: SNMP as configured cannot be had.
-        CannotGoOn: what is remembered and what is configured do not go together.
-        EchoSocketUnavailable: no socket for ICMP echoes is permitted.
-        StoreError: the database cannot be used.
-    """
-    allow_many_files()
-    settings, own = configuration.settings, OwnMetrics(__version__)
-    clock = Clock(time.time, time.monotonic)
-    sockets = listening(settings.listen, os.environ)
-    usable(configuration)
-    client = make_client(settings.snmp.client.value)
-    devices = load_devices([settings.snmp.devices] if settings.snmp.devices else [])
-    store = await asyncio.to_thread(Store.open, settings.database.reveal())
-    try:
-        resumption = await asyncio.to_thread(resume, configuration, store, clock.now().replace(microsecond=0))
-    except BaseException:
-        store.close()
-        raise
-    daemon = Daemon(
-        configuration,
-        resumption=resumption,
-        record=Record(store, resumption.measurements, wrote=own.write.observe),
-        own=own,
-        echo=echo or engine(settings.icmp),
-        polling=Polling(
-            client,
-            devices,
-            now=clock.now,
-            failed=lambda reason: own.errors.labels("snmp", reason.value).inc(),
-        ),
-        clock=clock,
-        simulated=echo is not None,
-        traps=_traps(devices, clock, own) if "traps" in sockets else None,
-    )
-    await daemon.run(sockets)
-
-
-def _traps(devices: Devices, clock: Clock, own: OwnMetrics) -> TrapReceiver:
-    from monitor.probing.trap_receiver import TrapReceiver  # noqa: PLC0415 - pysnmp costs 0.3 s where not needed
-
-    return TrapReceiver(devices, now=clock.now, counted=own.count_traps)

@@ -19,11 +19,11 @@ def run(folder: Path, *, verbose: bool) -> None:
     import logging
 
     from monitor.alerts.channels import ChannelUnusable
-    from monitor.daemon import watch
     from monitor.probing.echo import EchoSocketUnavailable
     from monitor.probing.snmp.client import ClientMissingError
     from monitor.probing.snmp.devices import DevicesError
     from monitor.resumption import CannotGoOn
+    from monitor.start import watch
     from monitor.store.errors import StoreError
     from monitor.web.serving import CannotListenError
 

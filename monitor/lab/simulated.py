@@ -19,10 +19,10 @@ from types import TracebackType
 from typing import Self
 
 from monitor.config.folder import load
-from monitor.daemon import watch
 from monitor.lab.county import County, generate
 from monitor.lab.damage import NONE, Damage, from_json
 from monitor.probing.echo import Echoes, EchoStats
+from monitor.start import watch
 
 LONGEST = 65536
 NEAR, FAR = 0.8e-3, 9e-3  # seconds; the least RTT of a line lies between
