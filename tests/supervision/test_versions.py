@@ -79,7 +79,7 @@ def test_a_streak_holds_an_observation_as_long_as_the_version_in_force_lets_it_g
 
 
 def test_a_version_that_comes_between_a_streak_and_the_end_of_an_observation_lets_it_go_on() -> None:
-    """Section 4: what counts is whether the streak can go on when the observation ends, not shortly after its last round.
+    """Section 4: it counts whether the streak can go on when the observation ends, not soon after its last round.
 
     Restored in minute 5, observed until minute 65. The streak's one round, in minute 63, is stale 60 s later by the
     old version; the new one is in force from 64:30 and waits 180 s: the round of minute 66 goes on with the streak.
