@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.alerts.alarms import Patience
 from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
@@ -78,6 +79,7 @@ class Daemon:
         clock: Clock,
         simulated: bool = False,
         traps: TrapReceiver | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """Take the parts; nothing runs before `run`."""
         self.configuration = configuration
@@ -97,7 +99,9 @@ class Daemon:
         self._failure: BaseException | None = None
         self._backlogs: Sequence[Backlog] = ()
         self._work = Work(self._failed)
-        self._post = Post(record, self.supervision, clock=clock, own=own, simulated=simulated)
+        self._post = Post(
+            record, self.supervision, clock=clock, own=own, simulated=simulated, patience=patience or Patience()
+        )
 
     # -- the path of a round -------------------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from monitor.alerts.alarms import UNREACHED_AFTER, Alarms, Sighting, alarm, unknown_lines
+from monitor.alerts.alarms import Alarms, Patience, Sighting, alarm, unknown_lines
 from monitor.alerts.channels import make_sender
 from monitor.alerts.heartbeat import Heartbeat
 from monitor.alerts.outbox import Outbox
@@ -26,7 +26,6 @@ from monitor.record import Record
 from monitor.store.deliveries import Waiting
 from monitor.supervision import Supervision
 
-ALIVE_WITHIN = timedelta(minutes=1)  # judging that stands still longer than this is no sign of life
 T = TypeVar("T")
 
 
@@ -34,13 +33,20 @@ class Post:
     """The outbox, the alarms and the heartbeat of one run."""
 
     def __init__(
-        self, record: Record, supervision: Supervision, *, clock: Clock, own: OwnMetrics, simulated: bool
+        self,
+        record: Record,
+        supervision: Supervision,
+        *,
+        clock: Clock,
+        own: OwnMetrics,
+        simulated: bool,
+        patience: Patience,
     ) -> None:
         """Tell nobody before `run`."""
         self._record, self._supervision, self._clock = record, supervision, clock
-        self._simulated = simulated
+        self._simulated, self._patience = simulated, patience
         self._ways: ConfiguredWays | None = None
-        self._alarms = Alarms()
+        self._alarms = Alarms(patience)
         self._heartbeat = Heartbeat(now=clock.now)
         self._sees_since: datetime | None = None
         self._store_failing = False
@@ -96,7 +102,7 @@ class Post:
     def sweep(self, waiting: Waiting | None) -> None:
         """Look what is worth an alarm; ``waiting`` is how the outbox stands, None where the database does not say."""
         now, outbox = self._at(), self._outbox
-        unreached = outbox.unreached_since(now - UNREACHED_AFTER)
+        unreached = outbox.unreached_since(now - self._patience.unreached)
         for message in _taken(outbox.untold):
             if message.carrier is not None and message.fault_no is not None and self._told_at_all():
                 unreached.setdefault(message.carrier, []).append(message.fault_no)
@@ -132,7 +138,7 @@ class Post:
     def _alive(self) -> bool:
         """Tell whether instants are judged."""
         judged_at = self._supervision.judged_at
-        return judged_at is not None and self._clock.now() - judged_at < ALIVE_WITHIN
+        return judged_at is not None and self._clock.now() - judged_at < self._patience.still
 
     def _at(self) -> datetime:
         return self._supervision.judged_at or self._clock.now().replace(microsecond=0)

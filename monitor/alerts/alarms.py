@@ -18,9 +18,20 @@ from monitor.inventory.model import Inventory
 from monitor.policy import Detection
 from monitor.store.deliveries import Delivery
 
-UNREACHED_AFTER = timedelta(minutes=5)  # a message to a carrier that no channel has taken: telephone
-STUCK_AFTER = timedelta(minutes=15)
 NAMED = 20  # lines or faults named in an alarm; the rest is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long something may last before it is worth an alarm.
+
+    ``unreached``: a message to a carrier that no channel has taken; then somebody must telephone. ``stuck``: a message
+    that waits. ``still``: judging that stands still; then the heartbeat stops.
+    """
+
+    unreached: timedelta = timedelta(minutes=5)
+    stuck: timedelta = timedelta(minutes=15)
+    still: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +52,9 @@ class Sighting:
 class Alarms:
     """What was told and is not over yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience) -> None:
         """Begin with nothing told: what still is so after a restart is told again."""
+        self._patience = patience
         self._unknown: set[str] = set()
         self._unreached: dict[str, set[str]] = {}
         self._stuck = False
@@ -67,7 +79,7 @@ class Alarms:
         self._unreached = {carrier: set(faults) for carrier, faults in seen.unreached.items()}
 
     def _outbox(self, seen: Sighting) -> Iterable[MessageDue]:
-        stuck = seen.oldest_due_at is not None and seen.at - seen.oldest_due_at >= STUCK_AFTER
+        stuck = seen.oldest_due_at is not None and seen.at - seen.oldest_due_at >= self._patience.stuck
         if stuck and not self._stuck and seen.oldest_due_at is not None:
             waited = int((seen.at - seen.oldest_due_at).total_seconds())
             yield alarm(seen.at, MessageKind.OUTBOX_STUCK, detail=str(waited))

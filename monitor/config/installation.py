@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 from typing_extensions import TypedDict
 
-from monitor.config.addresses import is_open_address
-from monitor.config.channels import as_channel_url, read_channels
+from monitor.config.addresses import is_address, is_open_address
+from monitor.config.channels import BROKEN_ADDRESS, as_channel_url, read_channels
 from monitor.config.fields import (
     Duration,
     FineDuration,
@@ -116,6 +116,18 @@ def as_database(value: object, info: ValidationInfo) -> Secret:
     return address
 
 
+def as_heartbeat_url(value: object, info: ValidationInfo) -> Secret:
+    """Take a reference to an address, or a plain one that has room for no secret.
+
+    Raises:
+        ValueError: it is neither, or no address of HTTP is there.
+    """
+    url = as_channel_url(value, info)
+    if not is_address(url.reveal()):
+        raise ValueError(BROKEN_ADDRESS)
+    return url
+
+
 def as_signing_secrets(value: object, info: ValidationInfo) -> tuple[Secret, ...]:
     """Take a reference to the secret that signs links, or a list of them: the one in use, then former ones.
 
@@ -164,7 +176,7 @@ class IcmpKeys(TypedDict, total=False):
 class HeartbeatKeys(TypedDict, total=False):
     """``heartbeat``."""
 
-    url: Required[Annotated[Secret, PlainValidator(as_channel_url)]]
+    url: Required[Annotated[Secret, PlainValidator(as_heartbeat_url)]]
     every: Duration
 
 

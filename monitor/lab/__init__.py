@@ -14,5 +14,6 @@ The files, in the order in which a performance meets them::
     agent.py        what an edge device says over SNMP (devices.py: its maker's manner; ber.py: the bytes)
     play.py         which acts break what, and when (damage.py: what is broken at an instant)
     simulation.py   the fallback where no namespace may be made: simulated.py answers the daemon's probes
-    view.py         what the terminal shows (page.py reads the daemon's page, words.py holds the texts)
+    view.py         what the terminal shows (page.py reads the daemon's page, messages.py what it has sent, words.py
+                    holds the texts)
 """

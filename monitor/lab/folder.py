@@ -26,6 +26,9 @@ DATABASE = "monitor.db"
 COMMUNITY = "community"
 SECRET = "secret"  # noqa: S105 - a file's name
 LOG = "daemon.log"
+MESSAGES = "messages.txt"
+CENTRE = "centre"
+TO_CARRIERS = ("opened", "reminder", "overdue", "overdue_repeat", "restored", "relapsed")
 MARK = ".lab"
 
 Entry = Mapping[str, object]
@@ -128,6 +131,11 @@ class Folder:
         """Where the daemon's log goes."""
         return self.path / LOG
 
+    @property
+    def messages(self) -> Path:
+        """Where the messages go that the daemon sends."""
+        return self.path / MESSAGES
+
     def write(self, county: County, *, pace: Pace, listen: Listen, locale: str, agents: bool) -> None:
         """Write the three files.
 
@@ -151,7 +159,13 @@ class Folder:
         self.close()
 
     def _clear(self) -> None:
-        for path in (*self.path.glob(f"{DATABASE}*"), self.path / COMMUNITY, self.path / SECRET, self.log):
+        for path in (
+            *self.path.glob(f"{DATABASE}*"),
+            self.path / COMMUNITY,
+            self.path / SECRET,
+            self.log,
+            self.messages,
+        ):
             path.unlink(missing_ok=True)
         shutil.rmtree(self.path / "reports", ignore_errors=True)
 
@@ -165,6 +179,7 @@ def _secret(path: Path) -> str:
 
 
 def _monitor(home: Path, county: County, *, pace: Pace, listen: Listen, locale: str) -> Entry:
+    carriers = tuple(county.inventory.carriers)
     return {
         "county": county.name,
         "sms_signature": f"{county.name}信息中心",
@@ -182,7 +197,22 @@ def _monitor(home: Path, county: County, *, pace: Pace, listen: Listen, locale: 
             "client": "auto",
             "profiles": {PROFILE: {"version": "2c", "community": {"file": str(home / COMMUNITY)}}},
         },
+        "channels": {name: {"kind": "console"} for name in (*carriers, *map(supervisor, carriers), CENTRE)},
+        "routes": list(_routes(carriers)),
     }
+
+
+def supervisor(carrier: str) -> str:
+    """Return the name of the channel to those above a carrier's dispatchers."""
+    return f"{carrier}-supervisor"
+
+
+def _routes(carriers: Iterable[str]) -> Iterable[Entry]:
+    """Tell each carrier of its faults, its supervisor of what nobody took on, the centre of what is overdue."""
+    for carrier in carriers:
+        yield {"carrier": carrier, "kinds": list(TO_CARRIERS), "channels": [carrier]}
+        yield {"carrier": carrier, "kinds": ["unacknowledged"], "channels": [supervisor(carrier)]}
+    yield {"kinds": ["overdue", "alarms"], "channels": [CENTRE]}
 
 
 def _policy(pace: Pace) -> Entry:

@@ -19,6 +19,7 @@ from monitor.lab import listening
 from monitor.lab.county import SEED, generate
 from monitor.lab.damage import together
 from monitor.lab.folder import CALM, FAST, ZONE, Folder, Listen, Pace
+from monitor.lab.messages import Messages
 from monitor.lab.network import NoNetworkError
 from monitor.lab.page import fetch
 from monitor.lab.play import Act, Stroke, acts, strokes
@@ -77,16 +78,19 @@ def perform(options: Options, console: Console) -> None:
         stage, why = _stage(options, folder)
         stack.callback(stage.close)
         folder.write(county, pace=options.pace, listen=listen, locale=options.locale, agents=why is None)
-        daemon = Daemon(stage.start(folder.path, sockets, folder.log), folder.log)
+        daemon = Daemon(stage.start(folder, sockets), folder.log)
         stack.callback(daemon.end)
         teller = Teller(county, said)
-        heading = list(_heading(county.name, options.pace, said, listen, folder.log, why))
+        heading = list(_heading(county.name, options.pace, said, listen, folder, why))
         view = stack.enter_context(View(console, teller, said, heading))
+        messages = Messages(folder.messages)
         play = Play(strokes(acts(county, seed=options.seed, tempo=options.pace.tempo, can_lose=stage.can_lose)), stage)
         for _ in _looks(options.lasting):
             daemon.require_alive()
             reading = fetch(f"http://{listen.metrics}/metrics", now=datetime.now(UTC))
             view.show(reading, now=_clock())
+            for title in messages.new():
+                view.say(said.sent.format(what=title), now=_clock())
             # The play waits for the daemon: whoever watches is to see the first act from its beginning.
             for stroke in play.advance() if reading or play.begun else ():
                 view.say(teller.stroke(stroke), now=_clock())
@@ -162,14 +166,15 @@ def _stage(options: Options, folder: Folder) -> tuple[Stage, str | None]:
         return Simulation(options.seed), str(error)
 
 
-def _heading(county: str, pace: Pace, said: Words, listen: Listen, log: Path, why: str | None) -> Iterator[str]:
+def _heading(county: str, pace: Pace, said: Words, listen: Listen, folder: Folder, why: str | None) -> Iterator[str]:
     yield said.title.format(county=county)
     yield said.demonstration.format(policy=pace.version, limit=pace.limit)
     if why is not None:
         yield said.simulated.format(why=why)
     yield f"{said.console}  http://{listen.web}/"
     yield f"{said.metrics}  http://{listen.metrics}/metrics"
-    yield f"{said.log}  {log}"
+    yield f"{said.messages}  {folder.messages}"
+    yield f"{said.log}  {folder.log}"
 
 
 def _looks(lasting: timedelta | None) -> Iterator[None]:

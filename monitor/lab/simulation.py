@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
 from monitor.lab.damage import Damage, to_json
+from monitor.lab.folder import Folder
 from monitor.lab.network import NoNetworkError
 from monitor.lab.stage import launch
 
@@ -33,11 +33,11 @@ class Simulation:
         except OSError as error:
             raise NoNetworkError(f"the simulating daemon has ended: {error}") from error
 
-    def start(self, folder: Path, sockets: Mapping[str, socket.socket], log: Path) -> subprocess.Popen[bytes]:
+    def start(self, folder: Folder, sockets: Mapping[str, socket.socket]) -> subprocess.Popen[bytes]:
         """Start the daemon with the simulated engine."""
         file = self._far_end.fileno()
-        command = ("-m", "monitor.lab.simulated", str(folder), str(self._seed), str(file))
-        process = launch(command, sockets, log, files=[file])
+        command = ("-m", "monitor.lab.simulated", str(folder.path), str(self._seed), str(file))
+        process = launch(command, sockets, folder.log, messages=folder.messages, files=[file])
         self._far_end.close()
         return process
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from monitor.lab.damage import Damage, to_json
+from monitor.lab.folder import Folder
 from monitor.lab.network import NoNetworkError
 
 PATIENCE = 20  # seconds for the ground to answer
@@ -27,8 +28,8 @@ class Stage(Protocol):
     def damage(self, damage: Damage) -> None:
         """Break and repair until exactly this damage is left."""
 
-    def start(self, folder: Path, sockets: Mapping[str, socket.socket], log: Path) -> subprocess.Popen[bytes]:
-        """Start the daemon on a configuration folder, with its listening sockets; it writes to ``log``."""
+    def start(self, folder: Folder, sockets: Mapping[str, socket.socket]) -> subprocess.Popen[bytes]:
+        """Start the daemon on a configuration folder, with its listening sockets."""
 
     def close(self) -> None:
         """End everything the stage has started but the daemon."""
@@ -83,10 +84,11 @@ class Ground:
         except OSError as error:
             raise NoNetworkError(f"the sample county's network has ended: {error}") from error
 
-    def start(self, folder: Path, sockets: Mapping[str, socket.socket], log: Path) -> subprocess.Popen[bytes]:
+    def start(self, folder: Folder, sockets: Mapping[str, socket.socket]) -> subprocess.Popen[bytes]:
         """Start ``monitor run``, unchanged, in the monitor's namespace."""
-        command = ("-m", "monitor", "run", "--config", str(folder.resolve()))
-        return launch(command, sockets, log, namespaces=self.namespaces, files=self.files)
+        command = ("-m", "monitor", "run", "--config", str(folder.path))
+        outputs = {"log": folder.log, "messages": folder.messages}
+        return launch(command, sockets, **outputs, namespaces=self.namespaces, files=self.files)
 
     def close(self) -> None:
         """End the ground, and with it the network."""
@@ -110,19 +112,23 @@ def launch(
     sockets: Mapping[str, socket.socket],
     log: Path,
     *,
+    messages: Path | None = None,
     namespaces: tuple[str, str] = ("-", "-"),
     files: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start this Python with a command by way of `monitor.lab.enter`; its output goes to ``log``."""
+    """Start this Python with a command by way of `monitor.lab.enter`.
+
+    Its output goes to ``log``; what the console channels print to ``messages``, where that is given.
+    """
     numbers = {name: each.fileno() for name, each in sockets.items()}
     listening = [f"{name}={number}" for name, number in numbers.items()]
     enter = [sys.executable, "-m", "monitor.lab.enter", str(os.getpid()), *namespaces, *listening, "--"]
-    with log.open("ab") as out:
+    with log.open("ab") as out, (messages or log).open("ab") as printed:
         return subprocess.Popen(  # noqa: S603 - our own module
             [*enter, sys.executable, *command],
             pass_fds=[*numbers.values(), *files],
             stdin=subprocess.DEVNULL,
-            stdout=out,
+            stdout=printed,
             stderr=out,
             start_new_session=True,  # Ctrl-C reaches the lab alone, which then ends the daemon in order
         )

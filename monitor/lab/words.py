@@ -17,6 +17,7 @@ class Words:
     simulated: str
     console: str
     metrics: str
+    messages: str
     log: str
     waiting: str
     begins: Mapping[Kind, str]
@@ -26,6 +27,7 @@ class Words:
     fault_restored: str
     blind: str
     sees: str
+    sent: str
     counts: str
     faults: str
     none_open: str
@@ -45,6 +47,7 @@ ZH = Words(
     simulated="无法建立网络命名空间，探测结果为模拟：{why}",
     console="控制台",
     metrics="指标页",
+    messages="消息全文（含接单链接）",
     log="守护进程日志",
     waiting="等待守护进程应答……",
     begins={
@@ -70,6 +73,7 @@ ZH = Words(
     fault_restored="恢复 {what}：时钟停止",
     blind="监测失明：参照点全部不通，暂不判断线路",
     sees="监测恢复",
+    sent="消息 {what}",
     counts="线路 {lines}：正常 {up}  疑似 {suspect}  中断 {down}  未知 {unknown}",
     faults="未恢复故障",
     none_open="当前没有未恢复的故障",
@@ -89,6 +93,7 @@ EN = Words(
     simulated="No network namespace can be made, so the probes are simulated: {why}",
     console="Console",
     metrics="Metrics",
+    messages="Messages, with links to acknowledge",
     log="Daemon's log",
     waiting="Waiting for the daemon to answer …",
     begins={
@@ -114,6 +119,7 @@ EN = Words(
     fault_restored="Restored at {what}: the clock stands",
     blind="Monitor blind: no reference answers; lines are not judged",
     sees="The monitor sees again",
+    sent="Message {what}",
     counts="{lines} lines: {up} up  {suspect} suspect  {down} down  {unknown} unknown",
     faults="Open faults",
     none_open="No fault is open",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.alerts.alarms import STUCK_AFTER, Alarms, Sighting, unknown_lines
+from monitor.alerts.alarms import Alarms, Patience, Sighting, unknown_lines
 from monitor.faults.outage import Watch
 from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
@@ -23,12 +23,12 @@ def told(alarms: Alarms, seen: Sighting) -> list[tuple[MessageKind, str | None, 
 
 
 def test_where_all_is_well_nothing_is_told() -> None:
-    assert [] == told(Alarms(), NOTHING)
+    assert [] == told(Alarms(Patience()), NOTHING)
 
 
 def test_a_line_newly_unknown_is_told_once_until_it_is_known_again() -> None:
     """Section 1: a withdrawn route or a wrong address would otherwise hide a dead line."""
-    alarms = Alarms()
+    alarms = Alarms(Patience())
     one, two = replace(NOTHING, unknown=("l1",)), replace(NOTHING, unknown=("l1", "l2"))
     unknown = MessageKind.LINES_UNKNOWN
     assert [(unknown, None, "l1")] == told(alarms, one)
@@ -41,12 +41,12 @@ def test_a_line_newly_unknown_is_told_once_until_it_is_known_again() -> None:
 def test_of_many_lines_some_are_named_and_the_rest_is_counted() -> None:
     many = replace(NOTHING, unknown=tuple(f"l{n}" for n in range(50_000)))
     named = ", ".join(f"l{n}" for n in range(20))
-    assert [(MessageKind.LINES_UNKNOWN, None, f"{named}, +49980")] == told(Alarms(), many)
+    assert [(MessageKind.LINES_UNKNOWN, None, f"{named}, +49980")] == told(Alarms(Patience()), many)
 
 
 def test_of_a_carrier_that_no_channel_reaches_each_fault_is_told_once() -> None:
     """The duty officer is told to telephone."""
-    alarms, kind = Alarms(), MessageKind.UNREACHED
+    alarms, kind = Alarms(Patience()), MessageKind.UNREACHED
     assert [(kind, "unicom", "F1")] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1"]}))
     assert [(kind, "unicom", "F2")] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1", "F2"]}))
     assert [] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1", "F2"]}))
@@ -57,17 +57,17 @@ def test_what_a_channel_gave_up_is_told_by_channel() -> None:
     assert [
         (MessageKind.UNDELIVERED, "robot", "F1, F2, monitor_blind"),
         (MessageKind.UNDELIVERED, "mail", "F3"),
-    ] == told(Alarms(), replace(NOTHING, gave_up=gave_up))
+    ] == told(Alarms(Patience()), replace(NOTHING, gave_up=gave_up))
 
 
 def test_that_a_word_of_this_was_given_up_is_not_told_again() -> None:
     """Else a channel to the centre that refuses everything would be told of itself for ever."""
-    assert [] == told(Alarms(), replace(NOTHING, gave_up=(delivery(1, MessageKind.UNDELIVERED),)))
+    assert [] == told(Alarms(Patience()), replace(NOTHING, gave_up=(delivery(1, MessageKind.UNDELIVERED),)))
 
 
 def test_an_outbox_that_does_not_empty_is_told_once() -> None:
-    alarms = Alarms()
-    late = replace(NOTHING, at=after(0) + STUCK_AFTER, oldest_due_at=after(0))
+    alarms = Alarms(Patience())
+    late = replace(NOTHING, at=after(0) + Patience().stuck, oldest_due_at=after(0))
     assert [] == told(alarms, replace(late, at=late.at - timedelta(seconds=1)))
     assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
     assert [] == told(alarms, late)

@@ -20,6 +20,7 @@ from monitor.config.settings import (
     ChannelKind,
     ClientChoice,
     Endpoint,
+    HeartbeatSettings,
     Locale,
     Privileged,
     PrivProtocol,
@@ -130,6 +131,18 @@ def test_profiles_hold_what_an_agent_is_asked_with() -> None:
     assert (profiles["open"].auth, profiles["open"].priv) == (None, None)
 
 
+def test_a_heartbeat_needs_an_address_alone() -> None:
+    """It beats every minute unless told otherwise; there is none where none is configured."""
+    assert None is installation("")[0].settings.heartbeat
+    given, problems = installation("heartbeat: {url: {env: URL}}")
+    assert (HeartbeatSettings(url=Secret("https://robot.example/send"), every=timedelta(seconds=60)), []) == (
+        given.settings.heartbeat,
+        problems,
+    )
+    plain = installation("heartbeat: {url: 'http://127.0.0.1:9/ping', every: 90s}")[0].settings.heartbeat
+    assert plain == HeartbeatSettings(url=Secret("http://127.0.0.1:9/ping"), every=timedelta(seconds=90))
+
+
 def test_channels_hold_what_their_kind_needs() -> None:
     channels = installation(WHOLE)[0].settings.channels
     assert (channels["robot"].kind, channels["robot"].url) == (
@@ -200,6 +213,14 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
          "here: write {env: NAME} or {file: PATH}, and keep the secret there"),
         ("channels: [a]", "1:11: channels: a mapping of channels by their names is wanted here"),
         ("routes: {a: b}", "1:9: routes: a list of routes is wanted here"),
+        ("heartbeat: https://x.example/ping", "1:12: heartbeat: a mapping is wanted here (key: value)"),
+        ("heartbeat: {every: 1m}", "1:12: heartbeat: url is missing"),
+        ("heartbeat: {url: 'https://x.example/?k=1'}", "1:18: heartbeat.url: a secret is not written here: write {env: "
+         "NAME} or {file: PATH}, and keep the secret there"),
+        ("heartbeat: {url: {env: WORD}}", "1:18: heartbeat.url: no address of HTTP is kept there: it begins with "
+         "https:// (or http://), and has no blanks"),
+        ("heartbeat: {url: {env: URL}, evry: 1m}", "1:30: heartbeat.evry: unknown key; did you mean 'every'?"),
+        ("heartbeat: {url: {env: URL}, every: 0s}", "1:37: heartbeat.every: a duration above zero is wanted here"),
         ("routes: [{kinds: [opend], channels: []}]", "1:19: routes[0].kinds[0]: one of opened, reminder, overdue, "
          "overdue_repeat, restored, relapsed, monitor_blind, monitor_sees, unacknowledged, unreached, undelivered, "
          "outbox_stuck, lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing, all, alarms is "

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.alerts.alarms import Patience
 from monitor.clock import Clock
 from monitor.config.folder import load
 from monitor.daemon import Daemon
@@ -110,7 +111,7 @@ class StuckSnmp:
 class Inside:
     """A daemon that runs, and what it is made of."""
 
-    def __init__(self, folder: Path, settings: str = "") -> None:
+    def __init__(self, folder: Path, settings: str = "", patience: Patience | None = None) -> None:
         self.folder = folder
         self.echo, self.snmp, self.own = PretendedEcho(), StuckSnmp(), OwnMetrics("inside")
         written = f"database: {self.database}\n{SETTINGS}{settings}"
@@ -128,6 +129,7 @@ class Inside:
             echo=self.echo,
             polling=Polling(self.snmp, load_devices(), now=clock.now, failed=lambda _: None),
             clock=clock,
+            patience=patience,
         )
         self.sockets = {name: listen(name, "127.0.0.1", 0) for name in ("web", "metrics")}
         self.run = asyncio.create_task(self.daemon.run(self.sockets))
@@ -166,9 +168,9 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(folder: Path, settings: str = "") -> AsyncIterator[Inside]:
+async def inside(folder: Path, settings: str = "", *, patience: Patience | None = None) -> AsyncIterator[Inside]:
     """Run the daemon for as long as the block lasts, with more ``settings`` in its ``monitor.yaml``."""
-    made = Inside(folder, settings)
+    made = Inside(folder, settings, patience)
     try:
         yield made
     finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from monitor.config.folder import load
 from monitor.lab.county import SEED, generate
 from monitor.lab.folder import CALM, FAST, Folder, Listen, NotOursError, Pace
 
@@ -30,6 +31,25 @@ def test_everything_of_the_county_is_in_the_inventory(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pace", [CALM, FAST])
 def test_the_policy_says_that_it_is_a_demonstration(tmp_path: Path, pace: Pace) -> None:
     assert str(written(tmp_path, pace=pace)["policy"]["version"]).startswith("demo-")
+
+
+def test_everybody_who_is_to_know_is_told(tmp_path: Path) -> None:
+    """Each carrier of its faults, its supervisor of what nobody took on, the centre of the rest."""
+    written(tmp_path)
+    loaded = load(tmp_path, environ={})
+    assert () == loaded.warnings
+    told = {(route.carriers, route.channels) for route in loaded.settings.routes}
+    assert {(("unicom",), ("unicom",)), (("unicom",), ("unicom-supervisor",)), ((), ("centre",))} <= told
+    assert {"console"} == {channel.kind for channel in loaded.settings.channels.values()}
+    assert {
+        "mobile",
+        "unicom",
+        "telecom",
+        "mobile-supervisor",
+        "unicom-supervisor",
+        "telecom-supervisor",
+        "centre",
+    } == {*loaded.settings.channels}
 
 
 def test_without_a_network_no_agent_is_asked(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def url(said: list[str], page: str) -> str:
 
 @pytest.mark.parametrize("stage", ["real", "simulated"])
 def test_a_newcomer_sees_a_fault_open_its_clock_run_and_a_recovery(tmp_path: Path, stage: str) -> None:
+    """And who is told of it: the titles on the terminal, the texts with their links in a file that is named there."""
     options = ["--simulated"] if stage == "simulated" else []
     if not options:
         make().close()  # skips where no network can be made
@@ -65,7 +66,10 @@ def test_a_newcomer_sees_a_fault_open_its_clock_run_and_a_recovery(tmp_path: Pat
         assert len(re.findall(r"^extranet_fault_elapsed_seconds\{", page, re.MULTILINE)) == 1
         assert httpx.get(url(said, "Console"), trust_env=False).status_code == 200
         assert any("simulated" in line for line in said) is (stage == "simulated")
-        heard(process, "mended", "Restored at")
+        said += heard(process, "mended", "Restored at")
+        assert any("Message [" in line and "New fault F" in line for line in said), said
+        (file,) = {line.split()[-1] for line in said if line.startswith("Messages,")}
+        assert "/a/" in Path(file).read_text(encoding="utf-8")
         process.send_signal(signal.SIGINT)
         heard(process, "has ended")
         assert process.wait(PATIENCE) == 0
