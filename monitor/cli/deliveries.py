@@ -12,7 +12,7 @@ from rich.text import Text
 from monitor.cli.tables import headed
 from monitor.cli.times import local
 from monitor.sla.spelling import spell_time
-from monitor.store.deliveries import Attempt, Delivery, State
+from monitor.store.deliveries import UNKNOWN, Attempt, Delivery, State
 
 Words = Mapping[str, str]
 STYLES = {State.WAITING: "yellow", State.DELIVERED: "green", State.FAILED: "bold red", State.UNWANTED: "dim"}
@@ -66,10 +66,10 @@ def delivery_table(deliveries: Iterable[Delivery], words: Words, zone: tzinfo) -
 
 def say_attempt(each: Attempt, words: Words) -> str:
     """Say in one line what came of a try, and what the receiver answered."""
-    fate = words[f"sent_{each.fate}"]
+    fate, status = words[f"sent_{each.fate}"], "" if each.fate == UNKNOWN else each.status
     number = words["try_number"].format(number=each.number) if each.number > 1 else ""
     several = words["letters"].format(count=each.letters) if each.letters > 1 else ""
-    return "  ".join(part for part in (each.channel, fate, each.status, number, several, each.answer) if part)
+    return "  ".join(part for part in (each.channel, fate, status, number, several, each.answer) if part)
 
 
 def carrier_of(each: Delivery) -> str | None:

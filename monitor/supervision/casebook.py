@@ -355,15 +355,15 @@ class Casebook:
         if watch is not None and watch.down_since is not None and watch.down_since < until:
             return None  # an outage that a window holds: a relapse at its end, or closed when it ends within
         if watch is not None and watch.bad_since is not None and watch.bad_since < until:
-            return max(until, self._stale_at(watch))
+            return self._resolved_by(watch, until)
         return until
 
-    def _stale_at(self, watch: Watch) -> datetime:
-        """When a streak can no longer go on, also where another policy version comes into force meanwhile."""
-        stale = watch.last_at
-        for _ in range(2):
-            stale = max(stale, watch.last_at + self.policies.in_force(stale).detection.stale_after + ONE_SECOND)
-        return stale
+    def _resolved_by(self, watch: Watch, until: datetime) -> datetime:
+        """When, from ``until`` on, a streak cannot go on any more by the version in force then."""
+        wake = until
+        while (stale := watch.last_at + self.policies.in_force(wake).detection.stale_after + ONE_SECOND) > wake:
+            wake = stale
+        return wake
 
     def _message(self, fault: Fault, at: datetime, kind: MessageKind, *, episode: int | None = None) -> MessageDue:
         return MessageDue(

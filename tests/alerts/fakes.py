@@ -25,7 +25,8 @@ class FakeSender:
     """Keeps what it is given; answers with ``outcomes`` in turn, then delivered; an exception among them is raised.
 
     A letter takes ``takes`` seconds, the first ones those of ``delays``. ``name`` is the robot's, and the channel's
-    where it is not ``called`` otherwise.
+    where it is not ``called`` otherwise. ``took`` are the keys of the messages that it took, ``at`` when each letter
+    was sent.
     """
 
     name: str = "robot"
@@ -37,6 +38,7 @@ class FakeSender:
     outcomes: deque[Outcome | Exception] = field(default_factory=deque)
     sent: list[Letter] = field(default_factory=list)
     at: list[float] = field(default_factory=list)
+    took: list[str] = field(default_factory=list)
     closed: bool = False
     called: str | None = None
 
@@ -55,6 +57,8 @@ class FakeSender:
         await asyncio.sleep(self.delays.popleft() if self.delays else self.takes)
         if isinstance(outcome, Exception):
             raise outcome
+        if outcome.fate is Fate.DELIVERED:
+            self.took += keys_of(letter)
         return outcome
 
     async def close(self) -> None:
@@ -62,7 +66,12 @@ class FakeSender:
 
     def carried(self) -> list[list[str]]:
         """Return the keys that each letter carried."""
-        return [[each.key for each in letter.members] or [letter.key] for letter in self.sent]
+        return [keys_of(letter) for letter in self.sent]
+
+
+def keys_of(letter: Letter) -> list[str]:
+    """Return the keys of the messages that a letter carries."""
+    return [each.key for each in letter.members] or [letter.key]
 
 
 @dataclass

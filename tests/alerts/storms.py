@@ -35,11 +35,13 @@ EVERY = 10  # seconds between two rounds of a line that fails; three of them con
 CARRIERS = ("mobile", "unicom", "telecom")
 HIT = {"mobile": 55, "unicom": 40, "telecom": 27}  # 45, 33 and 22 % of 122 lines
 NO = re.compile(r"F\d{8}-\d{4,}")
+TITLE = re.compile(r"【(新故障|时限过半|剩余|已超时|已恢复)")
 SECRETS = {f"{carrier.upper()}_SECRET": f"SEC{carrier}0123456789" for carrier in CARRIERS}
 POLICY = """\
 version: storm-1
 detection: {interval: 10s, fast_interval: 10s, stale_after: 3m}
 clock: {limit: %s}
+incident: {min_lines: %d}
 """
 
 
@@ -89,8 +91,20 @@ class Robots:
                 first.setdefault(no, at)
         return first
 
+    def each_told(self, carrier: str) -> dict[tuple[str, str], datetime]:
+        """Return when each message was told to a carrier, by the fault's number and what its title begins with."""
+        first: dict[tuple[str, str], datetime] = {}
+        robot = self.of[carrier]
+        for message, at in zip(robot.messages, robot.at, strict=True):
+            kind = TITLE.findall(message["title"])[0]
+            for no in NO.findall(message["text"]):
+                first.setdefault((no, kind), at)
+        return first
 
-def folder(path: Path, robots: Robots, url: str, *, lines: Mapping[str, int] = HIT, limit: str = "12h") -> Path:
+
+def folder(
+    path: Path, robots: Robots, url: str, *, lines: Mapping[str, int], limit: str = "12h", min_lines: int = 3
+) -> Path:
     """Write a configuration with a robot for each carrier."""
     channels = [
         f"  {carrier}: {{kind: dingtalk, url: {{file: {carrier}.url}}, secret: {{env: {carrier.upper()}_SECRET}}}}"
@@ -100,7 +114,7 @@ def folder(path: Path, robots: Robots, url: str, *, lines: Mapping[str, int] = H
     written = [f"database: sqlite:///{path}/monitor.db", "channels:", *channels, "routes:", *routes, ""]
     (path / "monitor.yaml").write_text("\n".join(written), encoding="utf-8")
     (path / "inventory.yaml").write_text(inventory(lines), encoding="utf-8")
-    (path / "policy.yaml").write_text(POLICY % limit, encoding="utf-8")
+    (path / "policy.yaml").write_text(POLICY % (limit, min_lines), encoding="utf-8")
     for carrier in lines:
         (path / f"{carrier}.url").write_text(url + path_of(robots.of[carrier]), encoding="utf-8")
     return path

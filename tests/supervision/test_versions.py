@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,21 @@ def test_a_streak_holds_an_observation_as_long_as_the_version_in_force_lets_it_g
     ]
     what = history(rounds("L1", "5o3x59ox9.2x"), policies=policies, end=78 * 60)
     assert outlines(judge(what)) == [Seen("open", [Ep(5, 7, 7, 7, 8), Ep(67, 78, 78)])]
+
+
+def test_a_version_that_comes_between_a_streak_and_the_end_of_an_observation_lets_it_go_on() -> None:
+    """Section 4: it counts whether the streak can go on when the observation ends, not soon after its last round.
+
+    Restored in minute 5, observed until minute 65. The streak's one round, in minute 63, is stale 60 s later by the
+    old version; the new one is in force from 64:30 and waits 180 s: the round of minute 66 goes on with the streak.
+    """
+    detection = Detection(confirm_rounds=2, restore_rounds=1)
+    old = Policy(version="old", effective_from=at(0), detection=replace(detection, stale_after=timedelta(seconds=60)))
+    new = Policy(version="new", effective_from=at(64 * 60 + 30), detection=detection)
+    seen = [*rounds("L1", "3o2x58o"), *rounds("L1", "1x", begin=63 * 60), *rounds("L1", "1x5o", begin=66 * 60)]
+    judged = judge(history(seen, policies=[old, new], end=80 * 60))
+    (fault,) = judged.faults().values()
+    assert [at(3 * 60), at(63 * 60)] == [episode.first_failed_at for episode in fault.episodes]
 
 
 def test_a_retired_version_still_judges_its_faults() -> None:
