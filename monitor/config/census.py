@@ -28,7 +28,7 @@ class Entry:
     @property
     def place(self) -> str:
         """Where it stands, as another entity's problem names it."""
-        return f"{self.document.file}:{self.document.place(self.path).line}"
+        return self.document.named(self.path)
 
     def problem(self, key: str, message: str) -> Problem:
         """Return a problem of one of its values."""

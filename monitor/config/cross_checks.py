@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.config.census import Census, Entry
-from monitor.config.problem import Problem, Suggestions
+from monitor.config.problem import Problem, Said, Suggestions, suggestion
 from monitor.config.settings import COMMUNITY_VARIABLE
 
 # section, key, the section that it names an id of
@@ -20,6 +20,16 @@ NAMES = (
     ("lines", "node", "nodes"),
 )
 SINGULAR = {"carriers": "carrier", "nodes": "node", "units": "unit", "lines": "line", "references": "reference"}
+MESSAGES = {
+    "id_twice": "the {kind} in {place} has this id: give each its own",
+    "dangling": "there is no {kind} of this id{near}",
+    "strange_carrier": "this node is carrier {other}'s, the {kind} carrier {own}'s",
+    "circle": "the parents go in a circle: {circle}",
+    "address_twice": "this is also the address of {kind} {id} in {place}: each has its own",
+    "port_twice": "this is also the port of line {id} in {place}, on the same node: each has its own",
+    "over_before_begun": "in_service_to must be later than in_service_from",
+    "unknown_profile": "there is no SNMP profile of this name{cure}{near}",
+}
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
@@ -43,7 +53,7 @@ def _ids_given_twice(section: str, entries: Sequence[Entry], first: Mapping[str,
     for entry in entries:
         earlier = first.get(entry.keys.get("id", ""), entry)
         if earlier is not entry:
-            yield entry.problem("id", f"the {SINGULAR[section]} in {earlier.place} has this id: give each its own")
+            yield entry.problem("id", _said("id_twice", kind=SINGULAR[section], place=earlier.place))
 
 
 def _dangling(entries: Sequence[Entry], key: str, section: str, known: Mapping[str, Entry]) -> Iterator[Problem]:
@@ -51,8 +61,8 @@ def _dangling(entries: Sequence[Entry], key: str, section: str, known: Mapping[s
     for entry in entries:
         name = entry.keys.get(key)
         if name is not None and name not in known:
-            message = f"there is no {SINGULAR[section]} of this id{suggestions.near(name)}"
-            yield entry.problem(key, message)
+            near = suggestions.nearest(name)
+            yield entry.problem(key, _said("dangling", near=near, kind=SINGULAR[section], found=name))
 
 
 def _strange_carriers(census: Census, nodes: Mapping[str, Entry], known: Collection[str]) -> Iterator[Problem]:
@@ -62,7 +72,8 @@ def _strange_carriers(census: Census, nodes: Mapping[str, Entry], known: Collect
             node = nodes.get(entry.keys.get(key, ""))
             own, other = entry.keys.get("carrier"), node.keys.get("carrier") if node else None
             if own != other and own in known and other in known:
-                yield entry.problem(key, f"this node is carrier {other}'s, the {SINGULAR[section]} carrier {own}'s")
+                message = _said("strange_carrier", kind=SINGULAR[section], other=str(other), own=str(own))
+                yield entry.problem(key, message)
 
 
 def _circles(entries: Sequence[Entry], nodes: Mapping[str, Entry]) -> Iterator[Problem]:
@@ -76,7 +87,7 @@ def _circles(entries: Sequence[Entry], nodes: Mapping[str, Entry]) -> Iterator[P
             at = nodes[at].keys.get("parent")
         if at in way:
             circle = " -> ".join([*way[way.index(at) :], at])
-            yield nodes[at].problem("parent", f"the parents go in a circle: {circle}")
+            yield nodes[at].problem("parent", _said("circle", circle=circle))
         finished.update(way)
 
 
@@ -90,10 +101,27 @@ def _addresses_given_twice(census: Census) -> Iterator[Problem]:
                 continue
             for other_section, other in seen[address]:
                 if _overlap(_service(entry.keys), _service(other.keys)):
-                    whose = f"{SINGULAR[other_section]} {other.keys.get('id', '')} in {other.place}"
-                    yield entry.problem("address", f"this is also the address of {whose}: each has its own")
+                    whose = {"kind": SINGULAR[other_section], "id": other.keys.get("id", ""), "place": other.place}
+                    yield entry.problem("address", _said("address_twice", **whose))
                     break
             seen[address].append((section, entry))
+
+
+def ports_given_twice(census: Census) -> Iterator[Problem]:
+    """Name each line whose port on its node one before it has at the same time (Art. 21).
+
+    Nothing is judged by a port, so that a configuration may run with this.
+    """
+    seen: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in census["lines"]:
+        node, port = entry.keys.get("node"), entry.keys.get("port")
+        if node is None or port is None:
+            continue
+        for other in seen[node, port]:
+            if _overlap(_service(entry.keys), _service(other.keys)):
+                yield entry.problem("port", _said("port_twice", id=other.keys.get("id", ""), place=other.place))
+                break
+        seen[node, port].append(entry)
 
 
 def _service(keys: Mapping[str, Any]) -> tuple[datetime, datetime]:
@@ -108,7 +136,7 @@ def _service_ended_before_begun(lines: Sequence[Entry]) -> Iterator[Problem]:
     for entry in lines:
         begun, ended = _service(entry.keys)
         if begun >= ended:
-            yield entry.problem("in_service_to", "in_service_to must be later than in_service_from")
+            yield entry.problem("in_service_to", _said("over_before_begun"))
 
 
 def _unknown_profiles(lines: Sequence[Entry], profiles: Collection[str]) -> Iterator[Problem]:
@@ -117,4 +145,10 @@ def _unknown_profiles(lines: Sequence[Entry], profiles: Collection[str]) -> Iter
     for entry in lines:
         name = entry.keys.get("snmp")
         if name is not None and name not in profiles:
-            yield entry.problem("snmp", f"there is no SNMP profile of this name{cure}{suggestions.near(name)}")
+            message = _said("unknown_profile", near=suggestions.nearest(name), cure=cure, found=name)
+            yield entry.problem("snmp", message)
+
+
+def _said(word: str, *, near: str | None = None, **given: str) -> Said:
+    message = MESSAGES[word].format(near=suggestion(near), **given)
+    return Said(message, word=word, given={**given, "near": near or ""})

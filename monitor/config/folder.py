@@ -81,11 +81,13 @@ def load(
     environ: Mapping[str, str] = os.environ,
     at: datetime | None = None,
     examine: Examine = unexamined,
+    inventory_files: Sequence[Document] | None = None,
 ) -> Configuration:
     """Read and validate a configuration folder; ``examine`` says what is wrong with what its templates say.
 
     ``at`` is now: lines that have left by then need no route, and what will soon be lacking is warned of. Without it
-    every line needs one, and only what the files lack at any time is warned of.
+    every line needs one, and only what the files lack at any time is warned of. ``inventory_files`` are taken in the
+    place of the folder's own, before they are written there.
 
     Raises:
         ConfigurationRefused: anything in it is wrong; its ``problems`` name all of it.
@@ -94,13 +96,17 @@ def load(
         message = "there is no such folder: copy the example config/ and edit it, or name another with --config"
         raise ConfigurationRefused([Problem(str(folder), 1, 1, "", message)])
     problems: list[Problem] = []
-    files: dict[str, Sequence[Document]] = {name: _documents(folder, name, problems) for name in CURES}
+    given = {} if inventory_files is None else {"inventory": inventory_files}
+    files: dict[str, Sequence[Document]] = {
+        name: given[name] if name in given else _documents(folder, name, problems) for name in CURES
+    }
     monitor = _one(files["monitor"], problems)
     installation = read_installation(monitor, environ=environ, folder=folder, problems=problems)
     zone = installation.settings.timezone
     policies = read_policies(files["policy"], zone=zone, problems=problems)
     profiles = None if monitor.broken else installation.named_profiles
-    inventory = read_inventory(files["inventory"], zone=zone, profiles=profiles, problems=problems)
+    warnings: list[Problem] = []
+    inventory = read_inventory(files["inventory"], zone=zone, profiles=profiles, problems=problems, warnings=warnings)
     dangling = list(_dangling_carriers(installation, files["inventory"]))
     problems += dangling
     if installation.telling_whole and not dangling:
@@ -115,7 +121,7 @@ def load(
         settings=installation.settings,
         policies=policies,
         inventory=inventory,
-        warnings=tuple(_warnings(installation, files["inventory"][0], inventory, at)),
+        warnings=(*_warnings(installation, files["inventory"][0], inventory, at), *warnings),
         digest=_digest(files),
         templates=templates,
     )
@@ -160,12 +166,22 @@ def _changed(old: object, new: object, name: str) -> bool:
     return bool(getattr(old, name) != getattr(new, name))
 
 
-def _documents(folder: Path, name: str, problems: list[Problem]) -> Sequence[Document]:
-    """Read the files of one kind: by its name, or every file in the folder of that name."""
+def paths_of(folder: Path, name: str) -> Sequence[Path]:
+    """Return the files of one kind, in their order: by its name, or every file in the folder of that name."""
     paths = [folder / f"{name}{suffix}" for suffix in SUFFIXES]
     if name != "monitor" and (folder / name).is_dir():
         paths += sorted(path for path in (folder / name).iterdir() if path.suffix in SUFFIXES)
-    paths = [path for path in paths if path.is_file()]
+    return [path for path in paths if path.is_file()]
+
+
+def installation_in(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Installation:
+    """Read ``monitor.yaml`` alone, as far as it is right: what is wrong or missing takes its default."""
+    monitor = next((read(path) for path in paths_of(folder, "monitor")), Document("monitor.yaml"))
+    return read_installation(monitor, environ=environ, folder=folder, problems=[])
+
+
+def _documents(folder: Path, name: str, problems: list[Problem]) -> Sequence[Document]:
+    paths = paths_of(folder, name)
     if not paths:
         others = [path.stem for path in folder.iterdir() if path.suffix in SUFFIXES and path.stem not in CURES]
         near = did_you_mean(name, others).replace("did you mean", "is it")

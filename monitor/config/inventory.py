@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, PlainValidator
 from typing_extensions import TypedDict
 
 from monitor.config.census import Census, Root, take_census
-from monitor.config.cross_checks import cross_checked
+from monitor.config.cross_checks import cross_checked, ports_given_twice
 from monitor.config.fields import Instant, IpAddress, Number, Text, as_choice
 from monitor.config.problem import Path, Problem
 from monitor.config.schema import Schema, known_keys_only, without_nulls
@@ -110,11 +110,17 @@ LENIENT: Mapping[str, Schema[Any]] = {
 
 
 def read_inventory(
-    documents: Sequence[Document], *, zone: tzinfo, profiles: Collection[str] | None, problems: list[Problem]
+    documents: Sequence[Document],
+    *,
+    zone: tzinfo,
+    profiles: Collection[str] | None,
+    problems: list[Problem],
+    warnings: list[Problem] | None = None,
 ) -> Inventory:
     """Read the inventory from its files; ``profiles`` are the SNMP profiles that a line can name, None: any.
 
-    What is wrong is added to the problems; the result then holds as much as could be read.
+    What is wrong is added to the problems; the result then holds as much as could be read. What can run but should
+    not stay is added to the warnings.
     """
     roots: list[Root] = []
     for document in documents:
@@ -125,7 +131,9 @@ def read_inventory(
     if not any(document.broken for document in documents):
         problems += cross_checked(census, profiles=profiles)
         problems += _empty_sections(documents, census)
-    return _inventory(census)
+    if warnings is not None:
+        warnings += ports_given_twice(census)
+    return inventory_of(census)
 
 
 def scenario_inventory(document: Document, path: Path, *, zone: tzinfo) -> tuple[Inventory, list[Problem]]:
@@ -138,7 +146,7 @@ def scenario_inventory(document: Document, path: Path, *, zone: tzinfo) -> tuple
     problems: list[Problem] = []
     census = take_census([(document, path, value)], LENIENT, zone=zone, problems=problems)
     problems += cross_checked(census, profiles=None)
-    return _inventory(census), problems
+    return inventory_of(census), problems
 
 
 def _empty_sections(documents: Sequence[Document], census: Census) -> Iterator[Problem]:
@@ -149,7 +157,7 @@ def _empty_sections(documents: Sequence[Document], census: Census) -> Iterator[P
             yield documents[0].problem((section,), message, key=True)
 
 
-def _inventory(census: Census) -> Inventory:
+def inventory_of(census: Census) -> Inventory:
     """Make the entities of what is wholly right."""
     whole = {section: [entry.keys for entry in entries if entry.whole] for section, entries in census.items()}
     return Inventory(

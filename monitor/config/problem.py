@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -30,6 +30,21 @@ class Problem:
         """Return ``file:line:column: path: message``, in one line whatever the file holds."""
         where = f"{self.file}:{self.line}:{self.column}: " + (f"{self.path}: " if self.path else "")
         return _UNPRINTABLE.sub(lambda found: f"\\x{ord(found.group()):02x}", where + self.message)
+
+
+class Said(str):
+    """A message with the ``word`` that it is known by and what was ``given`` to it, to say it in another language."""
+
+    __slots__ = ("given", "word")
+
+    word: str
+    given: Mapping[str, str]
+
+    def __new__(cls, message: str, *, word: str, given: Mapping[str, str]) -> Said:
+        """Take the message in English, and what it is made of."""
+        said = super().__new__(cls, message)
+        said.word, said.given = word, given
+        return said
 
 
 class ConfigurationRefused(Exception):
@@ -59,9 +74,19 @@ def dotted(path: Path) -> str:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return ``; did you mean 'x'?`` where one of the known words is near, else nothing."""
+    return suggestion(nearest(word, known))
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word that is nearest, None where none is near."""
     folded = word.casefold()
     near = [name for name in known if name.casefold() == folded] or get_close_matches(word, known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    return near[0] if near else None
+
+
+def suggestion(near: str | None) -> str:
+    """Say which word may have been meant: ``; did you mean 'x'?``, nothing for None."""
+    return "" if near is None else f"; did you mean '{near}'?"
 
 
 class Suggestions:
@@ -72,12 +97,12 @@ class Suggestions:
     def __init__(self, known: Iterable[str]) -> None:
         """Suggest from among the known words."""
         self.known = tuple(known)
-        self._found: dict[str, str] = {}
+        self._found: dict[str, str | None] = {}
 
-    def near(self, word: str) -> str:
-        """Return what `did_you_mean` would, or nothing once too many different words were asked for."""
+    def nearest(self, word: str) -> str | None:
+        """Return what `nearest` would, or None once too many different words were asked for."""
         if word not in self._found:
             if len(self._found) >= self.LOOK_UPS:
-                return ""
-            self._found[word] = did_you_mean(word, self.known)
+                return None
+            self._found[word] = nearest(word, self.known)
         return self._found[word]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
@@ -91,6 +92,19 @@ def parse_instant(text: str, *, zone: tzinfo | None = None) -> datetime:
         return _in_utc(datetime.fromisoformat(text.upper()))
     except ValueError as error:
         raise ValueError("there is no such time") from error
+
+
+def format_instant(at: datetime, *, zone: tzinfo) -> str:
+    """Write an instant, in whole seconds, so that `parse_instant` reads it back: a local midnight as a date alone."""
+    try:
+        local = at.astimezone(zone)
+    except OverflowError:
+        local = at
+    with suppress(ValueError):
+        if local.time() == time() and parse_instant(local.date().isoformat(), zone=zone) == at:
+            return local.date().isoformat()
+    whole_minutes = not (local.utcoffset() or timedelta()) % UNITS["m"]
+    return (local if whole_minutes else at).isoformat()
 
 
 def parse_date(text: str) -> date:

@@ -78,6 +78,10 @@ class Document:
         mark = root.find(path, key=key)
         return Place(mark.line + self.first_line, mark.column + 1)
 
+    def named(self, path: Path) -> str:
+        """Return the place of the value at a path as a problem elsewhere names it."""
+        return f"{self.file}:{self.place(path).line}"
+
     def problem(self, path: Path, message: str, *, key: bool = False) -> Problem:
         """Return a problem of the value at a path, or of its key."""
         return Problem(self.file, *self.place(path, key=key), dotted(path), message)

@@ -9,16 +9,16 @@ from __future__ import annotations
 import fcntl
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
 import yaml
 
-from monitor.inventory.model import Carrier, Contact, Inventory, Line, Node, Unit
+from monitor.config.inventory_text import inventory_yaml
+from monitor.inventory.model import Inventory
 from monitor.lab.county import DUTY_NUMBER, PROFILE, County
 
 ZONE = "Asia/Shanghai"
@@ -144,7 +144,8 @@ class Folder:
         """
         _write(self.path / "monitor.yaml", _monitor(self.path, county, pace=pace, listen=listen, locale=locale))
         _write(self.path / "policy.yaml", _policy(pace))
-        _write(self.path / "inventory.yaml", _inventory(county.inventory, agents=agents))
+        text = inventory_yaml(_inventory(county.inventory, agents=agents), zone=ZoneInfo(ZONE))
+        (self.path / "inventory.yaml").write_text(text, encoding="utf-8")
 
     def close(self) -> None:
         """Let another lab have the folder."""
@@ -235,71 +236,12 @@ def _policy(pace: Pace) -> Entry:
     }
 
 
-def _inventory(inventory: Inventory, *, agents: bool) -> Entry:
-    return {
-        "carriers": [_carrier(carrier) for carrier in inventory.carriers.values()],
-        "nodes": [_node(node) for node in inventory.nodes.values()],
-        "units": [_unit(unit) for unit in inventory.units.values()],
-        "lines": [_line(line, agents=agents) for line in inventory.lines.values()],
-        "references": [{"id": place.id, "address": place.address} for place in inventory.references.values()],
-    }
-
-
-def _carrier(carrier: Carrier) -> Entry:
-    contacts = _contacts(carrier.contacts)
-    return {"id": carrier.id, "name": carrier.name, "short_name": carrier.short_name, "contacts": contacts}
-
-
-def _node(node: Node) -> Entry:
-    return _without_none(
-        {"id": node.id, "carrier": node.carrier, "name": node.name, "parent": node.parent, "address": node.address}
-    )
-
-
-def _unit(unit: Unit) -> Entry:
-    return {
-        "id": unit.id,
-        "name": unit.name,
-        "short_name": unit.short_name,
-        "kind": unit.kind.value,
-        "contacts": _contacts(unit.contacts),
-    }
-
-
-def _line(line: Line, *, agents: bool) -> Entry:
-    return _without_none(
-        {
-            "id": line.id,
-            "unit": line.unit,
-            "carrier": line.carrier,
-            "node": line.node,
-            "role": line.role.value,
-            "address": line.address,
-            "type": line.type,
-            "bandwidth_mbps": line.bandwidth_mbps,
-            "port": line.port,
-            "domain": line.domain,
-            "snmp": line.snmp if agents else None,
-            "wan": line.wan if agents else None,
-            "interfaces": list(line.interfaces) if agents and line.interfaces else None,
-            "in_service_from": _local_date(line.in_service_from),
-        }
-    )
-
-
-def _contacts(contacts: Sequence[Contact]) -> list[Entry]:
-    return [
-        _without_none({"role": each.role, "name": each.name, "phone": each.phone, "email": each.email})
-        for each in contacts
-    ]
-
-
-def _local_date(at: datetime | None) -> object:
-    return None if at is None else at.astimezone(ZoneInfo(ZONE)).date()
-
-
-def _without_none(entry: Entry) -> Entry:
-    return {key: value for key, value in entry.items() if value is not None}
+def _inventory(inventory: Inventory, *, agents: bool) -> Inventory:
+    """Return the inventory; without agents no line names anything of SNMP."""
+    if agents:
+        return inventory
+    lines = {line.id: replace(line, snmp=None, wan=None, interfaces=()) for line in inventory.lines.values()}
+    return replace(inventory, lines=lines)
 
 
 def _write(path: Path, content: Entry) -> None:

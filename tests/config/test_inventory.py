@@ -270,3 +270,21 @@ def test_a_scenario_without_an_inventory_is_told_so() -> None:
     assert [str(problem) for problem in problems] == [
         "s.yaml:1:1: inventory: an inventory is missing: carriers, units and lines"
     ]
+
+
+def test_a_port_given_twice_on_a_node_is_warned_of_and_runs() -> None:
+    """Nothing is judged by a port; one after the other, or on different nodes, lines may have the same."""
+    lines = (
+        "- {id: L1, unit: u1, carrier: a, node: n1, port: GE1, address: 192.0.2.1}\n"
+        "- {id: L2, unit: u1, carrier: a, node: n1, port: GE1, address: 192.0.2.2}\n"
+        "- {id: L3, unit: u1, carrier: b, node: n2, port: GE1, address: 192.0.2.3, in_service_to: 2026-05-01}\n"
+        "- {id: L4, unit: u1, carrier: b, node: n2, port: GE1, address: 192.0.2.4, in_service_from: 2026-05-01}\n"
+    )
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    document = parse(BASE + lines, file="1.yaml")
+    read_inventory([document], zone=SHANGHAI, profiles=None, problems=problems, warnings=warnings)
+    assert problems == []
+    assert [str(warning) for warning in warnings] == [
+        "1.yaml:6:50: lines[1].port: this is also the port of line L1 in 1.yaml:5, on the same node: each has its own"
+    ]
