@@ -13,6 +13,7 @@ The rooms, one a stage of a fault's life::
     post.py         TELL             outbox, alarms and heartbeat of one run
     record.py       REMEMBER         what the next commit writes, and its writing aside
     gathering.py    MEASURE          evidence gathered without being asked
+    archive/        ARE TOLD         the inventory as a workbook, CSV files or NetBox has it, read and written
     metrics/        SHOW             the Prometheus page
     web/            SHOW             the console page; the page on which carriers answer
     supervision/    JUDGE      pure  one second of the county: actions, references, lines, then what falls due

@@ -28,7 +28,9 @@ MESSAGES = {
     "address_twice": "this is also the address of {kind} {id} in {place}: each has its own",
     "port_twice": "this is also the port of line {id} in {place}, on the same node: each has its own",
     "over_before_begun": "in_service_to must be later than in_service_from",
-    "unknown_profile": "there is no SNMP profile of this name{cure}{near}",
+    "unknown_profile": "there is no SNMP profile of this name{near}",
+    "no_profiles": "there is no SNMP profile of this name: name it under snmp.profiles in monitor.yaml, "
+    f"or export {COMMUNITY_VARIABLE}",
 }
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
@@ -141,12 +143,11 @@ def _service_ended_before_begun(lines: Sequence[Entry]) -> Iterator[Problem]:
 
 def _unknown_profiles(lines: Sequence[Entry], profiles: Collection[str]) -> Iterator[Problem]:
     suggestions = Suggestions(profiles)
-    cure = "" if profiles else f": name it under snmp.profiles in monitor.yaml, or export {COMMUNITY_VARIABLE}"
+    word = "unknown_profile" if profiles else "no_profiles"
     for entry in lines:
         name = entry.keys.get("snmp")
         if name is not None and name not in profiles:
-            message = _said("unknown_profile", near=suggestions.nearest(name), cure=cure, found=name)
-            yield entry.problem("snmp", message)
+            yield entry.problem("snmp", _said(word, near=suggestions.nearest(name), found=name))
 
 
 def _said(word: str, *, near: str | None = None, **given: str) -> Said:

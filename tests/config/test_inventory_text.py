@@ -15,7 +15,7 @@ from monitor.config.problem import Problem
 from monitor.config.quantities import format_instant, parse_instant
 from monitor.config.source import parse
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
-from tests.inventories import SHANGHAI, instants, inventories
+from tests.inventories import SHANGHAI, fewer, instants, inventories
 
 SMALL = Inventory(
     carriers={"c": Carrier(id="c", name="联通", short_name="联通")},
@@ -28,6 +28,7 @@ SMALL = Inventory(
 
 
 @pytest.mark.parametrize("written", [inventory_yaml, inventory_json])
+@fewer
 @given(inventory=inventories())
 def test_what_is_written_reads_back_the_same_in_the_same_order(
     written: Callable[..., str], inventory: Inventory

@@ -1,0 +1,9 @@
+"""The access archive as people keep it (Art. 21): a workbook, a folder of CSV files, or NetBox, and ``inventory.yaml``.
+
+- `sheets`: which sheets and columns there are, and what they are called.
+- `grid`: a sheet as it was found; `workbook` and `separated` find them, `cells` and `reading` read them.
+- `rows`: an inventory as cells; `drawing` draws a workbook of them, `separated` CSV files.
+- `differences`: what one inventory has that another has not.
+- `keeping`: the files of the configuration folder, taken whole or not at all.
+- `netbox`, `netbox_client`: what NetBox knows of providers, circuits, sites and contacts.
+"""
