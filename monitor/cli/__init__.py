@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("monitor.cli.run:run", "Watch the lines, until told to stop."),
     "check": ("monitor.cli.check:check", "Name everything wrong with the configuration."),
     "lab": ("monitor.cli.lab:lab", "Run the sample county on this machine."),
+    "inventory": ("monitor.cli.inventory:inventory", "Import, export and check the access archive."),
     "probe": ("monitor.cli.probe:probe", "Measure one line or address, now."),
     "status": ("monitor.cli.status:status", "Show the lines and what is down."),
     "faults": ("monitor.cli.faults:faults", "List the faults and their clocks."),

@@ -1,0 +1,165 @@
+"""What the commands of the archive have in common: the folder, the zone and the words they go by, and reading files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from monitor.cli.exits import WrongInput
+from monitor.cli.options import config_option
+
+if TYPE_CHECKING:
+    from monitor.archive.grid import Finding, Found
+    from monitor.archive.keeping import Kept
+    from monitor.archive.reading import Read
+    from monitor.archive.words.words import Words
+    from monitor.inventory.model import Inventory
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+SECTIONS = ("carriers", "nodes", "units", "lines", "references")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """The archive of one configuration folder; ``profiles`` are its SNMP profiles, None where they are not known."""
+
+    folder: Path
+    zone: tzinfo
+    words: Words
+    profiles: Collection[str] | None
+
+    @classmethod
+    def of(cls, folder: Path, locale: str | None) -> Archive:
+        """Take what ``monitor.yaml`` says, as far as it is right: `monitor check` names what is not."""
+        from monitor.archive.words import WORDS
+        from monitor.config.folder import installation_in, paths_of
+
+        installation = installation_in(folder)
+        known = bool(paths_of(folder, "monitor")) and not installation.document.broken
+        return cls(
+            folder=folder,
+            zone=installation.settings.timezone,
+            words=WORDS[locale or installation.settings.locale.value],
+            profiles=installation.named_profiles if known else None,
+        )
+
+    def read(self, source: Path) -> Read:
+        """Read a workbook, or a folder of CSV files."""
+        from monitor.archive.separated import find_separated
+        from monitor.archive.workbook import find_workbook
+
+        found = find_separated(source) if source.is_dir() else find_workbook(source)
+        return self.read_found(found, profiles=self.profiles)
+
+    def read_found(self, found: Found, *, profiles: Collection[str] | None) -> Read:
+        """Read what was found."""
+        from monitor.archive.reading import read_archive
+
+        return read_archive(found, zone=self.zone, profiles=profiles)
+
+    def kept(self) -> Kept:
+        """Return the inventory that the folder has, an empty one where it has none.
+
+        Raises:
+            WrongInput: it is refused.
+        """
+        from monitor.archive.keeping import kept_in
+        from monitor.config.problem import ConfigurationRefused
+
+        try:
+            return kept_in(self.folder, zone=self.zone)
+        except ConfigurationRefused as refused:
+            cure = f"(monitor check --config {self.folder} names everything: mend it, or move it away)"
+            raise WrongInput(f"{refused.problems[0]} {cure}") from refused
+
+    def counts(self, inventory: Inventory) -> str:
+        """Say how many entities an inventory has: ``网络运营商 3、汇聚节点 15``."""
+        from monitor.archive.sheets import SHEETS
+
+        titles = {sheet.key: sheet.title(chinese=self.words.chinese) for sheet in SHEETS}
+        counts = (f"{titles[name]} {len(getattr(inventory, name))}" for name in SECTIONS)
+        return self.words.screen["listed"].join(counts)
+
+    def refuse(self, read: Read, *, origin: str, as_json: bool) -> None:
+        """Say what people should know; name everything wrong.
+
+        Raises:
+            WrongInput: anything is.
+        """
+        if as_json and read.wrong:
+            self.print_json(read)
+        elif not as_json:
+            for note in read.notes:
+                click.secho(self.words.note(note), dim=True)
+            for finding in read.wrong:
+                click.echo(self.words.say(finding))
+        if read.wrong:
+            count = len(read.wrong)
+            raise WrongInput(f"{origin}: {count} problem{'s' if count > 1 else ''}: nothing is taken")
+
+    def print_json(self, read: Read, more: Mapping[str, object] | None = None) -> None:
+        """Print what was read, and more, for programs."""
+        answer = {
+            "problems": [self._spelled(finding) for finding in read.wrong],
+            "notes": [{"sheet": note.sheet, "note": self.words.note(note)} for note in read.notes],
+            **(more or {}),
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+
+    def _spelled(self, finding: Finding) -> Mapping[str, object]:
+        what, cure = self.words.explain(finding.message)
+        return {
+            "file": finding.file,
+            "sheet": finding.sheet,
+            "row": finding.line or None,
+            "column": finding.column or None,
+            "heading": finding.heading,
+            "place": finding.path,
+            "problem": what,
+            "cure": cure,
+        }
+
+
+def archive(command: Command) -> Command:
+    """Give a command the options of the archive; it takes an `Archive` by the name ``archive``."""
+
+    def called(*args: Any, folder: Path, locale: str | None, **options: Any) -> Any:
+        return command(*args, archive=Archive.of(folder, locale), **options)
+
+    called.__name__, called.__doc__ = command.__name__, command.__doc__
+    called.__dict__.update(command.__dict__)
+    said: Any = locale_option(config_option(called))
+    result: Command = said
+    return result
+
+
+def written_whole(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a file that takes its name only once it is whole.
+
+    Raises:
+        WrongInput: it is there already, and not to be replaced.
+    """
+    if path.exists() and not force:
+        raise WrongInput(f"{path} is there already: name another with --out, or replace it with --force")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def joined(parts: Sequence[object]) -> str:
+    """Write names for people's eyes."""
+    return ", ".join(str(part) for part in parts)
+
+
+locale_option = click.option(
+    "--locale", type=click.Choice(["zh_CN", "en"]), help="Another language than the configured one."
+)

@@ -1,0 +1,153 @@
+"""``monitor inventory``: the access archive as a workbook, CSV files or NetBox has it (Art. 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.archive import Archive, archive, written_whole
+from monitor.cli.exits import WrongInput
+from monitor.cli.options import json_option
+
+if TYPE_CHECKING:
+    from monitor.archive.rows import Held
+    from monitor.archive.sheets import Sheet
+
+WORKBOOK = Path("archive.xlsx")
+TEMPLATE = Path("archive-template.xlsx")
+FOLDER = Path("archive")
+force_option = click.option("--force", is_flag=True, help="Replace what is there already.")
+
+
+@click.group()
+def inventory() -> None:
+    """Import, export and check the access archive: who is connected, over which lines, who answers (Art. 21)."""
+
+
+@inventory.command(name="import")
+@click.argument("source", type=click.Path(path_type=Path), metavar="[FILE.xlsx|DIR]", required=False)
+@click.option("--netbox", metavar="URL", help="Take providers, sites, circuits and contacts from a NetBox instead.")
+@click.option("--token-env", metavar="NAME", help="The environment variable that holds NetBox's token;")
+@click.option("--token-file", metavar="PATH", help="or the file.")
+@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Who signed NetBox's certificate (PEM).")
+@click.option("--centre", metavar="SLUG", help="The information centre's own site in NetBox.")
+@click.option("--yes", is_flag=True, help="Take it; without, only the differences are shown.")
+@json_option
+@archive
+def import_(
+    source: Path | None,
+    *,
+    netbox: str | None,
+    token_env: str | None,
+    token_file: str | None,
+    ca: Path | None,
+    centre: str | None,
+    yes: bool,
+    as_json: bool,
+    archive: Archive,
+) -> None:
+    """Show what a workbook, or a folder of CSV files, would change; take it with --yes.
+
+    It is taken whole or not at all: every error is named with sheet, row, column and cure. A line that is not in it
+    leaves the inventory; its history and past reports stay.
+    """
+    from monitor.cli.taking import Request, ask_netbox, take_archive
+
+    if (source is None) == (netbox is None):
+        raise click.UsageError("name a workbook, a folder of CSV files, or --netbox URL")
+    present = archive.kept()
+    if netbox is None:
+        if source is None or any(given is not None for given in (token_env, token_file, ca, centre)):
+            raise click.UsageError("--token-env, --token-file, --ca and --centre belong to --netbox")
+        origin, read = source.name, archive.read(source)
+    else:
+        request = Request(address=netbox, token_env=token_env, token_file=token_file, ca=ca, centre=centre)
+        origin, read = netbox, ask_netbox(request, present.inventory, archive)
+    take_archive(archive, present, read, origin=origin, yes=yes, as_json=as_json)
+
+
+@inventory.command()
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE.xlsx|DIR")
+@json_option
+@archive
+def check(source: Path, *, as_json: bool, archive: Archive) -> None:
+    """Name everything wrong with a workbook or a folder of CSV files, by itself.
+
+    Exits 0 when nothing is, and 2 when it cannot be imported.
+    """
+    read = archive.read(source)
+    archive.refuse(read, origin=source.name, as_json=as_json)
+    if as_json:
+        archive.print_json(read)
+    else:
+        counts = archive.counts(read.inventory)
+        click.echo(archive.words.screen["sound"].format(file=source.name, counts=counts))
+
+
+@inventory.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx|DIR", help=f"Default: {WORKBOOK}.")
+@click.option("--csv", "as_csv", is_flag=True, help=f"Write a folder of CSV files; default: {FOLDER}.")
+@force_option
+@archive
+def export(*, out: Path | None, as_csv: bool, force: bool, archive: Archive) -> None:
+    """Write the inventory as a workbook, which imports as the same inventory."""
+    from monitor.archive.rows import found_of, sheets_of
+
+    kept, words = archive.kept(), archive.words
+    sheets = list(sheets_of(kept.inventory, zone=archive.zone, chinese=words.chinese))
+    as_csv = as_csv or (out is not None and out.suffix.lower() != ".xlsx")
+    target = out or (FOLDER if as_csv else WORKBOOK)
+    if as_csv:
+        _write_folder(target, sheets, archive, force=force)
+    else:
+        _write_workbook(target, sheets, archive, force=force)
+    again = archive.read_found(found_of(target.name, sheets, typed=not as_csv), profiles=None)
+    for finding in again.wrong:  # YAML permits what an archive should not hold
+        click.echo(words.screen["refused_again"].format(finding=words.say(finding)), err=True)
+    click.echo(words.screen["exported"].format(file=target, counts=archive.counts(kept.inventory)))
+
+
+@inventory.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx", help=f"Default: {TEMPLATE}.")
+@force_option
+@archive
+def template(*, out: Path | None, force: bool, archive: Archive) -> None:
+    """Write an empty workbook: headings, drop-down lists, and a sheet that says what goes in."""
+    from monitor.archive.rows import sheets_of
+    from monitor.inventory.model import Inventory
+
+    target = out or TEMPLATE
+    sheets = list(sheets_of(Inventory(), zone=archive.zone, chinese=archive.words.chinese))
+    _write_workbook(target, sheets, archive, force=force)
+    click.echo(archive.words.screen["template"].format(file=target))
+
+
+def _write_workbook(
+    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], archive: Archive, *, force: bool
+) -> None:
+    from monitor.archive.drawing import CannotDraw, drawn
+
+    try:
+        content = drawn(sheets, legend=archive.words.legend, profiles=archive.profiles or ())
+    except CannotDraw as error:
+        raise WrongInput(f"{error}: export it with --csv") from error
+    written_whole(target, content, force=force)
+
+
+def _write_folder(
+    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], archive: Archive, *, force: bool
+) -> None:
+    from monitor.archive.separated import csv_of
+
+    if target.is_file():
+        raise WrongInput(f"{target} is a file: name a folder with --out")
+    target.mkdir(exist_ok=True)
+    paths = {target / f"{sheet.title(chinese=archive.words.chinese)}.csv": rows for sheet, rows in sheets}
+    there = next((path for path in paths if path.exists()), None)
+    if there is not None and not force:
+        raise WrongInput(f"{there} is there already: name another folder with --out, or replace it with --force")
+    for path, rows in paths.items():
+        written_whole(path, csv_of(rows), force=force)
