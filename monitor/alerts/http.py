@@ -1,4 +1,4 @@
-"""HTTP to a receiver: the only file that knows httpx.
+"""HTTP to a receiver: the only file of this room that knows httpx.
 
 Every request is bounded in time and its answer in size, follows no redirect, verifies TLS, and is named in no log.
 """

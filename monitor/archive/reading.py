@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
@@ -12,7 +12,7 @@ from monitor.archive.cells import BLANKS, read_cell
 from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, said
 from monitor.archive.sheets import ABOUT, CONTACTS, OWNED_IN, SHEETS, Column, Sheet
 from monitor.config.census import Census, Entry
-from monitor.config.cross_checks import cross_checked, ports_given_twice
+from monitor.config.cross_checks import SINGULAR, cross_checked, ports_given_twice
 from monitor.config.inventory import NEEDED, inventory_of
 from monitor.config.problem import Said, Suggestions, nearest
 from monitor.inventory.model import Inventory, Role, UnitKind
@@ -65,28 +65,32 @@ def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None
 
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
     """Name everything that the entities of an archive do not agree on, ports too (Art. 21)."""
+    named = {SINGULAR[section]: _by_name(entries) for section, entries in census.items()}
     for problem in (*cross_checked(census, profiles=profiles), *ports_given_twice(census)):
         if not isinstance(problem, Finding):
             raise TypeError("the entities of an archive stand on pages")
-        yield _with_id(problem, census)
+        yield _with_id(problem, named)
 
 
-def _with_id(finding: Finding, census: Census) -> Finding:
+def _by_name(entries: Iterable[Entry]) -> Mapping[str, set[str]]:
+    """Return the ids by the names, whole and short, that people may write in their place."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        for key in ("name", "short_name"):
+            if "id" in entry.keys and key in entry.keys:
+                ids[entry.keys[key]].add(entry.keys["id"])
+    return ids
+
+
+def _with_id(finding: Finding, named: Mapping[str, Mapping[str, set[str]]]) -> Finding:
     """Say which id was meant where people wrote a name in its place."""
     message = finding.message
     if not isinstance(message, Said) or message.word != "dangling" or message.given["near"]:
         return finding
-    entries = census[f"{message.given['kind']}s"]
-    named = {entry.keys["id"] for entry in entries if "id" in entry.keys and message.given["found"] in _names(entry)}
-    return (
-        replace(finding, message=said(**{**message.given, "word": "dangling", "near": named.pop()}))
-        if len(named) == 1
-        else finding
-    )
-
-
-def _names(entry: Entry) -> tuple[str | None, str | None]:
-    return entry.keys.get("name"), entry.keys.get("short_name")
+    meant = named[message.given["kind"]].get(message.given["found"], ())
+    if len(meant) != 1:
+        return finding
+    return replace(finding, message=said("dangling", **{**message.given, "near": next(iter(meant))}))
 
 
 def _place(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -54,8 +55,15 @@ class Archive:
         from monitor.archive.separated import find_separated
         from monitor.archive.workbook import find_workbook
 
-        found = find_separated(source) if source.is_dir() else find_workbook(source)
-        return self.read_found(found, profiles=self.profiles)
+        with self.waiting():
+            found = find_separated(source) if source.is_dir() else find_workbook(source)
+            return self.read_found(found, profiles=self.profiles)
+
+    def waiting(self) -> AbstractContextManager[object]:
+        """Show on a terminal that something is being read."""
+        from rich.console import Console
+
+        return Console(stderr=True).status(self.words.screen["reading"])
 
     def read_found(self, found: Found, *, profiles: Collection[str] | None) -> Read:
         """Read what was found."""

@@ -66,20 +66,19 @@ def ask_netbox(request: Request, present: Inventory, archive: Archive) -> Read:
         WrongInput: it is no NetBox, or does not accept the token.
         Missing: nothing answers.
     """
-    from monitor.archive.netbox import fetch, read_netbox
+    from monitor.archive.netbox import Fetched, fetch, read_netbox
     from monitor.archive.netbox_client import Netbox, NetboxRefused, NetboxUnreached
 
-    async def fetched() -> Read:
-        token = request.token()
-        parts = urlsplit(request.address)
-        if token is not None and parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            click.echo(archive.words.screen["unencrypted"], err=True)
+    async def fetched() -> Fetched:
         async with Netbox(request.address, token=token, ca=request.ca) as netbox:
-            things = await fetch(netbox, request.address)
-        return read_netbox(things, present, centre=request.centre, zone=archive.zone)
+            return await fetch(netbox, request.address)
 
+    token, parts = request.token(), urlsplit(request.address)
+    if token is not None and parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        click.echo(archive.words.screen["unencrypted"], err=True)
     try:
-        return asyncio.run(fetched())
+        with archive.waiting():
+            return read_netbox(asyncio.run(fetched()), present, centre=request.centre, zone=archive.zone)
     except NetboxRefused as error:
         raise WrongInput(str(error)) from error
     except NetboxUnreached as error:

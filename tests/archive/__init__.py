@@ -1,0 +1,1 @@
+"""Tests of the access archive: workbooks, CSV files, NetBox."""

@@ -131,6 +131,7 @@ CHINESE = Words(
         "finding": "{where}：{what}；{cure}",
         "where": "{where}（{heading}）",
         "note": "{where}：{what}",
+        "reading": "正在读取…",
         "listed": "、",
         "sound": "{file}可以导入：{counts}",
         "exported": "已导出到{file}：{counts}",

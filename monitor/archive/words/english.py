@@ -169,6 +169,7 @@ ENGLISH = Words(
         "finding": "{where}: {what}; {cure}",
         "where": "{where} ({heading})",
         "note": "{where}: {what}",
+        "reading": "reading …",
         "listed": ", ",
         "sound": "{file} can be imported: {counts}",
         "exported": "exported to {file}: {counts}",
