@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from monitor.config.folder import Configuration
     from monitor.faults.terms import MessageKind
 
-SHOWN_BEFORE, SHOWN_AFTER = 3, 4  # digits of a masked telephone number
-SHORT, MOBILE = 7, 11  # digits
-
 
 @click.command()
 @click.option("--roster", metavar="NAME", help="Only who is on call on this roster.")
@@ -63,18 +60,6 @@ def who(
         _tell(loaded, question, _tellings(loaded, question, carrier, kind), full=full, as_json=as_json)
     except OverflowError as error:
         raise click.BadParameter("this time is outside the calendar", param_hint="--at") from error
-
-
-def mask(phone: str) -> str:
-    """Return a telephone number with its middle digits hidden, as ``138****0001``; of a local one only the end stays.
-
-    A number of less than seven digits is nobody's own, and stays as it is.
-    """
-    digits = [place for place, letter in enumerate(phone) if letter.isdigit()]
-    if len(digits) < SHORT:
-        return phone
-    hidden = set(digits[SHOWN_BEFORE if len(digits) >= MOBILE else 0 : -SHOWN_AFTER])
-    return "".join("*" if place in hidden else letter for place, letter in enumerate(phone))
 
 
 def _tellings(loaded: Configuration, question: Question, carrier: str | None, kind: str | None) -> list[Telling]:
@@ -176,6 +161,8 @@ def _names(telling: Telling, loaded: Configuration, *, full: bool) -> str:
 
 
 def _person(person: Recipient, *, full: bool) -> str:
+    from monitor.wording.telephones import mask
+
     phone = person.phone if full or person.phone is None else mask(person.phone)
     return " ".join(word for word in (person.name, phone, person.email) if word)
 
@@ -234,5 +221,7 @@ def _spelled(telling: Telling, *, full: bool) -> dict[str, Any]:
 
 
 def _spelled_person(person: Recipient, *, full: bool) -> dict[str, str | None]:
+    from monitor.wording.telephones import mask
+
     phone = person.phone if full or person.phone is None else mask(person.phone)
     return {"name": person.name, "phone": phone, "email": person.email}

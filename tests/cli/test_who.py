@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
-from monitor.cli.who import mask
+from monitor.wording.telephones import mask
 from tests.config.written import write
 
 MONITOR = """\
