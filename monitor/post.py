@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from monitor.alerts.alarms import Alarms, Patience, Sighting, alarm, unknown_lines
 from monitor.alerts.channels import make_sender
+from monitor.alerts.expiries import Expiries
 from monitor.alerts.heartbeat import Heartbeat
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.ways import ConfiguredWays
@@ -41,12 +42,13 @@ class Post:
         own: OwnMetrics,
         simulated: bool,
         patience: Patience,
+        reminded: Iterable[str] = (),
     ) -> None:
-        """Tell nobody before `run`."""
+        """Tell nobody before `run`; ``reminded`` are the entries of which the centre was told that they run out."""
         self._record, self._supervision, self._clock = record, supervision, clock
         self._simulated, self._patience = simulated, patience
         self._ways: ConfiguredWays | None = None
-        self._alarms = Alarms(patience)
+        self._alarms, self._expiries = Alarms(patience), Expiries(reminded)
         self._heartbeat = Heartbeat(now=clock.now)
         self._sees_since: datetime | None = None
         self._store_failing = False
@@ -114,6 +116,10 @@ class Post:
             oldest_due_at=None if waiting is None else waiting.oldest_due_at,
         )
         self._record.take(self._alarms.look(seen))
+        supervision = self._supervision
+        self._record.take(
+            self._expiries.look(now, supervision.cases.registers, supervision.inventory, supervision.zone)
+        )
 
     async def look_at_the_store(self) -> None:
         """Tell that the database fails while it does, past it: the message is put on record when that can be done."""

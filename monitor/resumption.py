@@ -20,17 +20,23 @@ from monitor.faults.events import (
     DaemonStarted,
     DegradationBegan,
     DegradationEnded,
+    DeviceIdentified,
     Event,
     IncidentGrouped,
     InventoryAdopted,
     MaintenanceApproved,
     MaintenanceCancelled,
     PolicyAdopted,
+    RegisterEntered,
+    RegisterErased,
 )
 from monitor.faults.incident import Incident, incidents_of
+from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Inventory
 from monitor.metrics.month import MonthSoFar, month_of
 from monitor.policy import Policies, Policy
+from monitor.registers.entries import Registers, entered
+from monitor.registers.identity import Identities, identities
 from monitor.sla.spans import FOREVER
 from monitor.sla.tally import Tally
 from monitor.store.batch import Remembered
@@ -76,6 +82,8 @@ class Resumption:
     measurements: Measurements
     tally: Tally
     month: MonthSoFar
+    identities: Identities
+    reminded: frozenset[str]
     adoption: Adoption
     started: DaemonStarted
 
@@ -106,6 +114,8 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
         measurements=Measurements(remembered.resumed, remembered.watches, sweep=adoption.sweep),
         tally=store.tally(),
         month=month,
+        identities=identities(recorded.event for recorded in store.events(kinds=(DeviceIdentified,))),
+        reminded=store.subjects_told(MessageKind.REGISTER_EXPIRING),
         adoption=adoption,
         started=DaemonStarted(at=now, software=__version__, last_judged_at=judged_at),
     )
@@ -170,6 +180,7 @@ def standing_of(remembered: Remembered, records: Records, now: datetime) -> Stan
         numbered=remembered.numbered,
         recent=records.faults(discovered=(now - REMEMBERED, FOREVER)),
         windows=windows(records).all(),
+        entries=registers(records).all(),
         incidents=tuple(incidents_on_record(records).values()),
         last_incident=_last_incident(records),
         testimonies=remembered.testimonies,
@@ -184,6 +195,11 @@ def windows(records: Records) -> Windows:
     for recorded in records.events(kinds=(MaintenanceApproved, MaintenanceCancelled)):
         known.take(recorded.event)
     return known
+
+
+def registers(records: Records) -> Registers:
+    """Return every entry of the registers on record."""
+    return entered(recorded.event for recorded in records.events(kinds=(RegisterEntered, RegisterErased)))
 
 
 def used_policies(records: Records) -> tuple[Policy, ...]:

@@ -39,14 +39,14 @@ def gather(records: Records, configuration: Configuration, period: Span, now: da
         histories=records.histories(period),
         last_seen=last_seen,
         faults=(*faults.values(), *records.faults(nos=others)),
-        inventory=_inventory(records, configuration, period),
+        inventory=inventory_of_period(records, configuration, period),
         policies=_policies(records, configuration, period[1]),
         windows=windows(records).all(),
         incidents=incidents,
     )
 
 
-def _inventory(records: Records, configuration: Configuration, period: Span) -> Inventory:
+def inventory_of_period(records: Records, configuration: Configuration, period: Span) -> Inventory:
     """Return the inventory at the period's end, and after it the lines that left during the period."""
     adopted = in_force(_adopted(records, InventoryAdopted, before=period[1]), period[0])
     zone = configuration.settings.timezone

@@ -25,7 +25,7 @@ class Matter:
     outbox_stuck the ``detail`` is a number of seconds (below zero: the clock was put back); of unreached and
     undelivered fault numbers, of lines_unknown ids of lines, separated by commas; of the others, or where it is none
     of these, an error. The ``subject`` of unreached is a carrier's id, of outbox_stuck and undelivered a channel's
-    name.
+    name, of register_expiring the name of an `Expiring`.
 
     Raises:
         ValueError: it is of a fault, and there is none.
@@ -66,9 +66,11 @@ class Facts:
     Of the incident, if it is in one: ``incident`` (its number), ``node`` (a name; None: the carrier as a whole),
     ``lines`` in it, ``units_affected`` (1 outside of one).
 
-    Of the monitor itself: ``subject`` (a carrier, a channel), ``contact`` (whom to telephone there, ``contact_phone``
-    the number alone), ``detail`` (an error), ``gap`` (a length of time), ``backwards`` (a clock was put back),
-    ``items`` (faults, lines; ``items_short`` with short numbers), ``count`` of them.
+    Of a register: ``register`` (its title), ``expires_on`` (the last day of an entry), ``days_left`` until then.
+
+    Of the monitor itself: ``subject`` (a carrier, a unit, a channel), ``contact`` (whom to telephone there,
+    ``contact_phone`` the number alone), ``detail`` (an error), ``gap`` (a length of time), ``backwards`` (a clock was
+    put back), ``items`` (faults, lines; ``items_short`` with short numbers), ``count`` of them.
     """
 
     kind: str
@@ -127,6 +129,9 @@ class Facts:
     node: str | None = None
     lines: int | None = None
     units_affected: int | None = None
+    register: str | None = None
+    expires_on: str | None = None
+    days_left: int | None = None
     subject: str | None = None
     contact: str | None = None
     contact_phone: str | None = None

@@ -18,8 +18,10 @@ from monitor.faults.events import MessageDue
 from monitor.faults.evidence import proposed
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.terms import MessageKind, Party, Reason
-from monitor.inventory.model import Carrier, Contact, Inventory
+from monitor.inventory.model import Carrier, Contact, Inventory, Unit
 from monitor.policy import Policies, Policy
+from monitor.registers.definitions import REGISTERS
+from monitor.registers.reminders import Expiring
 from monitor.sla.clock import started_at
 from monitor.sla.verdict import Reading, read
 from monitor.wording import WORDING, say_length, say_time
@@ -110,13 +112,16 @@ class Office:
         )
 
     def _of_the_monitor(self, message: MessageDue, now: datetime) -> Facts:
-        settings, detail = self.settings, message.detail
+        settings, detail, runs_out = self.settings, message.detail, _runs_out(message)
         meant = None if message.message.of_a_fault else message.subject or message.carrier
+        meant = meant if runs_out is None else runs_out.entry
         carrier = None if meant is None else self.inventory.carriers.get(meant)
+        unit = None if meant is None or carrier is not None else self.inventory.units.get(meant)
+        named = carrier or unit
         contact = dispatcher(carrier) if carrier else None
         length, items = _seconds(detail), _items(message)
-        named = tuple(self._item(item) for item in items)
-        return Facts(
+        listed = tuple(self._item(item) for item in items)
+        stated = Facts(
             kind=message.message.value,
             county=discreet(settings.county, MOST_OF_A_NAME),
             signature=discreet(settings.sms_signature, MOST_OF_A_NAME),
@@ -130,13 +135,30 @@ class Office:
             carrier_name=self._name(carrier.name if carrier else None),
             contact=self._name(f"{contact.name or ''} {contact.phone}") if contact else None,
             contact_phone=self._name(contact.phone) if contact else None,
-            subject=self._name(carrier.short_name if carrier else meant),
+            subject=self._name(named.short_name if named else meant),
             detail=None if detail is None or length is not None or items else discreet(detail, MOST_OF_A_DETAIL),
             gap=None if length is None else say_length(abs(length), WORDING[self.locale]),
             backwards=length is not None and length < timedelta(),
-            items=named,
-            items_short=tuple(no_short(item) for item in named),
+            items=listed,
+            items_short=tuple(no_short(item) for item in listed),
             count=len(items) + _more(message),
+        )
+        return stated if runs_out is None else self._of_the_register(stated, runs_out, unit, message, now)
+
+    def _of_the_register(
+        self, stated: Facts, runs_out: Expiring, unit: Unit | None, message: MessageDue, now: datetime
+    ) -> Facts:
+        """State which entry runs out when; the days left are of the day on which it fell due, or now if it is late."""
+        as_of = now if is_late(message, now) else min(message.due_at, now)
+        left = runs_out.expires_on - as_of.astimezone(self.settings.timezone).date()
+        register, on, words = REGISTERS.get(runs_out.register), runs_out.expires_on, WORDING[self.locale]
+        return replace(
+            stated,
+            unit=self._name(unit.short_name if unit else None),
+            unit_name=self._name(unit.name if unit else None),
+            register=register.title.spoken(self.locale) if register else self._name(runs_out.register),
+            expires_on=words["whole_day"].format(year=on.year, month=on.month, day=on.day),
+            days_left=max(0, left.days),
         )
 
     def _of_the_fault(self, stated: Facts, matter: Matter, fault: Fault) -> Facts:
@@ -314,6 +336,12 @@ def _seconds(detail: str | None) -> timedelta | None:
         return None if detail is None else timedelta(seconds=float(detail))
     except (ValueError, OverflowError):
         return None
+
+
+def _runs_out(message: MessageDue) -> Expiring | None:
+    """Return the entry that a message says runs out."""
+    expiring = message.message is MessageKind.REGISTER_EXPIRING
+    return Expiring.named(message.subject) if expiring and message.subject is not None else None
 
 
 def _items(message: MessageDue) -> tuple[str, ...]:

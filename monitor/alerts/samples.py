@@ -18,6 +18,7 @@ from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind, Party, Reason, Source
 from monitor.inventory.model import Carrier, Contact, Inventory, Line, Node, Role, Unit
 from monitor.policy import ClockStart, Policies, Policy
+from monitor.registers.reminders import Expiring
 
 LINK = "/a/JgoAB2q7tZA.h3mQdX5nLr7TtWwZbE0c2Q"  # as long as those that are signed
 SECOND = timedelta(seconds=1)
@@ -210,6 +211,7 @@ def _of_the_monitor(kind: MessageKind, ground: Ground) -> Iterator[Sample]:
     details = DETAILS | {MessageKind.LINES_UNKNOWN: ",".join(fault.line for fault in faults),
                          MessageKind.UNDELIVERED: numbers, MessageKind.UNREACHED: numbers}  # fmt: skip
     subjects = dict.fromkeys(OF_A_CHANNEL, "unicom-dingtalk") | {MessageKind.UNREACHED: faults[0].carrier}
+    subjects[MessageKind.REGISTER_EXPIRING] = _runs_out(faults[0], ground).name
     subject = subjects.get(kind)
     message = MessageDue(at=ground.at, due_at=ground.at, message=kind, subject=subject, detail=details.get(kind))
     shown = {
@@ -226,6 +228,12 @@ def _of_the_monitor(kind: MessageKind, ground: Ground) -> Iterator[Sample]:
     yield Sample(shape=_shape(kind, "sent late"), matters=(Matter(message=message),), now=now + timedelta(hours=1))
     other = replace(message, at=ground.at + timedelta(seconds=1), subject=subject and "telecom")
     yield Sample(shape=_shape(kind, "several"), matters=(Matter(message=message), Matter(message=other)), now=now)
+
+
+def _runs_out(fault: Fault, ground: Ground) -> Expiring:
+    """Return the guarantee of a fault's carrier, which holds for another month."""
+    day = ground.at.astimezone(ground.zone).date() + timedelta(days=30)
+    return Expiring(register="carrier_guarantee", entry=fault.carrier, expires_on=day, days=30)
 
 
 def _shape(kind: MessageKind, shape: str) -> str:

@@ -75,11 +75,27 @@ class Scope(StrEnum):
     CARRIER = "carrier"
 
 
+class Change(StrEnum):
+    """What a version of a register's entry does: it begins or renews, corrects the one before, or takes all back."""
+
+    ENTERED = "entered"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+class Medium(StrEnum):
+    """Where somebody took the registers' data to."""
+
+    FILE = "file"
+    SCREEN = "screen"
+
+
 class MessageKind(StrEnum):
     """The kinds of messages: of a fault and of blindness by the rules (section 10), then those of delivery itself.
 
     ``unacknowledged`` tells the next one up that nobody took the fault on. The others tell the centre of the monitor:
-    ``unreached`` that a carrier is told by no channel, ``undelivered`` that a channel gave messages up.
+    ``unreached`` that a carrier is told by no channel, ``undelivered`` that a channel gave messages up;
+    ``register_expiring`` that a guarantee or commitment runs out soon.
     """
 
     OPENED = "opened"
@@ -99,6 +115,7 @@ class MessageKind(StrEnum):
     CLOCK_STEPPED = "clock_stepped"
     RELOAD_REFUSED = "reload_refused"
     STORE_FAILING = "store_failing"
+    REGISTER_EXPIRING = "register_expiring"
 
     @property
     def of_a_fault(self) -> bool:

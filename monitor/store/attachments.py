@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
 from monitor.store.database import file_of, url_of
 from monitor.store.errors import FileRefused
+
+
+class State(StrEnum):
+    """How a kept file is found."""
+
+    WHOLE = "whole"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+
 
 BESIDE_NOTHING = Path("var")  # where a database that is no file has its folder
 PIECE = 1 << 20
@@ -42,6 +52,24 @@ class Attachments:
     def path(self, digest: str) -> Path:
         """Return where the file of a SHA-256 is, if it is there."""
         return self.folder / digest
+
+    def state(self, digest: str) -> State:
+        """Tell whether the file of a SHA-256 is there, and what was kept."""
+        path = self.path(digest)
+        if not path.is_file():
+            return State.MISSING
+        return State.WHOLE if _digest(path) == digest else State.DAMAGED
+
+    def remove(self, digest: str) -> None:
+        """Remove the file of a SHA-256, if it is there: its content was to be erased.
+
+        Raises:
+            FileRefused: the folder cannot be written.
+        """
+        try:
+            self.path(digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise FileRefused(f"{self.path(digest)} cannot be removed: {error.strerror}") from error
 
     def _settle(self, part: Path, digest: str) -> str:
         """Give a written file its name, once: a name that is there has this content or was damaged since."""

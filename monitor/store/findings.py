@@ -23,6 +23,7 @@ class What(StrEnum):
     IMPOSSIBLE = "impossible"
     RECORD = "record"
     CONFIGURATION = "configuration"
+    REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,14 @@ from monitor.faults.actions import (
 )
 from monitor.faults.events import ExclusionGranted
 from monitor.faults.fault import Fault
+from monitor.registers.actions import EnterRegister, EraseRegister, TakeRegister
 from monitor.store import revision, tables
+from monitor.store.bodies import Body, erase, keep
 from monitor.store.codec import action_json, action_of, fault_of
 from monitor.store.database import require_file, told, url_of, writing_engine
 from monitor.store.errors import Unreadable
 from monitor.store.ledger import events
-from monitor.store.rows import put
+from monitor.store.rows import parts, put
 
 KINDS: dict[str, type[Action]] = {
     "report": Report,
@@ -54,6 +56,9 @@ KINDS: dict[str, type[Action]] = {
     "note": Note,
     "maintenance": Maintain,
     "cancel_maintenance": CancelMaintenance,
+    "enter_register": EnterRegister,
+    "erase_register": EraseRegister,
+    "take_register": TakeRegister,
 }
 """What is asked for, by the names of ``replay.md``. That a notice was delivered, delivery says, or who telephoned."""
 
@@ -147,17 +152,24 @@ class Inbox:
         """Give up the connections."""
         self._engine.dispose()
 
-    def put(self, name: str, action: Action) -> Answer:
+    def put(self, name: str, action: Action, bodies: Iterable[Body] = ()) -> Answer:
         """Put an action in under an id of its own, and return how it stands; ``action.at`` is when it was asked for.
 
-        Again under the same id nothing is put in: what came of the first is returned.
+        Again under the same id nothing is put in: what came of the first is returned. ``bodies`` are what it keeps
+        apart.
 
         Raises:
             ActionRefused: the id was given to another action.
             StoreUnavailable: the database cannot be written now; to try again with the same id is right.
         """
         with told(self.url), self._engine.connect() as connection, connection.begin():
-            return put_in(connection, name, action)
+            return put_in(connection, name, action, bodies)
+
+    def asked(self, name: str) -> Action | None:
+        """Return the action that was put in under an id, None where none was; raises `Unreadable`."""
+        with told(self.url), self._engine.connect() as connection, connection.begin():
+            found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one_or_none()
+        return None if found is None else action_of(found.body, found.id, found.asked_at, KINDS)
 
     def answer(self, name: str) -> Answer | None:
         """Return how an action stands, None where none was put in under that id."""
@@ -166,8 +178,10 @@ class Inbox:
         return None if found is None else _answer(found)
 
 
-def put_in(connection: Connection, name: str, action: Action) -> Answer:
+def put_in(connection: Connection, name: str, action: Action, bodies: Iterable[Body] = ()) -> Answer:
     """Put an action in, in the connection's transaction: what is written beside it is written with it or not at all.
+
+    What it keeps apart is written with it, and gone with a refusal.
 
     Raises:
         ActionRefused: the id was given to another action.
@@ -181,7 +195,16 @@ def put_in(connection: Connection, name: str, action: Action) -> Answer:
     found = connection.execute(select(tables.action).where(tables.action.c.id == name)).one()
     if found.body != body:
         raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
+    if found.state == State.PENDING.value:
+        keep(connection, bodies, action.at)
     return _answer(found)
+
+
+def digests_asked_for(connection: Connection) -> set[str]:
+    """Return the digests of what waiting actions keep apart."""
+    query = select(tables.action).where(tables.action.c.state == State.PENDING.value)
+    waiting = [_read(row) for row in connection.execute(query)]
+    return {digest for action in waiting if isinstance(action, EnterRegister) for digest in _digests(action)}
 
 
 def pending(connection: Connection) -> list[Asked]:
@@ -195,17 +218,40 @@ def pending(connection: Connection) -> list[Asked]:
 
 
 def mark(connection: Connection, answers: Iterable[Answer]) -> None:
-    """Write answers, in the connection's transaction; one that is there already stays."""
+    """Write answers, in the connection's transaction; one that is there already stays.
+
+    What a refused action wanted to keep apart is deleted: nothing will ever name it.
+    """
+    answers = tuple(answers)
+    erase(connection, _refused(connection, answers))
     for each in answers:
         row = update(tables.action).where(tables.action.c.id == each.id, tables.action.c.state == State.PENDING.value)
         connection.execute(row.values(state=each.state.value, answer=each.text, fault_no=each.fault_no))
 
 
-def _needed(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[Fault, ...]:
+def _refused(connection: Connection, answers: Iterable[Answer]) -> list[str]:
+    """Return the digests of actions that wait and are now refused."""
+    refused = [each.id for each in answers if each.state is State.REFUSED]
+    columns, found = tables.action.c, []
+    for part in parts(refused):
+        query = select(tables.action).where(columns.id.in_(part), columns.state == State.PENDING.value)
+        found += [_read(row) for row in connection.execute(query)]
+    return [digest for action in found if isinstance(action, EnterRegister) for digest in _digests(action)]
+
+
+def _digests(action: EnterRegister) -> Iterable[str]:
+    return (draft.digest for draft in action.drafts if draft.digest is not None)
+
+
+def _read(row: Row[tuple[object, ...]]) -> Action | None:
     try:
-        action = action_of(row.body, row.id, row.asked_at, KINDS)
+        return action_of(row.body, row.id, row.asked_at, KINDS)
     except Unreadable:
-        return ()
+        return None
+
+
+def _needed(connection: Connection, row: Row[tuple[object, ...]]) -> tuple[Fault, ...]:
+    action = _read(row)
     numbers = set()
     if isinstance(action, LineAction) and action.no is not None:
         numbers.add(action.no)

@@ -1,4 +1,4 @@
-"""Whether what is kept beside the ledger is what its events make: columns, records, configurations, faults."""
+"""Whether what is kept beside the ledger is what its events make: columns, records, configurations, bodies, faults."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from monitor.faults.events import ConfigurationAdopted, Event
 from monitor.faults.fault import Fault, IllegalTransition
 from monitor.store import tables
+from monitor.store.body_checks import BodyChecks
 from monitor.store.chain import digest_of
 from monitor.store.codec import event_of, fault_of
 from monitor.store.errors import Unreadable
@@ -33,12 +34,13 @@ from monitor.store.rows import FIRST_STAYS, MANY, TABLES, key_column, key_of, pa
 
 
 class EventChecks:
-    """Columns, records and configurations, compared with what the events make of them."""
+    """Columns, records, configurations and bodies, compared with what the events make of them."""
 
     def __init__(self, connection: Connection, report: Report) -> None:
         self._connection = connection
         self._report = report
         self._projection = Projection()
+        self._bodies = BodyChecks(connection, report)
         self._expected: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in TABLES if kind is not FaultRow}
         self._met: dict[type[Any], int] = dict.fromkeys(self._expected, 0)
 
@@ -53,6 +55,7 @@ class EventChecks:
         self._columns(row, event)
         if isinstance(event, ConfigurationAdopted):
             self._configuration(row.seq, event)
+        self._bodies.take(row.seq, event)
         try:
             made = self._projection.take(row.seq, event)
         except DoesNotFollow as error:
@@ -68,6 +71,7 @@ class EventChecks:
         for kind in self._expected:
             self._compare(kind)
             self._strangers(kind)
+        self._bodies.finish()
 
     def _lasts(self, row: Any) -> bool:
         """Tell whether an outage or interval is still open, and so to be compared once it ended."""

@@ -17,11 +17,13 @@ from monitor.faults.events import Event, ExclusionGranted, FaultClosed
 from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
+from monitor.faults.terms import MessageKind
 from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
 from monitor.store import deliveries, revision, tables
-from monitor.store.codec import fault_of, sight_of
+from monitor.store.bodies import bodies_of
+from monitor.store.codec import event_of, fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
 from monitor.store.ledger import Recorded, events
 from monitor.store.projection import IntervalKind, IntervalRow, OutboxRow
@@ -160,6 +162,25 @@ class Records:
             text: str | None = connection.execute(query).scalar()
             return text
 
+    def bodies(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Return what entries of the registers keep apart, by digest; what was erased is not among it."""
+        with self.reading() as connection:
+            return bodies_of(connection, digests)
+
+    def attached(self, digest: str) -> Iterator[Event]:
+        """Go through the events that name an attachment as theirs."""
+        column = tables.event.c.body
+        query = select(column, tables.event.c.seq).where(column.contains(f'"attachment":"{digest}"', autoescape=True))
+        with self.reading() as connection:
+            yield from (event_of(body, seq) for body, seq in connection.execute(query))
+
+    def asked_with(self, attachment: str) -> bool:
+        """Tell whether an action that waits names an attachment as its own."""
+        columns = tables.action.c
+        named = columns.body.contains(f'"attachment":"{attachment}"', autoescape=True)
+        with self.reading() as connection:
+            return connection.execute(select(columns.id).where(columns.state == "pending", named)).first() is not None
+
     # -- lines and the monitor -----------------------------------------------------------------------------------
 
     def judged_at(self) -> datetime | None:
@@ -272,6 +293,13 @@ class Records:
         """Return every try at a letter that carried a message of a fault, the earliest first."""
         with self.reading() as connection:
             return deliveries.attempts_of(connection, no)
+
+    def subjects_told(self, kind: MessageKind) -> frozenset[str]:
+        """Return the subjects of all messages of a kind that ever fell due."""
+        columns = tables.outbox.c
+        query = select(columns.subject).where(columns.kind == kind.value, columns.subject.is_not(None))
+        with self.reading() as connection:
+            return frozenset(subject for (subject,) in connection.execute(query))
 
     def unrouted(self, most: int, after: int = 0) -> list[OutboxRow]:
         """Return messages not yet routed, the oldest after a row of the ledger first."""

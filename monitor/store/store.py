@@ -5,8 +5,10 @@ Called from one thread, not from the event loop: a commit waits for the disk.
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any, Self
 
@@ -14,9 +16,10 @@ from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 import monitor
-from monitor.faults.events import ConfigurationAdopted
+from monitor.faults.events import ConfigurationAdopted, RegisterErased
 from monitor.store import revision, tables
 from monitor.store.batch import Batch, Remembered
+from monitor.store.bodies import erase
 from monitor.store.chain import Head, digest_of
 from monitor.store.codec import to_json
 from monitor.store.database import create_file, file_of, require_file, shown, told, url_of, writing_engine
@@ -32,6 +35,7 @@ from monitor.store.remembered import remembered
 from monitor.store.rollups import Rollup, buckets_json
 from monitor.store.rows import put
 
+READERS_END_S = 1.0  # how long an erasure waits for those who still read what was there
 SLICE = 5_000  # rows of a table forgotten in one transaction: some 20 ms
 
 
@@ -104,7 +108,7 @@ class Store(Records):
 
         1. Look where the ledger stands; what of the batch is in it already is left out.
         2. Append the events, chained, and write what follows from them.
-        3. Write configurations, answers to people's actions, rounds, states of lines.
+        3. Write configurations, answers to people's actions, rounds, states of lines; erase what is to be erased.
         4. Write the standing: heartbeat, sight, numbering, head.
 
         After `StoreUnavailable` nothing, or (the answer was lost) all of it was written: committing the same events
@@ -114,14 +118,17 @@ class Store(Records):
             StoreUnavailable: the database cannot be reached or written now.
             LedgerConflict: the batch does not follow from what the ledger holds.
         """
-        texts = _configurations(batch)
+        texts, erased = _configurations(batch), _erased(batch)
         with self._transaction() as connection:
             after = append(connection, self.head, batch.events)
             put(connection, tables.configuration, texts, first_stays=True)
             mark(connection, batch.answers)
+            erase(connection, erased)
             _put_measured(connection, batch.measured)
             connection.execute(update(tables.standing).values(**_standing(batch, after)))
         self.head = after
+        if erased:
+            self._leave_no_trace()
         return after
 
     def route(self, routed: Iterable[tuple[OutboxRow, tuple[Delivery, ...]]]) -> None:
@@ -144,6 +151,16 @@ class Store(Records):
         """Delete hours before an instant, a slice of them; return how many: call until it is 0."""
         keys = (tables.hourly.c.line, tables.hourly.c.hour)
         return self._forget(tables.hourly, keys, tables.hourly.c.hour < before)
+
+    def _leave_no_trace(self) -> None:
+        """Empty SQLite's write-ahead log, in which what was erased still stands; readers at work put that off."""
+        path = file_of(self.url)
+        if path is not None:
+            with (
+                contextlib.suppress(sqlite3.Error),
+                closing(sqlite3.connect(path, timeout=READERS_END_S)) as connection,
+            ):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _forget(self, table: Any, keys: Sequence[Any], condition: Any) -> int:
         doomed = select(*keys).where(condition).limit(SLICE)
@@ -190,6 +207,10 @@ def _configurations(batch: Batch) -> list[dict[str, Any]]:
     if texts.keys() != adopted.keys():
         raise LedgerConflict("the configuration texts of a batch are not those that its events adopt")
     return [{"digest": digest, "adopted_at": adopted[digest], "body": text} for digest, text in texts.items()]
+
+
+def _erased(batch: Batch) -> list[str]:
+    return [digest for event in batch.events if isinstance(event, RegisterErased) for digest in event.digests]
 
 
 def _put_measured(connection: Connection, measured: Measured) -> None:

@@ -38,6 +38,14 @@ configuration = Table(
     Column("body", Text, nullable=False),
 )
 
+register_body = Table(
+    "register_body",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("kept_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 # -- what follows from the ledger (`monitor.store.projection`) ---------------------------------------------------
 
 fault = Table(

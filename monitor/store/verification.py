@@ -6,6 +6,7 @@
 3. Outages, gaps, blips, first rounds, intervals and messages must be those that the events make.
 4. Faults must be the fold of their events.
 5. Every configuration that was adopted must be there, with the text that its digest names.
+6. What entries of the registers keep apart must be there, with the text that its digest names, or erased by an event.
 
 Read in pages, of one state of the database. Memory is bounded by what is open at a time.
 """

@@ -3,6 +3,7 @@
 county.py     the order of an instant: actions, references, lines, then what falls due
 casebook.py   the faults: opened, relapsed, restored, closed, and when each is to be looked at next
 people.py     what people do to them, and what is refused
+filing.py     what the centre enters in the registers
 windows.py    planned maintenance
 grouping.py   incidents, grouped anew as faults arrive
 testimony.py  what devices say after a recovery

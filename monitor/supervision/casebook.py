@@ -30,6 +30,7 @@ from monitor.faults.outage import Ended, Watch
 from monitor.faults.terms import MessageKind, Reason, Source
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
+from monitor.registers.entries import Entry, Registers
 from monitor.sla.verdict import read
 from monitor.supervision.grouping import Grouping
 from monitor.supervision.windows import Windows
@@ -52,6 +53,7 @@ class Standing:
     recent: Iterable[Fault] = ()
     numbered: tuple[date, int] | None = None
     windows: Iterable[Window] = ()
+    entries: Iterable[Entry] = ()
     incidents: Iterable[Incident] = ()
     last_incident: int = 0
     testimonies: Mapping[str, Testimony] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Casebook:
         self.latest: dict[str, str] = {}
         self.held: set[str] = set()
         self.windows = Windows(standing.windows)
+        self.registers = Registers(standing.entries)
         self._events: list[Event] = []
         self.numbered = standing.numbered
         self.grouping = Grouping(standing.incidents, standing.last_incident)
@@ -113,6 +116,7 @@ class Casebook:
             recent=tuple(self._recent.values()),
             numbered=self.numbered,
             windows=self.windows.all(),
+            entries=self.registers.all(),
             incidents=tuple(self.grouping.incidents.values()),
             last_incident=self.grouping.last,
             testimonies=dict(testimonies),
@@ -128,6 +132,7 @@ class Casebook:
         """Note an event that changes no fault."""
         self._events.append(event)
         self.windows.take(event)
+        self.registers.take(event)
 
     def take_events(self) -> list[Event]:
         """Return the events noted since the last call."""

@@ -40,8 +40,10 @@ from monitor.faults.events import (
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import streak_since
 from monitor.faults.terms import Scope, Source
+from monitor.registers.actions import EnterRegister, EraseRegister, TakeRegister
 from monitor.sla.spelling import spell_time
 from monitor.supervision.casebook import Casebook
+from monitor.supervision.filing import enter, erase, take
 
 CENTRES_ALONE = {
     Restore: "restore a fault by hand (section 4)",
@@ -50,6 +52,9 @@ CENTRES_ALONE = {
     Attribute: "decide whose a fault is (section 8)",
     Maintain: "approve maintenance (section 6)",
     CancelMaintenance: "cancel maintenance (section 6)",
+    EnterRegister: "enter in the registers (Art. 4)",
+    EraseRegister: "erase what the registers hold of a person",
+    TakeRegister: "take entries out of the registers",
 }
 
 
@@ -84,6 +89,12 @@ def act(action: Action, cases: Casebook) -> Fault | None:
             _maintain(action, cases)
         case CancelMaintenance():
             _cancel(action, cases)
+        case EnterRegister():
+            enter(action, cases)
+        case EraseRegister():
+            erase(action, cases)
+        case TakeRegister():
+            take(action, cases)
         case LineAction():
             return cases.record(_simple(action, _fault_of(action, cases)))
         case _:

@@ -47,6 +47,7 @@ UNDONE = {
         "ALTER TABLE outbox DROP COLUMN detail",
         "UPDATE outbox SET state = 'pending'",
     ),
+    "0005": ("DROP TABLE register_body",),
 }
 """What each revision made, taken back: so a database comes to be of an earlier one."""
 
@@ -83,6 +84,13 @@ def test_what_waited_before_anybody_could_be_told_is_not_told_after_an_upgrade(l
     with Store.open(lived_url) as store:
         assert ([], 0) == (store.unrouted(100), store.on_their_way().count)
         assert sound(store)
+
+
+def test_a_database_from_before_the_registers_is_upgraded(lived_url: str) -> None:
+    back_to(lived_url, "0004")
+    with Store.open(lived_url) as store:
+        assert ("0004", wanted()) == store.upgraded
+        assert ((), {}) == (store.verify().findings, store.bodies(["d" * 64]))
 
 
 def test_an_upgrade_that_fails_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,16 @@ from monitor.faults.events import (
     ClockStepped,
     DaemonStarted,
     DaemonStopped,
+    DeviceIdentified,
     IcmpHeard,
     IncidentGrouped,
     InventoryAdopted,
     MessageDue,
     PathTraced,
     PolicyAdopted,
+    RegisterEntered,
+    RegisterErased,
+    RegisterTaken,
     TrapHeard,
 )
 from monitor.faults.fault import Fault, Status
@@ -42,6 +46,9 @@ OF_THE_DAEMON = {  # it says them of itself, its machine and its paths: judging 
         TrapHeard,
     )
 }
+OF_THE_REGISTERS = {  # beside the faults: tests/registers has their laws
+    event.kind for event in (RegisterEntered, RegisterErased, RegisterTaken, DeviceIdentified)
+}
 OF_DELIVERY = {  # judging does not send
     MessageKind.UNACKNOWLEDGED,
     MessageKind.UNREACHED,
@@ -52,10 +59,11 @@ OF_DELIVERY = {  # judging does not send
     MessageKind.CLOCK_STEPPED,
     MessageKind.RELOAD_REFUSED,
     MessageKind.STORE_FAILING,
+    MessageKind.REGISTER_EXPIRING,
 }
 REACHED: Counter[str] = Counter()
 ALL = (
-    *(kind for kind in EVENTS if kind not in OF_THE_DAEMON),
+    *(kind for kind in EVENTS if kind not in OF_THE_DAEMON | OF_THE_REGISTERS),
     *(f"message {kind}" for kind in MessageKind if kind not in OF_DELIVERY),
     *(f"verdict {verdict}" for verdict in Verdict),
     *(f"status {status}" for status in Status),

@@ -45,6 +45,12 @@ from monitor.faults.events.planned import (
     MaintenanceCancelled,
     ReportKept,
 )
+from monitor.faults.events.registered import (
+    DeviceIdentified,
+    RegisterEntered,
+    RegisterErased,
+    RegisterTaken,
+)
 from monitor.faults.events.running import (
     ClockStepped,
     ConfigurationAdopted,
@@ -88,6 +94,10 @@ EVENTS: dict[str, type[Event]] = {
         MaintenanceApproved,
         MaintenanceCancelled,
         ReportKept,
+        RegisterEntered,
+        RegisterErased,
+        RegisterTaken,
+        DeviceIdentified,
         IncidentGrouped,
         FaultOpened,
         FaultReported,
@@ -118,6 +128,7 @@ __all__ = [
     "DaemonStopped",
     "DegradationBegan",
     "DegradationEnded",
+    "DeviceIdentified",
     "EpisodeConfirmed",
     "EpisodeRestored",
     "EtaGiven",
@@ -150,6 +161,9 @@ __all__ = [
     "PartyRuled",
     "PathTraced",
     "PolicyAdopted",
+    "RegisterEntered",
+    "RegisterErased",
+    "RegisterTaken",
     "ReportKept",
     "RestorationClaimed",
     "TrapHeard",

@@ -1,0 +1,51 @@
+"""What people do with the registers: enter, erase, take out. The centre only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.faults.actions import Action
+from monitor.faults.terms import Change, Medium
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version of an entry as it is to be entered, under the number that it would have.
+
+    ``facts`` are what the ledger is to hold, ``digest`` names what is kept apart.
+    """
+
+    register: str
+    entry: str
+    version: int
+    subject: str
+    change: Change = Change.ENTERED
+    facts: Mapping[str, str] = field(default_factory=dict)
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterRegister(Action):
+    """Enter versions of entries: all of them or none."""
+
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseRegister(Action):
+    """Erase what versions of an entry keep apart: those numbered, or all that there are."""
+
+    register: str
+    entry: str
+    versions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeRegister(Action):
+    """Put on record that somebody takes ``entries`` entries out of registers; ``full``: telephones whole."""
+
+    registers: tuple[str, ...]
+    entries: int
+    to: Medium
+    full: bool

@@ -1,0 +1,59 @@
+"""The letter to each unit of what it owes: whole, in its language, and without anybody's telephone number."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.registers.gaps import Gap, GapKind, gaps
+from monitor.registers.letters import Sender, by_subject, letter, said_gap
+from monitor.wording import WORDING
+from tests.registers.papers import county, ground, line, on, paper
+
+DAY = on("2026-09-01")
+
+
+def sender(locale: str) -> Sender:
+    return Sender(county="云岭县", phone="0000-66000000", locale=locale, words=WORDING[locale])
+
+
+def test_the_chinese_letter_says_what_is_owed_by_which_article_and_what_to_do() -> None:
+    papers = [paper("admin_filing", filed_on="2025-08-30"), paper("emergency_plan", issued_on="2024-01-01")]
+    inventory = county(line("l1", begins="2020-03-01"))
+    found = by_subject(gaps(ground(papers, inventory), DAY))["u1"]
+    assert letter("u1", found, DAY, inventory, sender("zh_CN")) == (
+        "Unit u1：\n\n"
+        "根据电子政务外网建设管理办法，截至2026年9月1日，贵单位有以下事项需要补办或更新：\n\n"
+        "1. 管理员备案（第十三条第（一）项）：超过12个月未复核（自2026-08-31起）。"
+        "请明确分管领导和专职网络管理员，报信息中心备案。\n"
+        "2. 安全保密承诺书（第十七条）：没有记录。请签订（已接入的补签）安全保密承诺书，报信息中心存档。\n"
+        "3. 接入审核（第十六条），l1：没有记录。请向信息中心提交接入申请和接入方案，办理审核。\n\n"
+        "另请核实以下事项：\n\n"
+        "1. 应急预案（第十三条第（二）项）：12个月内没有演练或恢复测试（自2025-01-02起）。"
+        "请制定应急预案并定期演练，报信息中心存档。\n\n"
+        "请尽快办理，并将材料报送县政府信息中心。联系电话：0000-66000000。如已办理，请告知以便更正。\n\n"
+        "云岭县政府信息中心\n2026年9月1日\n"
+    )
+
+
+def test_the_english_letter_does_too() -> None:
+    inventory = county(line("l1"))
+    found = by_subject(gaps(ground((), inventory), DAY))
+    assert {"c1", "u1"} == found.keys()
+    said = letter("c1", found["c1"], DAY, inventory, sender("en"))
+    assert said.startswith(
+        "To Carrier c1\n\nBy the regulation on the e-government extranet, the following is owed as of"
+    )
+    assert "1. carriers' guarantees (Art. 27): nothing on record; please sign the network operation guarantee" in said
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize("kind", list(GapKind))
+@pytest.mark.parametrize("since", [None, DAY])
+def test_every_gap_is_said_in_every_language(locale: str, kind: GapKind, since: object) -> None:
+    if since is None and kind in (GapKind.EXPIRED, GapKind.TOO_OLD, GapKind.ERASED, GapKind.NOT_FILED):
+        return  # these are known by their day
+    gap = Gap(register="connection", kind=kind, subject="gone", since=since)  # type: ignore[arg-type]
+    assert "{" not in said_gap(gap, WORDING[locale])
+    said = letter("gone", [gap], DAY, county(), sender(locale))
+    assert "gone" in said
+    assert "{" not in said
