@@ -90,7 +90,7 @@ class Daemon:
         self._figures = Figures(resumption.tally, resumption.month)
         self._schedule, self._assembly, self._beat = Schedule(), Assembly(), Beat()
         self._aside = Aside("figures")
-        self._gathering = Gathering(Paths())
+        self._gathering = Gathering(Paths(), resumption.identities)
         self._timeout = configuration.settings.icmp.timeout.total_seconds()
         self._scrape = Scrape(configuration, self.supervision, own=own, figures=self._figures, clock=clock)
         self._planned: Detection | None = None
@@ -100,7 +100,13 @@ class Daemon:
         self._backlogs: Sequence[Backlog] = ()
         self._work = Work(self._failed)
         self._post = Post(
-            record, self.supervision, clock=clock, own=own, simulated=simulated, patience=patience or Patience()
+            record,
+            self.supervision,
+            clock=clock,
+            own=own,
+            simulated=simulated,
+            patience=patience or Patience(),
+            reminded=resumption.reminded,
         )
 
     # -- the path of a round -------------------------------------------------------------------------------------
@@ -162,6 +168,7 @@ class Daemon:
         events = [event for missed in self._missed(at) for event in self.supervision.step(missed)]
         self._record.do_asked(at, self.supervision)
         events += self.supervision.step(at, references=references, lines=lines, devices=self._polling.take_said())
+        self._gathering.hear_devices(self._polling.take_identities())
         events += self._gathering.gather(whole, self.supervision)
         self._record.take_rounds(Instant(whole.second, references, lines))
         self._record.take(events)

@@ -1,28 +1,34 @@
-"""Evidence gathered without being asked (section 8): traced paths, what routers said, traps, as events of the line."""
+"""What is gathered without being asked, as events of the line: traced paths, what routers said, traps (section 8).
+
+And what devices say that they are (Art. 21).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from monitor.clock import instant
-from monitor.faults.events import Event, IcmpHeard, PathTraced, TrapHeard
+from monitor.faults.events import DeviceIdentified, Event, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.outage import Watch
 from monitor.inventory.model import Inventory, Line
 from monitor.probing.assembly import Instant
 from monitor.probing.echo import IcmpEvidence
 from monitor.probing.paths import Paths
 from monitor.probing.snmp.traps import Trap
+from monitor.registers.identity import Identities, Identity
 from monitor.supervision import Supervision
 
 
 class Gathering:
     """Asks for evidence when a line becomes suspect, and brings in what was found."""
 
-    def __init__(self, paths: Paths) -> None:
-        """Trace through these."""
+    def __init__(self, paths: Paths, identities: Identities | None = None) -> None:
+        """Trace through these; ``identities`` are what is on record of devices."""
         self._paths = paths
+        self._identities = identities or Identities()
+        self._told: list[tuple[str, Identity, datetime]] = []
         self._icmp: list[tuple[str, IcmpEvidence]] = []
         self._heard: dict[str, set[IcmpEvidence]] = defaultdict(set)
         self._by_node: dict[str | None, list[Line]] = {}
@@ -42,6 +48,10 @@ class Gathering:
         """Take what a line's device said unasked."""
         self._traps.append((line, trap, heard_at))
 
+    def hear_devices(self, said: Mapping[str, tuple[Identity, datetime]]) -> None:
+        """Take what devices said that they are, by line, and when."""
+        self._told += ((line, identity, read_at) for line, (identity, read_at) in said.items())
+
     def gather(self, whole: Instant, supervision: Supervision) -> list[Event]:
         """Look at an instant that has been judged; return the evidence that came in since the last one."""
         at = instant(whole.second)
@@ -53,7 +63,12 @@ class Gathering:
                 self._heard.pop(line.id, None)
             elif _begins(watch, at):
                 self._paths.suspect(line, self._neighbour(line, supervision), now=whole.second)
-        return [*self._said(at, supervision), *self._trapped(at, supervision), *self._traced(at)]
+        return [
+            *self._said(at, supervision),
+            *self._trapped(at, supervision),
+            *self._traced(at),
+            *self._identified(at, supervision),
+        ]
 
     def _neighbour(self, line: Line, supervision: Supervision) -> Line | None:
         """Return a line on the same node that answers."""
@@ -90,6 +105,13 @@ class Gathering:
             yield PathTraced(
                 at=at, line=traced.line, neighbour=traced.neighbour, hops=traced.hops, failure=traced.failure
             )
+
+    def _identified(self, at: datetime, supervision: Supervision) -> Iterator[DeviceIdentified]:
+        told, self._told = self._told, []
+        for line, identity, read_at in told:
+            event = self._identities.hear(line, identity, read_at, at) if line in supervision.inventory.lines else None
+            if event is not None:
+                yield event
 
 
 def _begins(watch: Watch, at: datetime) -> bool:

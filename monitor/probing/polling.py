@@ -22,6 +22,7 @@ from monitor.probing.snmp.devices import Devices
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.failure import SnmpError, SnmpFailure
 from monitor.probing.snmp.poller import Poller
+from monitor.registers.identity import Identity
 
 AT_ONCE = 256  # devices asked at the same time
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Polling:
         self._places = asyncio.Semaphore(AT_ONCE)
         self.devices: dict[str, DeviceFacts | None] = {}
         self._said: list[DeviceSaid] = []
+        self._identities: dict[str, tuple[Identity, datetime]] = {}
 
     def plan(self, lines: Iterable[Line], profiles: Mapping[str, SnmpProfile], *, interval: int, now: int) -> None:
         """Take another list of lines from the second ``now`` on."""
@@ -75,6 +77,11 @@ class Polling:
         said, self._said = self._said, []
         return said
 
+    def take_identities(self) -> dict[str, tuple[Identity, datetime]]:
+        """Return what devices said since the last call that they are, and when, by line."""
+        said, self._identities = self._identities, {}
+        return said
+
     async def close(self) -> None:
         """Give the client's sockets back."""
         await self._client.close()
@@ -90,7 +97,9 @@ class Polling:
             if self._agents.get(line) == agent:
                 self.devices[line] = found
                 if found is not None:
-                    self._said.append(said(line, self._wans.get(line), found, self._now().replace(microsecond=0)))
+                    now = self._now().replace(microsecond=0)
+                    self._said.append(said(line, self._wans.get(line), found, now))
+                    self._identities[line] = (Identity(found.sys_object_id, found.serial), now)
         finally:
             self._asking.discard(line)
 

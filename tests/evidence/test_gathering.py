@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.clock import instant
-from monitor.faults.events import Event, IcmpHeard, PathTraced, TrapHeard
+from monitor.faults.events import DeviceIdentified, Event, IcmpHeard, PathTraced, TrapHeard
 from monitor.faults.observation import Observation, Outcome
 from monitor.faults.terms import TrapKind
 from monitor.gathering import Gathering
@@ -19,6 +19,7 @@ from monitor.probing.echo import IcmpEvidence, IcmpKind
 from monitor.probing.path import Hop, PathUnavailable
 from monitor.probing.paths import Paths
 from monitor.probing.snmp.traps import Trap
+from monitor.registers.identity import Identities, Identity
 from monitor.supervision import Supervision
 
 START = int(datetime(2026, 9, 1, tzinfo=UTC).timestamp())
@@ -171,3 +172,29 @@ def test_a_trap_becomes_an_event_of_its_line_at_the_next_instant_judged() -> Non
         )
     ] == county.see(2, L2="o")
     assert [] == county.see(3, L2="o")
+
+
+def test_what_a_device_says_it_is_becomes_an_event_when_it_is_news() -> None:
+    """Art. 21: first heard, and whenever it is otherwise; of lines of the inventory only."""
+    county = County(Traces())
+    one, other = Identity("1.3.6.1.4.1.2011.1", "S1"), Identity("1.3.6.1.4.1.2011.1", "S2")
+    read_at = instant(START)
+    for second, said in enumerate(({"L1": one, "gone": one}, {"L1": one}, {}, {"L1": other, "L2": one})):
+        county.gathering.hear_devices({line: (identity, read_at) for line, identity in said.items()})
+        county.see(second, L1="o")
+    identified = [event for event in county.events if isinstance(event, DeviceIdentified)]
+    assert [("L1", "S1", 0), ("L1", "S2", 3), ("L2", "S1", 3)] == [
+        (event.line, event.serial, int(event.at.timestamp()) - START) for event in identified
+    ]
+    assert {read_at} == {event.read_at for event in identified}
+
+
+def test_what_is_on_record_of_a_device_is_no_news_after_a_restart() -> None:
+    identity = Identity("1.3.6.1.4.1.2011.1", "S1")
+    gathering = Gathering(Paths(Traces()), Identities({"L1": identity}))
+    gathering.adopt(INVENTORY)
+    county = County(Traces())
+    gathering.hear_devices({"L1": (identity, instant(START))})
+    seen = [Observation("L1", instant(START), Outcome.GOOD, 3)]
+    county.supervision.step(instant(START), lines=seen)
+    assert [] == gathering.gather(Instant(START, [], seen), county.supervision)

@@ -39,12 +39,13 @@ class Expected:
     cpu: float | None = None
     memory: float | None = None
     celsius: float | None = None
+    serial: str | None = None
 
 
 EXPECTED = {
-    "vrp_ar169sfp": Expected(16, 8924645.91, 8924939, 0.24, 0.58, 44.0),
+    "vrp_ar169sfp": Expected(16, 8924645.91, 8924939, 0.24, 0.58, 44.0, "21500101573GK1000299"),
     "vrp_ne": Expected(35, 1289914.88),
-    "comware_a5500": Expected(30, 78090.98, 78043, 0.08, 0.47, 38.0),
+    "comware_a5500": Expected(30, 78090.98, 78043, 0.08, 0.47, 38.0, "CN50A1Z4BN"),
     "zxr10_5928": Expected(45, 779717.0),
     "ruijie_s6150": Expected(35, cpu=0.01),
     "fiberhome": Expected(0, 724206.17, cpu=0.0458, memory=0.5945, celsius=45.0),
@@ -114,6 +115,7 @@ if FOLDER:
         found, expected = await read_facts(client, _agent(simulator, name), devices), EXPECTED[name]
         assert expected.interfaces == len(found.interfaces)
         assert (expected.uptime_s, expected.engine_time_s) == (found.uptime_s, found.engine_time_s)
+        assert expected.serial == found.serial
         assert _rounded(expected.cpu, expected.memory, expected.celsius) == _rounded(
             found.cpu_ratio, found.memory_ratio, found.temperature_celsius
         )

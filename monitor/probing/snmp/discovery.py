@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.probing.snmp.agent import Agent, Version
+from monitor.probing.snmp.chassis import read_serial
 from monitor.probing.snmp.client import SYS_UPTIME, SnmpClient, Value
 from monitor.probing.snmp.devices import Devices
 from monitor.probing.snmp.facts import ENGINE_BOOTS, SYS_DESCR, SYS_NAME, SYS_OBJECT_ID, SYSTEM, DeviceFacts, facts
@@ -34,7 +35,7 @@ DEADLINE_S = 60.0
 class Discovery:
     """What stays as it is while a device runs on: its interfaces, its gauges and the OIDs it answers.
 
-    ``fixed`` are values that tell, when they change, that all this must be learnt anew.
+    ``fixed`` are values that tell, when they change, that all this must be learnt anew. ``serial`` is the chassis'.
     """
 
     ports: tuple[Port, ...]
@@ -43,6 +44,7 @@ class Discovery:
     known: tuple[str, ...]
     fixed: Mapping[str, Value]
     texts: Mapping[str, Value]
+    serial: str | None
 
 
 class ChangedError(Exception):
@@ -105,12 +107,13 @@ async def _discovered(
         fixed={oid: values[oid] for oid in (SYS_OBJECT_ID, ENGINE_BOOTS) if values[oid] is not None}
         | _fixed_names(ports, names),
         texts={oid: values[oid] for oid in (SYS_DESCR, SYS_NAME)},
+        serial=await read_serial(client, agent, limit=limit),
     )
-    return discovery, facts(values, ports=ports, health=health, unmatched=unmatched)
+    return discovery, facts(values, ports=ports, health=health, unmatched=unmatched, serial=discovery.serial)
 
 
 async def poll(client: SnmpClient, agent: Agent, discovery: Discovery) -> DeviceFacts:
-    """Read the facts of a device discovered before; sysDescr and sysName are those of then.
+    """Read the facts of a device discovered before; sysDescr, sysName and serial number are those of then.
 
     Raises:
         ChangedError: an OID known has vanished, or a fixed value is another: discover again.
@@ -124,7 +127,11 @@ async def poll(client: SnmpClient, agent: Agent, discovery: Discovery) -> Device
         if values[oid] is None:
             raise ChangedError(f"{oid} is no longer answered")
     return facts(
-        {**discovery.texts, **values}, ports=discovery.ports, health=discovery.health, unmatched=discovery.unmatched
+        {**discovery.texts, **values},
+        ports=discovery.ports,
+        health=discovery.health,
+        unmatched=discovery.unmatched,
+        serial=discovery.serial,
     )
 
 

@@ -25,7 +25,7 @@ class DeviceFacts:
 
     ``uptime_s`` is sysUpTime in seconds, raw: it wraps after 2^32 hundredths. ``engine_boots`` and ``engine_time_s``
     are those of RFC 3411. Ratios go from 0 to 1; of several CPUs, memories or thermometers the highest counts.
-    ``unmatched`` are the names of interfaces wanted that mean none of the device's.
+    ``unmatched`` are the names of interfaces wanted that mean none of the device's. ``serial`` is the chassis'.
     """
 
     sys_name: str | None
@@ -39,10 +39,16 @@ class DeviceFacts:
     memory_ratio: float | None
     temperature_celsius: float | None
     unmatched: tuple[str, ...] = ()
+    serial: str | None = None
 
 
 def facts(
-    values: Mapping[str, Value], *, ports: Sequence[Port], health: Health, unmatched: tuple[str, ...] = ()
+    values: Mapping[str, Value],
+    *,
+    ports: Sequence[Port],
+    health: Health,
+    unmatched: tuple[str, ...] = (),
+    serial: str | None = None,
 ) -> DeviceFacts:
     """Put the facts together from the values of `SYSTEM`, of the ports' columns and of the gauges."""
     uptime = count(values.get(SYS_UPTIME))
@@ -58,6 +64,7 @@ def facts(
         memory_ratio=health.memory.read(values) if health.memory else None,
         temperature_celsius=health.temperature.read(values) if health.temperature else None,
         unmatched=unmatched,
+        serial=serial,
     )
 
 
