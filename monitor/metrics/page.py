@@ -46,7 +46,8 @@ class Latest(NamedTuple):
 class Snapshot:
     """The county at one instant: everything the page needs, nothing that moves on.
 
-    ``faults`` are the open ones; ``devices`` what SNMP last read of a line's device, None where it did not answer.
+    ``faults`` are the open ones; ``devices`` what SNMP last read of a line's device, None where it did not answer;
+    ``gaps`` how many the registers have.
     """
 
     now: datetime
@@ -62,6 +63,7 @@ class Snapshot:
     incidents: tuple[Incident, ...]
     degraded: frozenset[str]
     devices: Mapping[str, DeviceFacts | None]
+    gaps: Mapping[str, int]
 
 
 class Page:
@@ -84,6 +86,7 @@ class Page:
             "".join(_totals(snapshot)),
             "".join(self._months(snapshot, serving)),
             "".join(self._devices(snapshot, serving)),
+            "".join(_gaps(snapshot)),
         ]
         return "".join(parts).encode() + generate_latest(self._registry)
 
@@ -273,6 +276,14 @@ def _totals(snapshot: Snapshot) -> Iterator[str]:
             yield f"extranet_repair_seconds_bucket{_labels(carrier=carrier, le=bound)} {count}\n"
         yield f"extranet_repair_seconds_sum{_labels(carrier=carrier)} {repairs.total}\n"
         yield f"extranet_repair_seconds_count{_labels(carrier=carrier)} {repairs.count}\n"
+
+
+def _gaps(snapshot: Snapshot) -> Iterator[str]:
+    yield from _family(
+        "extranet_register_gaps",
+        "Missing or expired entries of a register; of connection, units that should be connected and are not.",
+        ((_labels(register=register), count) for register, count in snapshot.gaps.items()),
+    )
 
 
 def _read(fault: Fault, snapshot: Snapshot) -> Reading:

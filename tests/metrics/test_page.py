@@ -82,6 +82,7 @@ def snapshot(watched: Inventory, **more: Any) -> Snapshot:
         "incidents": (),
         "degraded": frozenset(),
         "devices": {},
+        "gaps": {},
     }
     return Snapshot(**(values | more))
 
@@ -236,3 +237,12 @@ def test_promtool_has_nothing_to_say() -> None:
         [promtool, "check", "metrics"], input=rendered(page), capture_output=True, text=True, check=False
     )
     assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_the_gaps_of_the_registers_are_counted_by_register() -> None:
+    page = snapshot(inventory(line("L1")), gaps={"admin_filing": 10, "connection": 0})
+    found = {labels: count for (name, labels), count in samples(page).items() if name == "extranet_register_gaps"}
+    assert {
+        frozenset({("register", "admin_filing")}): 10,
+        frozenset({("register", "connection")}): 0,
+    } == found
