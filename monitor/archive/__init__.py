@@ -6,4 +6,5 @@
 - `differences`: what one inventory has that another has not.
 - `keeping`: the files of the configuration folder, taken whole or not at all.
 - `netbox`, `netbox_client`: what NetBox knows of providers, circuits, sites and contacts.
+- `register_sheets`, `register_reading`: the registers as sheets, by the same rules.
 """

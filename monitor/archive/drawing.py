@@ -51,9 +51,15 @@ class Legend:
 
 
 def drawn(
-    sheets: Iterable[tuple[Sheet, Sequence[Sequence[Held]]]], *, legend: Legend, profiles: Collection[str] = ()
+    sheets: Iterable[tuple[Sheet, Sequence[Sequence[Held]]]],
+    *,
+    legend: Legend,
+    profiles: Collection[str] = (),
+    explained: Sequence[Sheet] = SHEETS,
 ) -> bytes:
     """Return a workbook of sheets with their rows, headings first; ``profiles`` are those of SNMP to choose from.
+
+    The last sheet explains those ``explained``.
 
     Raises:
         CannotDraw: a cell or a sheet is larger than a workbook permits, or has characters that XML has not.
@@ -64,7 +70,7 @@ def drawn(
         formats = {name: book.add_format({**FONT, **look}) for name, look in FORMATS.items()}
         for sheet, rows in sheets:
             _Drawer(book, formats, sheet, legend=legend, profiles=profiles).draw(rows)
-        _explain(book, formats, legend)
+        _explain(book, formats, legend, explained)
     return content.getvalue()
 
 
@@ -148,14 +154,14 @@ def _look(column: Column) -> str:
     return {Kind.NUMBER: "number", Kind.DATE: "date"}.get(column.kind, "text")
 
 
-def _explain(book: Any, formats: Mapping[str, Any], legend: Legend) -> None:
+def _explain(book: Any, formats: Mapping[str, Any], legend: Legend, explained: Sequence[Sheet]) -> None:
     page = book.add_worksheet(ABOUT[0 if legend.chinese else 1])
     for place, width in enumerate((14, 18, 8, 90)):
         page.set_column(place, place, width)
     for place, heading in enumerate(legend.headings):
         page.write_string(0, place, heading, formats["heading"])
     number = 0
-    for sheet in SHEETS:
+    for sheet in explained:
         for column in sheet.columns:
             number += 1
             names = sheet.title(chinese=legend.chinese), column.heading(chinese=legend.chinese)

@@ -47,8 +47,8 @@ class Row:
 def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None) -> Read:
     """Read an archive; ``profiles`` are the SNMP profiles that a line can name, None where any will do."""
     wrong = list(found.wrong)
-    grids = dict(_assigned(found, wrong))
-    readers = {key: _Reader(found.file, sheet, grid, zone, wrong) for key, (sheet, grid) in grids.items()}
+    grids = dict(assigned(found, wrong))
+    readers = {key: Reader(found.file, sheet, grid, zone, wrong) for key, (sheet, grid) in grids.items()}
     missing = [] if found.wrong else [sheet for sheet in SHEETS if sheet.key not in grids]
     wrong += (_of_file(found, "missing_sheet", name=sheet.name, key=sheet.key) for sheet in missing)
     rows = {key: list(reader.rows()) for key, reader in readers.items()}
@@ -101,9 +101,11 @@ def _of_file(archive: Found, word: str, **given: object) -> Finding:
     return Page(archive.file).problem((), said(word, **given))
 
 
-def _assigned(found: Found, wrong: list[Finding]) -> Iterator[tuple[str, tuple[Sheet, Grid]]]:
-    """Tell which sheet each grid is, in the order of the sheets."""
-    known = {name.casefold(): sheet for sheet in SHEETS for name in (sheet.name, sheet.key)}
+def assigned(
+    found: Found, wrong: list[Finding], sheets: Sequence[Sheet] = SHEETS, ignored: Collection[str] = ABOUT
+) -> Iterator[tuple[str, tuple[Sheet, Grid]]]:
+    """Tell which sheet each grid is, in the order of the sheets; those of some names are ``ignored``."""
+    known = {name.casefold(): sheet for sheet in sheets for name in (sheet.name, sheet.key)}
     by_key: dict[str, tuple[Sheet, Grid]] = {}
     for grid in found.grids:
         sheet = known.get(grid.name.strip(BLANKS).casefold())
@@ -112,10 +114,10 @@ def _assigned(found: Found, wrong: list[Finding]) -> Iterator[tuple[str, tuple[S
             wrong.append(page.problem((), said("sheet_twice", found=by_key[sheet.key][1].name)))
         elif sheet is not None:
             by_key[sheet.key] = sheet, grid
-        elif grid.name not in ABOUT and grid.rows:
-            near = nearest(grid.name, [name for sheet in SHEETS for name in (sheet.name, sheet.key)])
+        elif grid.name not in ignored and grid.rows:
+            near = nearest(grid.name, [name for sheet in sheets for name in (sheet.name, sheet.key)])
             wrong.append(page.problem((), said("unknown_sheet", near=near or "")))
-    yield from ((sheet.key, by_key[sheet.key]) for sheet in SHEETS if sheet.key in by_key)
+    yield from ((sheet.key, by_key[sheet.key]) for sheet in sheets if sheet.key in by_key)
 
 
 def _census(rows: Mapping[str, Sequence[Row]]) -> Census:
@@ -162,10 +164,11 @@ def _ownerless(rows: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
             yield row.finding("owner", "dangling", kind=kind, found=owner, near=near)
 
 
-class _Reader:
+class Reader:
     """Reads the rows of one sheet, adding what is wrong to the findings."""
 
     def __init__(self, file: str, sheet: Sheet, grid: Grid, zone: tzinfo, wrong: list[Finding]) -> None:
+        """Read the headings of a sheet; dates are of ``zone``."""
         self._sheet, self._grid, self._zone, self._wrong = sheet, grid, zone, wrong
         self._spanned = dict(_spanned(grid))
         self._columns = self._headings(Page(file, sheet=grid.name))
