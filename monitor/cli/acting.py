@@ -20,11 +20,13 @@ from monitor.cli.options import config_option, configuration
 from monitor.cli.times import instant_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from monitor.config.folder import Configuration
     from monitor.faults.actions import Action
     from monitor.faults.terms import Source
+    from monitor.store.bodies import Body
     from monitor.store.inbox import Answer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -103,11 +105,11 @@ class Acting:
             raise WrongInput(f"there is neither a fault nor a line {named}: monitor faults lists the faults")
         return Meant(line=named, no=None)
 
-    def ask(self, action: Action) -> Answer:
+    def ask(self, action: Action, bodies: Iterable[Body] = ()) -> Answer:
         """Have an action done; see `monitor.cli.desk.Desk.ask`."""
         from monitor.cli.desk import Desk
 
-        return Desk(self.configuration).ask(self.request, action)
+        return Desk(self.configuration).ask(self.request, action, bodies)
 
     def tell(self, answer: Answer, what: str) -> None:
         """Say that an action was done."""

@@ -10,8 +10,11 @@ from monitor.cli.db import database_told
 from monitor.cli.exits import Missing, WrongInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.config.folder import Configuration
     from monitor.faults.actions import Action
+    from monitor.store.bodies import Body
     from monitor.store.inbox import Answer
     from monitor.store.store import Store
 
@@ -28,8 +31,8 @@ class Desk:
         self.configuration = configuration
         self._url = configuration.settings.database.reveal()
 
-    def ask(self, name: str, action: Action) -> Answer:
-        """Have an action done under an id of its own, and return what came of it.
+    def ask(self, name: str, action: Action, bodies: Iterable[Body] = ()) -> Answer:
+        """Have an action done under an id of its own, and return what came of it; ``bodies`` are what it keeps apart.
 
         The daemon does it within some seconds. Where none runs (it said that it stopped, or has been silent for
         half a minute, and the writer's place is free) this process takes that place for a moment. Asked again under
@@ -44,7 +47,7 @@ class Desk:
 
         with database_told(), Inbox(self._url) as inbox:
             try:
-                answer = inbox.put(name, action)
+                answer = inbox.put(name, action, bodies)
             except ActionRefused as refused:
                 raise WrongInput(str(refused)) from refused
             until = time.monotonic() + PATIENCE_S

@@ -1,0 +1,239 @@
+"""``monitor registers gaps``: what is missing, expired or too old on a day, and the letters that ask for it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.acting import plain
+from monitor.cli.db import database_told
+from monitor.cli.exits import Missing
+from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.shelf import register_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from monitor.config.folder import Configuration
+    from monitor.inspection import Inspection
+    from monitor.registers.gaps import Gap
+    from monitor.registers.register import Register
+
+
+@click.command()
+@click.option("--as-of", "day", metavar="DATE", help="On this day (default: today).")
+@click.option("--register", callback=register_named, metavar="REGISTER", help="Only of this register.")
+@click.option("--unit", "subject", metavar="ID", callback=plain, help="Only of this unit or carrier.")
+@click.option(
+    "--letters",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write for each that owes anything a text ready to send.",
+)
+@config_option
+@json_option
+def gaps(
+    folder: Path,
+    *,
+    day: str | None,
+    register: Register | None,
+    subject: str | None,
+    letters: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what the registers lack on a day, and apart from it what is worth a question; then the numbers.
+
+    A paper counts from the day that it bears, whenever it was entered. Exits 0 whether or not there are gaps.
+    """
+    from monitor.inspection import inspect
+    from monitor.store.records import Records
+
+    loaded = configuration(folder)
+    on = _day(day, loaded)
+    with database_told(), Records.of(loaded.settings.database.reveal()) as records:
+        inspection = inspect(records, loaded, on)
+    found, hints = (_only(each, register, subject) for each in (inspection.gaps, inspection.hints))
+    if letters is not None:
+        written = _write([*found, *hints], inspection, loaded, letters)
+        click.echo(f"{letters}: {_words(loaded)['reg_letters'].format(count=written)}", err=as_json)
+    if as_json:
+        click.echo(json.dumps(_spelled(found, hints, inspection), ensure_ascii=False))
+    elif letters is None:
+        _show(found, hints, inspection, loaded)
+
+
+def _day(text: str | None, loaded: Configuration) -> date:
+    from monitor.cli.desk import now
+    from monitor.config.quantities import parse_date
+    from monitor.registers.values import FIRST_YEAR, LAST_YEAR
+
+    if text is None:
+        return now().astimezone(loaded.settings.timezone).date()
+    try:
+        on = parse_date(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--as-of") from error
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise click.BadParameter(f"a day from {FIRST_YEAR} to {LAST_YEAR} is wanted", param_hint="--as-of")
+    return on
+
+
+def _only(found: Sequence[Gap], register: Register | None, subject: str | None) -> list[Gap]:
+    return [
+        gap
+        for gap in found
+        if (register is None or gap.register == register.id) and (subject is None or gap.subject == subject)
+    ]
+
+
+def _words(loaded: Configuration) -> Mapping[str, str]:
+    from monitor.wording import WORDING
+
+    return WORDING[loaded.settings.locale.value]
+
+
+# -- letters -------------------------------------------------------------------------------------------------------
+
+
+def _write(found: Sequence[Gap], inspection: Inspection, loaded: Configuration, folder: Path) -> int:
+    """Write a letter to each unit or carrier that owes anything, each whole or not at all; return how many."""
+    from monitor.registers.letters import Sender, by_subject, letter
+
+    settings = loaded.settings
+    sender = Sender(
+        county=settings.county, phone=settings.duty_phone, locale=settings.locale.value, words=_words(loaded)
+    )
+    owing = by_subject(found)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for subject, owed in owing.items():
+            path = folder / f"{_file_name(subject)}-{inspection.on.isoformat()}.txt"
+            part = path.with_name(f".{path.name}.part")
+            part.write_text(letter(subject, owed, inspection.on, inspection.inventory, sender), encoding="utf-8")
+            part.replace(path)
+    except OSError as error:
+        raise Missing(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+    return len(owing)
+
+
+def _file_name(subject: str) -> str:
+    """Return an id as the name of a file: whatever would lead elsewhere becomes a line."""
+    return "".join("_" if letter in "/\\:" else letter for letter in subject).lstrip(".") or "_"
+
+
+# -- on a terminal -------------------------------------------------------------------------------------------------
+
+
+def _show(found: Sequence[Gap], hints: Sequence[Gap], inspection: Inspection, loaded: Configuration) -> None:
+    from rich.console import Console
+
+    console, words = Console(), _words(loaded)
+    if found:
+        title = words["reg_gaps"].format(on=inspection.on.isoformat(), count=len(found))
+        console.print(_table(title, found, inspection, loaded))
+    else:
+        console.print(words["reg_no_gaps"].format(on=inspection.on.isoformat()), style="green", highlight=False)
+    if hints:
+        console.print(_table(words["reg_hints"].format(count=len(hints)), hints, inspection, loaded))
+    for line in _figures(inspection, words):
+        console.print(line, highlight=False)
+
+
+def _table(title: str, found: Sequence[Gap], inspection: Inspection, loaded: Configuration) -> Any:
+    from rich.text import Text
+
+    from monitor.cli.tables import headed
+    from monitor.registers.letters import said_gap, said_register
+
+    words, locale = _words(loaded), loaded.settings.locale.value
+    table = headed(title, words, "register", "reg_subject", "line", "reg_gap")
+    for gap in found:
+        name, which = _name(gap, inspection), gap.line or (gap.entry if gap.entry != gap.subject else None) or ""
+        style = "" if gap.kind.is_hint else "red"
+        table.add_row(
+            Text(said_register(gap, locale)), Text(name), Text(which), Text(said_gap(gap, words), style=style)
+        )
+    return table
+
+
+def _figures(inspection: Inspection, words: Mapping[str, str]) -> list[str]:
+    """Say the numbers: who is connected (Art. 6), and how soon requests are answered (Art. 24)."""
+    from monitor.registers.figures import rate
+    from monitor.wording import say_length, say_share
+
+    kinds = words["listed"].join(
+        f"{words[f'kind_{each.kind.value}']} {each.connected}/{each.listed}" for each in inspection.coverage
+    )
+    lines = [words["reg_coverage"].format(share=say_share(rate(inspection.coverage)), kinds=kinds)]
+    answers = inspection.answers
+    if answers.median is not None and answers.longest is not None:
+        lines.append(
+            words["reg_answers"].format(
+                requests=answers.requests,
+                answered=answers.answered,
+                median=say_length(answers.median, words),
+                longest=say_length(answers.longest, words),
+                waiting=answers.waiting,
+            )
+        )
+    elif answers.requests:
+        lines.append(words["reg_unanswered"].format(requests=answers.requests))
+    return lines
+
+
+def _name(gap: Gap, inspection: Inspection) -> str:
+    known = inspection.inventory.units.get(gap.subject) or inspection.inventory.carriers.get(gap.subject)
+    return known.short_name if known else gap.subject
+
+
+# -- for programs --------------------------------------------------------------------------------------------------
+
+
+def _spelled(found: Sequence[Gap], hints: Sequence[Gap], inspection: Inspection) -> dict[str, Any]:
+    from monitor.registers.figures import rate
+    from monitor.registers.gaps import counted
+    from monitor.sla.spelling import spell_seconds, spell_share, spell_time
+
+    answers = inspection.answers
+    return {
+        "as_of": inspection.on.isoformat(),
+        "gaps": [_spelled_gap(gap, inspection) for gap in found],
+        "hints": [_spelled_gap(gap, inspection) for gap in hints],
+        "counts": counted(inspection.gaps),
+        "coverage": {
+            "rate": spell_share(rate(inspection.coverage)),
+            "kinds": [
+                {
+                    "kind": each.kind.value,
+                    "listed": each.listed,
+                    "connected": each.connected,
+                    "rate": spell_share(each.rate),
+                }
+                for each in inspection.coverage
+            ],
+        },
+        "answers": {
+            "requests": answers.requests,
+            "answered": answers.answered,
+            "median_s": None if answers.median is None else spell_seconds(answers.median),
+            "longest_s": None if answers.longest is None else spell_seconds(answers.longest),
+            "waiting": answers.waiting,
+            "waiting_since": spell_time(answers.since),
+        },
+    }
+
+
+def _spelled_gap(gap: Gap, inspection: Inspection) -> dict[str, str | None]:
+    return {
+        "register": gap.register,
+        "kind": gap.kind.value,
+        "subject": gap.subject,
+        "name": _name(gap, inspection),
+        "line": gap.line,
+        "entry": gap.entry,
+        "since": None if gap.since is None else gap.since.isoformat(),
+    }

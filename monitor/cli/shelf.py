@@ -1,0 +1,201 @@
+"""The registers as the command line knows them: by which words they are named, and how entries are shown."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.acting import login
+from monitor.cli.db import database_told
+from monitor.cli.exits import WrongInput
+
+if TYPE_CHECKING:
+    from monitor.config.folder import Configuration
+    from monitor.faults.terms import Medium
+    from monitor.inspection import Shelf
+    from monitor.inventory.model import Carrier, Inventory, Unit
+    from monitor.registers.entries import Entry, Version
+    from monitor.registers.register import Field, Register
+
+Json = dict[str, Any]
+
+
+def register_named(_context: click.Context | None, option: click.Parameter | None, text: str | None) -> Register | None:
+    """Return the register of an id or a title, in either language.
+
+    Raises:
+        click.BadParameter: there is none.
+    """
+    from monitor.config.problem import did_you_mean
+    from monitor.registers.definitions import DEFINED, REGISTERS
+
+    if text is None:
+        return None
+    word = text.strip().casefold()
+    for register in DEFINED:
+        if word.replace("-", "_") == register.id or word in (register.title.zh_CN, register.title.en.casefold()):
+            return register
+    near = did_you_mean(text, list(REGISTERS)) or f"; there are {', '.join(REGISTERS)}"
+    raise click.BadParameter(f"there is no register {text!r}{near}", param=option)
+
+
+def subject_named(text: str, register: Register, inventory: Inventory) -> str:
+    """Return the id of the unit or carrier of an id or a name.
+
+    Raises:
+        WrongInput: there is none, or the name is of several.
+    """
+    from monitor.config.problem import did_you_mean
+    from monitor.registers.register import SubjectKind
+
+    of_units = register.subject is SubjectKind.UNIT
+    known: Mapping[str, Unit | Carrier] = inventory.units if of_units else inventory.carriers
+    if text in known:
+        return text
+    named = [each.id for each in known.values() if text in (each.name, each.short_name)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise WrongInput(f"several are called {text}: name one by its id: {', '.join(named)}")
+    names = [*known, *(each.short_name for each in known.values())]
+    raise WrongInput(f"there is no {register.subject} {text} in the inventory{did_you_mean(text, names)}")
+
+
+def field_named(text: str, register: Register) -> Field:
+    """Return the field of a name or a title, in either language.
+
+    Raises:
+        WrongInput: the register has none of that name.
+    """
+    from monitor.config.problem import did_you_mean
+
+    for each in register.fields:
+        if text.casefold() in (each.name, each.title.zh_CN, each.title.en.casefold()):
+            return each
+    near = did_you_mean(text, list(register.by_name)) or f"; there are {', '.join(register.by_name)}"
+    raise WrongInput(f"register {register.id} has no field {text!r}{near}")
+
+
+def entry_named(name: str, register: Register, shelf: Shelf) -> Entry:
+    """Return the entry of an id.
+
+    Raises:
+        WrongInput: there is none.
+    """
+    from monitor.config.problem import did_you_mean
+
+    entry = shelf.registers.named(register.id, name)
+    if entry is None:
+        known = [each.id for each in shelf.registers.all() if each.register == register.id]
+        raise WrongInput(f"there is no entry {name} in register {register.id}{did_you_mean(name, known)}")
+    return entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How entries are shown; ``full``: telephone numbers whole."""
+
+    loaded: Configuration
+    shelf: Shelf
+    full: bool
+
+    @property
+    def locale(self) -> str:
+        """The language."""
+        return self.loaded.settings.locale.value
+
+    def name(self, register: Register, subject: str) -> str:
+        """Return the short name of a unit or carrier, its id where it left the inventory."""
+        from monitor.registers.register import SubjectKind
+
+        inventory = self.loaded.inventory
+        known: Mapping[str, Unit | Carrier]
+        known = inventory.units if register.subject is SubjectKind.UNIT else inventory.carriers
+        return known[subject].short_name if subject in known else subject
+
+    def values(self, version: Version, register: Register) -> dict[str, str]:
+        """Return what a version says for people, by field; what was erased or never said is not among it."""
+        from monitor.registers.values import show
+
+        apart = {} if version.digest is None else self.shelf.kept.get(version.digest, {})
+        said = {**version.facts, **apart}
+        zone = self.loaded.settings.timezone
+        return {
+            each.name: show(each, said[each.name], locale=self.locale, zone=zone, full=self.full)
+            for each in register.fields
+            if each.name in said
+        }
+
+    def spelled(self, version: Version, register: Register) -> Json:
+        """Return a version as an object."""
+        from monitor.registers.values import show, spell
+        from monitor.sla.spelling import spell_time
+
+        apart = {} if version.digest is None else self.shelf.kept.get(version.digest, {})
+        zone = self.loaded.settings.timezone
+        values = {name: spell(value) for name, value in version.facts.items()}
+        values |= {
+            name: show(register.by_name[name], text, locale=self.locale, zone=zone, full=self.full)
+            for name, text in apart.items()
+            if name in register.by_name
+        }
+        return {
+            "version": version.number,
+            "change": version.change.value,
+            "entered_at": spell_time(version.at),
+            "who": version.who,
+            "why": version.why,
+            "attachment": version.attachment,
+            "digest": version.digest,
+            "erased_at": spell_time(version.erased_at),
+            "values": values,
+        }
+
+
+def put_on_record(
+    loaded: Configuration,
+    registers: Iterable[str],
+    *,
+    entries: int,
+    to: Medium,
+    full: bool,
+    who: str | None = None,
+    why: str | None = None,
+) -> None:
+    """Have it put on record that somebody takes entries out, before they are.
+
+    Raises:
+        Missing: there is no database, or nobody answers: then nothing is taken.
+    """
+    from monitor.cli.desk import Desk, now
+    from monitor.faults.terms import Source
+    from monitor.registers.actions import TakeRegister
+
+    taken = TakeRegister(
+        at=now(),
+        by=Source.CENTRE,
+        who=who or login(),
+        why=why,
+        registers=tuple(registers),
+        entries=entries,
+        to=to,
+        full=full,
+    )
+    Desk(loaded).ask(uuid.uuid4().hex, taken)
+
+
+def read_shelf(loaded: Configuration) -> Shelf:
+    """Read the entries on record.
+
+    Raises:
+        Missing: there is no database, or it cannot be read.
+    """
+    from monitor.inspection import shelf
+    from monitor.store.records import Records
+
+    with database_told(), Records.of(loaded.settings.database.reveal()) as records:
+        return shelf(records)
