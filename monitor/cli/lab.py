@@ -58,6 +58,7 @@ def lab(
     from monitor.lab.listening import PortTakenError
     from monitor.lab.network import NoNetworkError
     from monitor.lab.performance import DaemonEndedError, Options, perform
+    from monitor.store.errors import StoreError
 
     options = Options(
         folder=folder,
@@ -74,5 +75,5 @@ def lab(
         perform(options, Console())
     except (PortTakenError, NotOursError) as error:
         raise WrongInput(str(error)) from error
-    except (DaemonEndedError, NoNetworkError, OSError) as error:
+    except (DaemonEndedError, NoNetworkError, StoreError, OSError) as error:
         raise Missing(str(error)) from error

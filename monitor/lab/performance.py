@@ -18,6 +18,7 @@ from rich.console import Console
 from monitor.lab import listening
 from monitor.lab.county import SEED, generate
 from monitor.lab.damage import together
+from monitor.lab.entering import enter_papers
 from monitor.lab.folder import CALM, FAST, ZONE, Folder, Listen, Pace
 from monitor.lab.messages import Messages
 from monitor.lab.network import NoNetworkError
@@ -64,6 +65,7 @@ def perform(options: Options, console: Console) -> None:
         NotOursError: the folder is somebody else's.
         DaemonEndedError: the daemon ended by itself.
         NoNetworkError: the network broke down in mid-play.
+        StoreError: the daemon's database does not take the county's papers.
         OSError: the folder cannot be written.
     """
     said = words(options.locale)
@@ -85,9 +87,13 @@ def perform(options: Options, console: Console) -> None:
         view = stack.enter_context(View(console, teller, said, heading))
         messages = Messages(folder.messages)
         play = Play(strokes(acts(county, seed=options.seed, tempo=options.pace.tempo, can_lose=stage.can_lose)), stage)
+        entered = False
         for _ in _looks(options.lasting):
             daemon.require_alive()
             reading = fetch(f"http://{listen.metrics}/metrics", now=datetime.now(UTC))
+            if reading and not entered:
+                enter_papers(county, folder.path, datetime.now(UTC).replace(microsecond=0))
+                entered = True
             view.show(reading, now=_clock())
             for title in messages.new():
                 view.say(said.sent.format(what=title), now=_clock())

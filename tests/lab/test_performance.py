@@ -64,6 +64,8 @@ def test_a_newcomer_sees_a_fault_open_its_clock_run_and_a_recovery(tmp_path: Pat
         page = httpx.get(url(said, "Metrics"), trust_env=False).text
         assert len(re.findall(r"^extranet_line_up\{.*\} 0$", page, re.MULTILINE)) == 1
         assert len(re.findall(r"^extranet_fault_elapsed_seconds\{", page, re.MULTILINE)) == 1
+        gaps = dict(re.findall(r'^extranet_register_gaps\{register="(.*)"\} ([1-9].*)$', page, re.MULTILINE))
+        assert {"admin_filing": "10", "confidentiality_commitment": "15", "carrier_guarantee": "1"} == gaps
         assert httpx.get(url(said, "Console"), trust_env=False).status_code == 200
         assert any("simulated" in line for line in said) is (stage == "simulated")
         said += heard(process, "mended", "Restored at")
