@@ -7,6 +7,7 @@ The rooms, one a stage of a fault's life::
     daemon.py       schedules, signals, shutdown; the path of a round
     replay.py       a history through the same judging code, no I/O but the file
     chronicle/      a history out of the ledger, for replay
+    inspection.py   the gaps of the registers on a day, out of the record
     retrospect.py   the figures of a period out of the record
     resumption.py   going on after a stop: remembered and configured put together
     lab/            the sample county on this machine
@@ -21,6 +22,7 @@ The rooms, one a stage of a fault's life::
     alerts/         TELL             due (pure), routes, texts, links, outbox, channels: who is told what, how
     store/          REMEMBER         tables, ledger (append-only), inbox, migrations
     config/         ARE TOLD         the configuration folder: YAML with line and column in every error
+    registers/      KEEP       pure  filings, commitments, guarantees …: definitions, entries, gaps, reminders
     sla/            HOLD TO IT pure  spans (interval sets), clock, verdict, availability, review
     faults/         JUDGE      pure  observation, blindness, outage, fault, incident, evidence -> events
     inventory/      WHAT WE WATCH    carriers, nodes, units, lines, references
@@ -31,7 +33,7 @@ The rooms, one a stage of a fault's life::
 The way of the data::
 
     line -> rounds -> Observation -> supervision.step -> events -> store.ledger -+-> metrics -> Prometheus
-    people -> actions -------------------^    |                                  +-> sla.review -> people
+    people -> actions -------------------^    |                                  +-> review, gaps -> people
                                          alerts.due -> outbox -> ways -> couriers -> channels -> carriers, the centre
 
 Imports go one way, top to bottom in the list of pyproject.toml; siblings do not import each other.
