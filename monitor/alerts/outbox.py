@@ -38,7 +38,7 @@ from monitor.store.errors import StoreError
 from monitor.store.projection import OutboxRow, message_row
 from monitor.store.store import Store
 
-ROUTED_AT_ONCE = 500
+ROUTED_AT_ONCE = 200  # some 50 ms of the event loop
 REMEMBERED = timedelta(minutes=10)  # of tries before a restart, so that no robot's pace is exceeded by it
 LOOK_AGAIN = 30.0  # seconds after which the database is asked for messages though nobody said that there are any
 LONGEST_LETTER = 120.0  # seconds after which a letter of a channel that was changed is waited for no longer
