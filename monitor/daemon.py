@@ -172,7 +172,7 @@ class Daemon:
         events += self._gathering.gather(whole, self.supervision)
         self._record.take_rounds(Instant(whole.second, references, lines))
         self._record.take(events)
-        self._figures.take(at, events, self.supervision.faults)
+        self._figures.take(at, events, self.supervision.cases.fault_numbered)
         self._post.happened(events)
         say(events, self.supervision.faults)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from monitor.faults.events import Event
@@ -21,11 +21,11 @@ class Figures:
         self._tally, self._so_far = tally, so_far
         self.month = Month()
 
-    def take(self, at: datetime, events: Iterable[Event], faults: Mapping[str, Fault]) -> None:
-        """Fold an instant's events in; ``faults`` are those that judging holds after them."""
+    def take(self, at: datetime, events: Iterable[Event], fault_of: Callable[[str], Fault | None]) -> None:
+        """Fold an instant's events in; ``fault_of`` knows the faults after them by number, older ones of a line too."""
         events = tuple(events)
         self._tally.take(events)
-        self._so_far.take(at, events, faults)
+        self._so_far.take(at, events, fault_of)
 
     def tally(self) -> Tally:
         """Return a copy of the counters, which does not move on."""

@@ -6,7 +6,7 @@ The material is kept in memory, folded from the same events as the ledger, and r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
@@ -76,14 +76,14 @@ class MonthSoFar:
         self._histories = histories
         self._faults = {fault.no: fault for fault in faults}
 
-    def take(self, at: datetime, events: Iterable[Event], faults: Mapping[str, Fault]) -> None:
-        """Fold an instant's events in; ``faults`` are those that judging holds after them."""
+    def take(self, at: datetime, events: Iterable[Event], fault_of: Callable[[str], Fault | None]) -> None:
+        """Fold an instant's events in; ``fault_of`` knows the faults after them by number, older ones of a line too."""
         self._turn(at)
         self._histories.take(events)
-        for event in events:
-            no = getattr(event, "no", None)
-            if no is not None and no in faults:
-                self._faults[no] = faults[no]
+        for no in {no for event in events if (no := getattr(event, "no", None)) is not None}:
+            fault = fault_of(no)
+            if fault is not None:
+                self._faults[no] = fault
 
     def material(
         self,

@@ -32,7 +32,7 @@ def lived(of: History) -> tuple[MonthSoFar, Run]:
         run.step(second)
         events = run.judged.events[done:]
         done = len(run.judged.events)
-        month.take(at(second), events, run.judged.supervision.faults)
+        month.take(at(second), events, run.judged.supervision.cases.fault_numbered)
     return month, run
 
 
