@@ -119,7 +119,6 @@ class Receiver:
             await _misbehave(answer, writer)
             return False
         await asyncio.sleep(answer.after)
-        await asyncio.sleep(answer.after)
         headers = {"Content-Length": str(len(answer.content)), **answer.headers}
         lines = [f"HTTP/1.1 {answer.status} Said", *(f"{name}: {value}" for name, value in headers.items())]
         writer.write("\r\n".join([*lines, "", ""]).encode() + answer.content)
