@@ -10,7 +10,7 @@ import pytest
 import monitor
 
 HOUSE = Path(monitor.__file__).parent
-PURE = ("policy.py", "supervision", "inventory", "faults", "sla", "registers", "alerts/due.py")
+PURE = ("policy.py", "supervision", "inventory", "faults", "sla", "registers", "editions", "alerts/due.py")
 # They read the configuration's values, and so are not pure, but time comes in as an argument.
 ASKING_NO_CLOCK = (
     "alerts/expiries.py",
@@ -50,6 +50,7 @@ PURE_MODULES = (
     "monitor.faults",
     "monitor.sla",
     "monitor.registers",
+    "monitor.editions",
     "monitor.wording",
     "monitor.alerts.due",
     "monitor.supervision",

@@ -21,11 +21,12 @@ from monitor.faults.terms import MessageKind
 from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
-from monitor.store import deliveries, revision, tables
+from monitor.store import deliveries, editions, revision, tables
 from monitor.store.bodies import bodies_of
+from monitor.store.chain import Head
 from monitor.store.codec import event_of, fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
-from monitor.store.ledger import Recorded, events
+from monitor.store.ledger import Recorded, events, head
 from monitor.store.projection import IntervalKind, IntervalRow, OutboxRow
 from monitor.store.remembered import heard, rollup_of, watches
 from monitor.store.rollups import Rollup
@@ -166,6 +167,16 @@ class Records:
         """Return what entries of the registers keep apart, by digest; what was erased is not among it."""
         with self.reading() as connection:
             return bodies_of(connection, digests)
+
+    def edition_body(self, digest: str) -> bytes | None:
+        """Return the figures or a file of an edition of the report, None where nothing of that digest is kept."""
+        with self.reading() as connection:
+            return editions.content(connection, digest)
+
+    def head(self) -> Head:
+        """Return the last row of the ledger."""
+        with self.reading() as connection:
+            return head(connection)
 
     def attached(self, digest: str) -> Iterator[Event]:
         """Go through the events that name an attachment as theirs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
 from monitor.faults.actions import (
     FARTHEST_ETA,
     Acknowledge,
@@ -44,6 +45,7 @@ from monitor.registers.actions import EnterRegister, EraseRegister, TakeRegister
 from monitor.sla.spelling import spell_time
 from monitor.supervision.casebook import Casebook
 from monitor.supervision.filing import enter, erase, take
+from monitor.supervision.publishing import publish
 
 CENTRES_ALONE = {
     Restore: "restore a fault by hand (section 4)",
@@ -95,6 +97,8 @@ def act(action: Action, cases: Casebook) -> Fault | None:
             erase(action, cases)
         case TakeRegister():
             take(action, cases)
+        case DrawEdition() | WordEdition() | NoteSending():
+            publish(action, cases)
         case LineAction():
             return cases.record(_simple(action, _fault_of(action, cases)))
         case _:
