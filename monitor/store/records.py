@@ -46,6 +46,7 @@ class Records:
         """
         self.url = url_of(url)
         self._engine = reading_engine(self.url)
+        self._held: Connection | None = None
 
     @classmethod
     def of(cls, url: str) -> Self:
@@ -81,8 +82,21 @@ class Records:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection that sees one state of the database from beginning to end."""
+        if self._held is not None:
+            yield self._held
+            return
         with reading(self._engine) as connection:
             yield connection
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Answer every question from one state of the database, in one thread, until the end of the ``with``."""
+        with reading(self._engine) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
 
     # -- faults --------------------------------------------------------------------------------------------------
 
@@ -151,6 +165,14 @@ class Records:
         with self.reading() as connection:
             yield from events(connection, after=after, fault_no=fault_no, kinds=kinds, line=line, period=period)
 
+    def events_of(self, nos: Iterable[str]) -> list[Recorded]:
+        """Return the events of some faults, in the order of the ledger."""
+        columns = tables.event.c
+        with self.reading() as connection:
+            queries = (select(columns.seq, columns.body).where(columns.fault_no.in_(part)) for part in parts(nos))
+            found = [(seq, body) for query in queries for seq, body in connection.execute(query)]
+        return [Recorded(seq, event_of(body, seq)) for seq, body in sorted(found)]
+
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
         """Check the ledger and everything that follows from it; see `monitor.store.verification`."""
         with self.reading() as connection:
@@ -172,6 +194,12 @@ class Records:
         """Return the figures or a file of an edition of the report, None where nothing of that digest is kept."""
         with self.reading() as connection:
             return editions.content(connection, digest)
+
+    def begins_at(self) -> datetime | None:
+        """Return the instant of the ledger's first event, None where there is none."""
+        with self.reading() as connection:
+            at: datetime | None = connection.execute(select(tables.event.c.at).where(tables.event.c.seq == 1)).scalar()
+            return at
 
     def head(self) -> Head:
         """Return the last row of the ledger."""
