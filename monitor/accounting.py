@@ -23,7 +23,7 @@ from monitor.faults.events import (
 )
 from monitor.faults.fault import Fault
 from monitor.inspection import inspect
-from monitor.reports.amending import amendment
+from monitor.reports.amendments import amend
 from monitor.reports.drawing_up import Head, Inspected, draw_up, month_point
 from monitor.reports.figures import (
     Amendment,
@@ -36,7 +36,8 @@ from monitor.reports.figures import (
 )
 from monitor.reports.grounds import ground_of
 from monitor.reports.periods import Period, months_up_to, named
-from monitor.reports.reading import figures_of
+from monitor.reports.spelling import of_json
+from monitor.reports.told import as_told
 from monitor.resumption import editions
 from monitor.retrospect import gather
 from monitor.sla.review import Material
@@ -177,9 +178,17 @@ def _point(books: Books, period: Period, steps: _Steps) -> MonthPoint:
 
 
 def _amended(books: Books, edition: Edition, period: Period) -> Amendment | None:
-    """Return what is another thing now than a frozen edition says, None where nothing is."""
-    earlier = named(edition.key, period.zone)
-    return amendment(edition.key, books.published(edition), ground_of(books.material(earlier.span)))
+    """Return what is another thing now than was told last of a frozen edition, None where nothing is."""
+    earlier, original = named(edition.key, period.zone), books.published(edition)
+    head = Head(county=original.county, kind=earlier.kind, zone=earlier.zone)
+    told = (
+        found
+        for later in books.editions.frozen()
+        if later.key not in (edition.key, period.key)
+        for found in books.published(later).amendments
+        if found.edition == edition.key
+    )
+    return amend(as_told(original, told), draw_up(books.material(earlier.span), head), edition=edition.key)
 
 
 # -- out of the database -----------------------------------------------------------------------------------------
@@ -196,7 +205,7 @@ def published(records: Records, edition: Edition) -> Figures:
     body = None if latest is None else records.edition_body(latest.figures)
     if body is None:
         raise LookupError(f"the figures of report {edition.key} are gone: run `monitor ledger verify`")
-    return figures_of(body)
+    return of_json(body.decode())
 
 
 def _events(records: Records, faults: Sequence[Fault]) -> list[Event]:

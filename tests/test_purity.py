@@ -11,17 +11,21 @@ import monitor
 
 HOUSE = Path(monitor.__file__).parent
 REPORTS = (
+    "amendments",
     "document",
     "drawing_up",
     "due",
     "explaining",
     "figures",
+    "forms",
     "grounds",
     "leaving_out",
     "periods",
     "ranking",
     "scopes",
+    "spelling",
     "timelines",
+    "told",
 )
 PURE = (
     *("policy.py", "supervision", "inventory", "faults", "sla", "registers", "editions", "alerts/due.py"),
@@ -55,9 +59,11 @@ HARMLESS = {
     "functools",
     "heapq",
     "itertools",
+    "json",
     "math",
     "re",
     "statistics",
+    "types",
     "typing",
     "unicodedata",
 }
