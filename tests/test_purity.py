@@ -30,6 +30,7 @@ REPORTS = (
 PURE = (
     *("policy.py", "supervision", "inventory", "faults", "sla", "registers", "editions", "alerts/due.py"),
     *(f"reports/{name}.py" for name in REPORTS),
+    "reports/composing",
 )
 # They read the configuration's values, and so are not pure, but time comes in as an argument.
 ASKING_NO_CLOCK = (
@@ -53,6 +54,7 @@ HARMLESS = {
     "dataclasses",
     "copy",
     "datetime",
+    "decimal",
     "difflib",
     "enum",
     "fractions",
@@ -66,6 +68,7 @@ HARMLESS = {
     "types",
     "typing",
     "unicodedata",
+    "zoneinfo",
 }
 PURE_MODULES = (
     "monitor.policy",
