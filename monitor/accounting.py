@@ -30,7 +30,6 @@ from monitor.reports.figures import (
     Figures,
     Ground,
     MonthPoint,
-    PeriodKind,
     Position,
     Texts,
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from monitor.accounting import Progress, account, books_of, published
 from monitor.alerts.channels.smtp import Smtp
-from monitor.alerts.letter import Attached, Fate, Letter, Outcome
+from monitor.alerts.letter import Attached, Letter, Outcome
 from monitor.config.folder import Configuration
 from monitor.config.report import report_channel
 from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
@@ -25,8 +25,8 @@ from monitor.faults.actions import Action
 from monitor.faults.events import EditionMade
 from monitor.faults.terms import MessageKind, Source
 from monitor.reports.figures import Figures
-from monitor.reports.periods import Period, named
-from monitor.reports.rendering import CannotRender, MEDIA, file_name, made_with, rendered
+from monitor.reports.periods import Period
+from monitor.reports.rendering import MEDIA, CannotRender, file_name, made_with, rendered
 from monitor.reports.spelling import to_json
 from monitor.resumption import editions
 from monitor.store.editions import Kept
@@ -207,7 +207,9 @@ class Publisher:
             for name, content in named_files.items():
                 _write(folder / name, content)
         except OSError as error:
-            raise NotPublished(f"the folder {folder} cannot be written ({error.strerror}): change report.folder") from error
+            raise NotPublished(
+                f"the folder {folder} cannot be written ({error.strerror}): change report.folder"
+            ) from error
         return [folder / name for name in named_files]
 
     def mail(self, period: Period, by: By) -> Outcome:
@@ -276,10 +278,10 @@ def _write(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(descriptor)
+            os.fsync(file.fileno())
         part.chmod(0o644)
         part.replace(path)
     finally:

@@ -32,9 +32,7 @@ class Desk:
         self.configuration = configuration
         self._url = configuration.settings.database.reveal()
 
-    def ask(
-        self, name: str, action: Action, bodies: Iterable[Body] = (), files: Iterable[Kept] = ()
-    ) -> Answer:
+    def ask(self, name: str, action: Action, bodies: Iterable[Body] = (), files: Iterable[Kept] = ()) -> Answer:
         """Have an action done under an id of its own, and return what came of it; ``bodies`` are what it keeps apart.
 
         ``files`` are what it keeps of an edition of the report.

@@ -14,7 +14,7 @@ from monitor.reports.document import Document
 from monitor.reports.figures import Figures, PeriodKind
 from monitor.reports.spelling import to_json
 
-FORMATS = ("pdf", "docx", "xlsx", "html", "json")
+FORMATS = ("docx", "json")
 MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

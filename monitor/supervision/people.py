@@ -44,7 +44,7 @@ from monitor.faults.terms import Scope, Source
 from monitor.registers.actions import EnterRegister, EraseRegister, TakeRegister
 from monitor.sla.spelling import spell_time
 from monitor.supervision.casebook import Casebook
-from monitor.supervision.filing import enter, erase, take
+from monitor.supervision.filing import file
 from monitor.supervision.publishing import publish
 
 CENTRES_ALONE = {
@@ -91,12 +91,8 @@ def act(action: Action, cases: Casebook) -> Fault | None:
             _maintain(action, cases)
         case CancelMaintenance():
             _cancel(action, cases)
-        case EnterRegister():
-            enter(action, cases)
-        case EraseRegister():
-            erase(action, cases)
-        case TakeRegister():
-            take(action, cases)
+        case EnterRegister() | EraseRegister() | TakeRegister():
+            file(action, cases)
         case DrawEdition() | WordEdition() | NoteSending():
             publish(action, cases)
         case LineAction():
