@@ -30,6 +30,7 @@ from monitor.metrics.page import application
 from monitor.metrics.scrape import Scrape
 from monitor.policy import Detection
 from monitor.post import Post, usable
+from monitor.press import Press
 from monitor.probing.assembly import Assembly, Instant
 from monitor.probing.beat import Beat, worst_lag
 from monitor.probing.echo import EchoEngineClosed
@@ -108,6 +109,7 @@ class Daemon:
             patience=patience or Patience(),
             reminded=resumption.reminded,
         )
+        self._press = Press(lambda kind, key, detail: self._post.tell(kind, subject=key or None, detail=detail))
 
     # -- the path of a round -------------------------------------------------------------------------------------
 
@@ -267,6 +269,13 @@ class Daemon:
         with suppress(StoreUnavailable):
             await self._record.forget(rounds_before=now - kept.rounds, rollups_before=now - kept.rollups)
 
+    async def _publish(self) -> None:
+        """Have the reports drawn up, frozen and mailed that are due."""
+        with suppress(StoreUnavailable):
+            since = await self._record.ask(lambda store: store.begins_at())
+            editions = self.supervision.cases.editions
+            await self._press.look(self.configuration, editions, now=self._clock.now(), since=since)
+
     async def _watch_the_clocks(self) -> None:
         """Show how late the event loop is, and look at the machine's clock: jobs stand still where it was set back."""
         while True:
@@ -398,6 +407,7 @@ class Daemon:
         self._beat.every(5, self._sweep, after=PHASE + 0.25)
         self._beat.every(60, self._compute_month, after=PHASE + 3.75)
         self._beat.every(3600, self._keep_house, after=PHASE + 60.7)
+        self._beat.every(60, self._publish, after=PHASE + 20.4)
         self._beat.start()
 
     def _failed(self, failure: BaseException) -> None:
