@@ -24,6 +24,7 @@ from monitor.faults.maintenance import Window
 from monitor.faults.observation import Observation
 from monitor.sla.history import Histories
 from monitor.sla.review import Material, availability
+from monitor.sla.spans import Span
 from monitor.sla.spelling import Json, spell_fault, spell_line, spell_time, spell_unit
 from monitor.supervision import Supervision
 
@@ -212,20 +213,24 @@ def _fault(judgement: Judgement, fault: Fault) -> Json:
     return spell_fault(fault, policy, judgement.scenario.end, repeat_of=earlier, incident=within)
 
 
-def _availability(judgement: Judgement) -> Json:
+def material(judgement: Judgement, period: Span) -> Material:
+    """Return what the figures of a period rest on, as known at the history's end."""
     scenario = judgement.scenario
-    found = availability(
-        Material(
-            now=scenario.end,
-            period=scenario.period,
-            histories=judgement.histories,
-            last_seen=judgement.last_seen,
-            faults=tuple(judgement.faults.values()),
-            inventory=scenario.inventory,
-            policies=scenario.policies,
-            windows=judgement.windows,
-        )
+    return Material(
+        now=scenario.end,
+        period=period,
+        histories=judgement.histories,
+        last_seen=judgement.last_seen,
+        faults=tuple(judgement.faults.values()),
+        inventory=scenario.inventory,
+        policies=scenario.policies,
+        windows=judgement.windows,
+        incidents=tuple(judgement.incidents.values()),
     )
+
+
+def _availability(judgement: Judgement) -> Json:
+    found = availability(material(judgement, judgement.scenario.period))
     return {
         "lines": {line: spell_line(figures) for line, figures in found.lines.items()},
         "units": {unit: spell_unit(figures) for unit, figures in found.units.items()},
