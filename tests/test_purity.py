@@ -81,6 +81,7 @@ PURE_MODULES = (
     "monitor.alerts.due",
     "monitor.supervision",
     *(f"monitor.reports.{name}" for name in REPORTS),
+    "monitor.reports.composing",
 )
 CLOCKS = {"now", "utcnow", "today"}
 

@@ -60,14 +60,29 @@ def long_name(place: int) -> str:
 
 def carriers(count: int) -> Table:
     columns = [Column(title="运营商", width=3)]
-    columns += [Column(title=title, side=Side.RIGHT) for title in ("线路", "故障", "群障", "超时", "争议", "按时率", "平均修复", "可用率(考核)", "可用率(原始)", "名次")]
+    columns += [
+        Column(title=title, side=Side.RIGHT)
+        for title in (
+            "线路",
+            "故障",
+            "群障",
+            "超时",
+            "争议",
+            "按时率",
+            "平均修复",
+            "可用率(考核)",
+            "可用率(原始)",
+            "名次",
+        )
+    ]
     rows = [
         [
             Cell(text=long_name(place)),
             *(Cell(text=str(number), value=number) for number in (412 - place, 37, 2, place, 1)),
             share(9_512 + place),
             Cell(text="4小时24分", value=timedelta(hours=4, minutes=24, seconds=59)),
-            share(9_987), share(9_951),
+            share(9_987),
+            share(9_951),
             Cell(text=f"{place}(并列)", value=place),
         ]
         for place in range(1, count + 1)
@@ -76,8 +91,20 @@ def carriers(count: int) -> Table:
 
 
 def indicators() -> Table:
-    columns = [Column(title="指标", width=2), *(Column(title=title, side=Side.RIGHT) for title in ("本月", "上月", "变化"))]
-    names = ("单位平均可用率", "故障(起)", "受影响单位(家)", "按时修复率", "超时(起)", "平均修复用时", "修复用时中位数", "监测覆盖率")
+    columns = [
+        Column(title="指标", width=2),
+        *(Column(title=title, side=Side.RIGHT) for title in ("本月", "上月", "变化")),
+    ]
+    names = (
+        "单位平均可用率",
+        "故障(起)",
+        "受影响单位(家)",
+        "按时修复率",
+        "超时(起)",
+        "平均修复用时",
+        "修复用时中位数",
+        "监测覆盖率",
+    )
     rows = [
         [Cell(text=name), share(9_987), share(9_990), Cell(text="-0.03 个百分点", value=Fraction(-3, 10_000))]
         for name in names
@@ -86,14 +113,22 @@ def indicators() -> Table:
 
 
 def faults(count: int) -> Table:
-    columns = [Column(title=title) for title in ("故障编号", "单位", "线路", "运营商", "中断", "恢复", "用时", "责任方", "是否超时", "群障")]
+    columns = [
+        Column(title=title)
+        for title in ("故障编号", "单位", "线路", "运营商", "中断", "恢复", "用时", "责任方", "是否超时", "群障")
+    ]
     rows = [
         [
             Cell(text=f"F20260903-{place:04d}"),
-            Cell(text="云岭县财政局"), Cell(text="finance-1"), Cell(text="联通"),
-            Cell(text="9月3日13:02", value=AT), Cell(text="9月3日17:26", value=AT + timedelta(hours=4, minutes=24)),
+            Cell(text="云岭县财政局"),
+            Cell(text="finance-1"),
+            Cell(text="联通"),
+            Cell(text="9月3日13:02", value=AT),
+            Cell(text="9月3日17:26", value=AT + timedelta(hours=4, minutes=24)),
             Cell(text="4小时24分", value=timedelta(hours=4, minutes=24, seconds=place % 60)),
-            Cell(text="运营商", strong=place == 3), Cell(text="否"), Cell(text="—"),
+            Cell(text="运营商", strong=place == 3),
+            Cell(text="否"),
+            Cell(text="—"),
         ]
         for place in range(1, count + 1)
     ]

@@ -41,6 +41,7 @@ from tests.reports.september import (
     END,
     FAULTS,
     GAPS,
+    INCIDENTS,
     LEFT_OUT,
     NAMES,
     TEXTS,
@@ -223,6 +224,7 @@ def sample() -> Figures:
         months=_months(mean),
         days={date(2026, 9, day): days[date(2026, 9, day)] for day in range(1, 31)},
         amendments=AMENDMENTS,
+        incidents=INCIDENTS,
         texts=TEXTS,
     )
 
@@ -274,6 +276,7 @@ def no_data() -> Figures:
             for row in whole.carriers
         ),
         faults=(),
+        incidents=(),
         units=tuple(
             replace(
                 row,
@@ -348,6 +351,7 @@ def six_carriers() -> Figures:
             for each in whole.faults
         ),
         units=tuple(replace(row, name=names[row.id]) for row in whole.units),
+        incidents=tuple(replace(each, carrier=f"{each.carrier}-甲") for each in whole.incidents),
     )
 
 

@@ -16,6 +16,7 @@ from monitor.reports.figures import (
     Changed,
     FaultRow,
     GapRow,
+    IncidentRow,
     LeftOut,
     LeftOutRow,
     Moment,
@@ -272,6 +273,19 @@ GAPS = (
         gap=Gap(register="emergency_plan", kind=GapKind.NOT_EXERCISED, subject="hospital", since=date(2026, 7, 2)),
         subject_name=NAMES["hospital"][0],
         of_carrier=False,
+    ),
+)
+INCIDENTS = (
+    IncidentRow(
+        number=1,
+        carrier="mobile",
+        node="mobile-south",
+        node_name="移动南区汇聚节点",
+        first_failed_at=at("2026-09-07 03:10"),
+        discovered_at=at("2026-09-07 03:12"),
+        faults=("F20260907-0001", "F20260907-0002", "F20260907-0003", "F20260907-0004"),
+        lines=("longtan-1", "gaoqiao-1", "hekou-1", "nanping-1"),
+        counted=True,
     ),
 )
 AMENDMENTS = (

@@ -9,9 +9,10 @@ from math import fsum
 
 from monitor.reports.composing.carriers import carriers
 from monitor.reports.composing.problems import problems
-from monitor.reports.composing.speech import Speech, hundredths, without_telephones
+from monitor.reports.composing.speech import Speech, hundredths
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Side, Table, Tone
 from monitor.reports.figures import Figures, Indicator, Value
+from monitor.wording.telephones import mask_within
 
 REGULATION = timedelta(hours=12)
 INDICATORS = (
@@ -154,4 +155,4 @@ def _indicator(figures: Figures, name: Indicator, speech: Speech) -> list[Cell]:
 def _written(text: str | None, speech: Speech) -> list[Block]:
     """Return what the centre wrote, a paragraph a line."""
     lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
-    return [Paragraph(text=without_telephones(line)) for line in lines] or [Paragraph(text=speech.say("not_given"))]
+    return [Paragraph(text=mask_within(line)) for line in lines] or [Paragraph(text=speech.say("not_given"))]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from monitor.faults.terms import ExclusionReason
-from monitor.reports.composing.speech import NOTHING, Speech, without_telephones
+from monitor.reports.composing.speech import NOTHING, Speech
 from monitor.reports.document import Block, Cell, Column, Table
 from monitor.reports.figures import Figures, LeftOut, LeftOutRow
+from monitor.wording.telephones import mask_within
 
 LISTED = 6  # lines by name; of more, how many
 
@@ -53,7 +54,7 @@ def _reason(each: LeftOutRow, speech: Speech) -> str:
     """Say why: what the centre approved of a window, the reason of an exclusion, the party of an exempt fault."""
     match each.why:
         case LeftOut.MAINTENANCE:
-            return without_telephones(each.reason) or NOTHING
+            return mask_within(each.reason) or NOTHING
         case LeftOut.EXCLUSION:
             return speech.words.get(f"reason_{each.reason}", each.reason)
         case LeftOut.EXEMPT:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from unicodedata import east_asian_width
 
-from monitor.reports.composing.speech import Speech
+from monitor.reports.composing.speech import NOTHING, Speech
 from monitor.reports.document import Block, Paragraph
-from monitor.reports.figures import FaultRow, Figures, Indicator, UnitRow
+from monitor.reports.figures import FaultRow, Figures, IncidentRow, Indicator, UnitRow
 from monitor.sla.verdict import Verdict
 
 NAMED = 3  # of a sort, at most
@@ -146,28 +146,26 @@ def _running(speech: Speech) -> Callable[[FaultRow, str], str]:
 
 
 def _incidents(figures: Figures, short: dict[str, str], speech: Speech) -> Sort:
-    """Return the incidents by the faults in them that were discovered in the period, the largest first."""
-    found: dict[int, list[FaultRow]] = {}
-    for fault in figures.faults:
-        if fault.incident is not None and fault.counted:
-            found.setdefault(fault.incident, []).append(fault)
-    largest = sorted(found.values(), key=len, reverse=True)
+    """Return the incidents discovered in the period, the largest first."""
+    counted = [each for each in figures.incidents if each.counted]
+    largest = sorted(counted, key=lambda each: (-len(each.lines), each.number))
     return Sort(
         lead=speech.say("problem_incidents", count=len(largest)),
-        named=[_incident(faults, short, speech) for faults in largest[:NAMED]],
+        named=[_incident(each, short, speech) for each in largest[:NAMED]],
         number=len(largest),
         annex=2,
     )
 
 
-def _incident(faults: Sequence[FaultRow], short: dict[str, str], speech: Speech) -> str:
-    first = min(faults, key=lambda fault: (fault.discovered_at, fault.no))
+def _incident(incident: IncidentRow, short: dict[str, str], speech: Speech) -> str:
+    node = incident.node_name
     return speech.say(
         "named_incident",
-        carrier=short.get(first.carrier, first.carrier_name),
-        count=len(faults),
-        first=first.no,
-        longest=speech.elapsed(max(fault.elapsed for fault in faults)),
+        carrier=short.get(incident.carrier, incident.carrier),
+        node="" if node is None else speech.say("named_node", node=node),
+        lines=len(incident.lines),
+        count=len(incident.faults),
+        first=next(iter(incident.faults), NOTHING),
     )
 
 

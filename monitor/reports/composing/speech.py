@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -16,7 +15,6 @@ from monitor.reports.composing.english import ENGLISH
 from monitor.reports.document import Cell
 from monitor.reports.figures import Figures, Indicator, Value
 from monitor.wording import WORDING, say_share, say_time
-from monitor.wording.telephones import mask
 
 REPORT_WORDING: Mapping[str, Mapping[str, str]] = {"zh_CN": CHINESE, "en": ENGLISH}
 NOTHING = "—"
@@ -35,10 +33,6 @@ SHARES = frozenset(
         Indicator.OVERDUE_RATE,
     }
 )
-TELEPHONE = re.compile(
-    r"(?<![0-9A-Za-z-])(?:\+?86[- ]?)?"
-    r"(?:1\d{10}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|\d{7,8})(?![0-9-])",
-)
 
 
 def hundredths(share: Fraction) -> int:
@@ -50,11 +44,6 @@ def floored(length: timedelta) -> timedelta:
     """Return what is printed of a length of time: whole minutes, below one minute whole seconds; never below zero."""
     unit = MINUTE if length >= MINUTE else SECOND
     return max(timedelta(), length // unit * unit)
-
-
-def without_telephones(text: str) -> str:
-    """Return a text that people wrote with the telephone numbers in it masked; numbers of faults stay."""
-    return TELEPHONE.sub(lambda found: mask(found[0]), text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from fractions import Fraction
 
-from monitor.reports.composing.speech import Speech, without_telephones
+from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Block, Cell, Column, Heading, Table
 from monitor.reports.figures import FaultRow, Moment
 from monitor.wording import WORDING
+from monitor.wording.telephones import mask_within
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 OF_PEOPLE = ("why", "text", "who")  # written by people: whatever it says is no code
@@ -54,12 +56,19 @@ def _step(moment: Moment, speech: Speech) -> list[Cell]:
 def _said(name: str, value: str, speech: Speech) -> str:
     """Say what a step adds: codes in words, instants in local time, the words of people without telephones."""
     if name in OF_PEOPLE:
-        return without_telephones(value)
+        return mask_within(value)
     if INSTANT.fullmatch(value):
         return speech.moment(datetime.fromisoformat(value), to_the_second=True)
-    if name == "message" and (known := WORDING[speech.locale].get(f"message_{value}")) is not None:
-        return known
+    if name == "elapsed_s":
+        return speech.exact_length(timedelta(seconds=float(value)))
+    known = WORDING[speech.locale]
+    if name == "message":
+        return known.get(f"message_{value}", value)
+    if name == "reasons":
+        return speech.listed([known.get(reason, reason) for reason in value.split(",")])
+    if name == "fraction":
+        return speech.bound(Fraction(value))
     for pattern in CODES:
         if (word := speech.words.get(pattern.format(value))) is not None:
             return word
-    return without_telephones(value)
+    return mask_within(value)

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Mapping
 
-from docx import Document as new_document
+import docx as python_docx
 from docx.document import Document as Word
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import parse_xml
@@ -31,6 +31,7 @@ from monitor.reports.writers.xml_text import held
 DPI = 200
 TONES: Mapping[Tone, str] = {Tone.TEXT: "Normal", Tone.NOTE: "Note", Tone.WARNING: "Warning"}
 DEEPEST = 3  # level of a heading
+PLACE = b"<w:tbl/>"  # of a table that is yet to be put there
 FIELDS = re.compile(r"\{(page|pages)\}")
 OFFICIAL_PAGE = "— {page} —"  # GB/T 9704-2012, 7.5
 CHARACTER = 14  # points: the free room beside a page number, one character
@@ -55,9 +56,10 @@ class _Writer:
 
     def __init__(self, document: Document) -> None:
         self._document, self._chinese = document, document.locale == "zh_CN"
-        self._word: Word = new_document()
+        self._word: Word = python_docx.Document()
         self._body = self._word.element.body
         self._end = self._body.sectPr  # what is written goes before it
+        self._tables: list[str] = []  # put into the body once that is text
 
     def written(self) -> bytes:
         """Return the file."""
@@ -73,7 +75,15 @@ class _Writer:
         self._set_properties()
         content = io.BytesIO()
         self._word.save(content)
-        return sealed(content.getvalue())
+        return sealed(content.getvalue(), {str(self._word.part.partname)[1:]: self._filled})
+
+    def _filled(self, body: bytes) -> bytes:
+        """Return the body's text with its tables; in a name the place of a table would be written otherwise."""
+        first, *rest = body.split(PLACE)
+        parts = [first]
+        for written, part in zip(self._tables, rest, strict=True):
+            parts += [written.encode(), part]
+        return b"".join(parts)
 
     # -- what is said --------------------------------------------------------------------------------------------
 
@@ -109,7 +119,8 @@ class _Writer:
             self._add(paragraph(written.empty, "FrontNormal" if front else "Normal", chinese=self._chinese))
             return
         style = "FrontTable" if front else table_style(len(written.columns))
-        self._add(table(written, style, width=WIDTH, chinese=self._chinese))
+        self._add(f"<w:tbl {W}/>")
+        self._tables.append(table(written, style, width=WIDTH, chinese=self._chinese))
         self._add(paragraph("", "Gap", chinese=self._chinese))  # or two tables become one
 
     def _add_chart(self, chart: Chart) -> None:

@@ -3,18 +3,17 @@
 GB/T 9704-2012 sets text in 三号 (16 pt), 22 lines a page of 28 characters, and lets that be adjusted where a case asks
 for it (5.2.2, 5.2.3). A page of figures with two tables asks for it: its text steps down the Chinese sizes, its tables
 with it, until all of it fits. Characters of Chinese are as wide as they are high and the lines have a fixed height,
-so that what fits can be reckoned without the fonts; Latin letters are reckoned as those of Times New Roman.
+so that what fits can be reckoned without the fonts (`widths`).
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
 from monitor.reports.document import Block, Cell, Chart, Heading, Paragraph, Table, Tone
+from monitor.reports.writers.widths import lines
 
 POINTS = 72 / 25.4  # a millimetre
 WIDTH, HEIGHT = 156 * POINTS, 225 * POINTS  # of the text on a page (GB/T 9704-2012, 5.2.1)
@@ -24,7 +23,6 @@ MARGIN = 2.5  # left and right in a cell
 RULE = 2.5  # above and below in a cell together
 HAIR = 0.5  # a rule between rows
 CHART = 60 * POINTS
-PIECES = re.compile(r"\n|[ \u3000]|[\x21-\u02ff]+?(?:-|(?![\x21-\u02ff]))|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,36 +60,6 @@ def fitting(title: str, head: Sequence[str], blocks: Sequence[Block]) -> Sizes:
         if _height(title, head, blocks, sizes) <= HEIGHT * ROOM:
             return sizes
     return steps[-1]
-
-
-def lines(text: str, *, size: float, width: float, indent: float = 0.0) -> int:
-    """Return how many lines a text takes; ``width`` and ``indent`` (of the first line) in points."""
-    count, left = 1, width - indent
-    for piece in PIECES.findall(text):
-        wide = ems(piece) * size
-        if piece == "\n":
-            count, left = count + 1, width
-        elif wide <= left:
-            left -= wide
-        elif piece != " ":
-            more = max(1, ceil(wide / width))  # a word longer than a line is broken
-            count, left = count + more, width * more - wide
-    return count
-
-
-def ems(text: str) -> float:
-    """Return the width of a text in heights of its letters."""
-    return sum(_em(letter) for letter in text)
-
-
-def _em(letter: str) -> float:
-    if unicodedata.east_asian_width(letter) in "WFA":
-        return 1.0
-    if letter in "%@mwMW":
-        return 0.85
-    if letter.isupper():
-        return 0.7
-    return 0.3 if letter in " ,.;:'|il" else 0.5
 
 
 def shares(table: Table, width: float) -> list[float]:
@@ -132,6 +100,9 @@ def _rows(table: Table, sizes: Sizes) -> float:
     widths = [width - 2 * MARGIN for width in shares(table, WIDTH)]
     head = [Cell(text=column.title) for column in table.columns]
     return sum(
-        RULE + HAIR + sizes.row * max(lines(cell.text, size=sizes.table, width=width) for cell, width in zip(row, widths, strict=True))
+        RULE
+        + HAIR
+        + sizes.row
+        * max(lines(cell.text, size=sizes.table, width=width) for cell, width in zip(row, widths, strict=True))
         for row in (head, *table.rows)
     )

@@ -64,7 +64,9 @@ def styles(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
         replace(heading, id="Heading3", name="heading 3", face=TEXT, bold=True, level=2, indent=text.indent),
     )
     note = Style(id="Note", name="Report Note", face=TEXT, size=12, line=18, side="left")
-    warning = replace(text, id="Warning", name="Report Warning", face=BLACK, bold=not chinese, boxed=True, based="Normal")
+    warning = replace(
+        text, id="Warning", name="Report Warning", face=BLACK, bold=not chinese, boxed=True, based="Normal"
+    )
     yield text
     yield from headings
     yield from (note, warning)
@@ -96,7 +98,9 @@ def _tables(sizes: Sizes) -> Iterator[Style]:
     ):
         cell = Style(id=name.replace(" ", ""), name=f"Report {name}", face=SONG, size=size, line=line)
         yield cell
-        yield replace(cell, id=f"{cell.id}Head", name=f"{cell.name} Head", face=BLACK, bold=True, side="center", stays=True)
+        yield replace(
+            cell, id=f"{cell.id}Head", name=f"{cell.name} Head", face=BLACK, bold=True, side="center", stays=True
+        )
 
 
 def table_style(columns: int) -> str:
@@ -111,7 +115,7 @@ def styles_xml(sizes: Sizes, *, locale: str) -> str:
     return (
         f"<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>{_faces(TEXT, LATIN)}"
         f'<w:lang w:val="{LANGUAGES[locale]}" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        f'<w:pPrDefault/></w:docDefaults>{written}{_ruled()}</w:styles>'
+        f"<w:pPrDefault/></w:docDefaults>{written}{_ruled()}</w:styles>"
     )
 
 
@@ -134,10 +138,10 @@ def fonts_xml() -> str:
     """Return the document's part of fonts: other names, and what they are like, for a machine that has none of them."""
     return (
         f"<w:fonts {W}>"
-        + f'<w:font w:name="{LATIN}"><w:charset w:val="00"/><w:family w:val="roman"/><w:pitch w:val="variable"/></w:font>'
+        + f'<w:font w:name="{LATIN}"><w:charset w:val="00"/><w:family w:val="roman"/></w:font>'
         + "".join(
             f'<w:font w:name="{face}"><w:altName w:val="{names}"/><w:charset w:val="86"/>'
-            f'<w:family w:val="{"swiss" if face == BLACK else "roman"}"/><w:pitch w:val="auto"/></w:font>'
+            f'<w:family w:val="{"swiss" if face == BLACK else "roman"}"/></w:font>'
             for face, names in OTHER_NAMES.items()
         )
         + "</w:fonts>"
@@ -150,7 +154,9 @@ def _faces(face: str, latin: str) -> str:
 
 def _paragraph_style(style: Style) -> str:
     built_in = style.name[0].islower() or style.name in {"Normal", "Title"}
-    attributes = 'w:type="paragraph"' + ("" if style.based else ' w:default="1"') + ("" if built_in else ' w:customStyle="1"')
+    attributes = (
+        'w:type="paragraph"' + ("" if style.based else ' w:default="1"') + ("" if built_in else ' w:customStyle="1"')
+    )
     based = f'<w:basedOn w:val="{style.based}"/>' if style.based else ""
     following = '<w:next w:val="Normal"/>' if style.level is not None and style.based else ""
     return (
@@ -162,7 +168,11 @@ def _paragraph_style(style: Style) -> str:
 def _of_paragraph(style: Style) -> str:
     """Return the properties, in the order of the schema (ISO/IEC 29500-1, 17.3.1.26)."""
     edges = "".join(f'<w:{edge} w:val="single" w:sz="6" w:space="1" w:color="auto"/>' for edge in EDGES)
-    line = 'w:line="240" w:lineRule="auto"' if style.line is None else f'w:line="{round(style.line * 20)}" w:lineRule="exact"'
+    line = (
+        'w:line="240" w:lineRule="auto"'
+        if style.line is None
+        else f'w:line="{round(style.line * 20)}" w:lineRule="exact"'
+    )
     return (
         f'<w:keepNext w:val="{int(style.stays)}"/>'
         + (f"<w:pBdr>{edges}</w:pBdr>" if style.boxed else "")

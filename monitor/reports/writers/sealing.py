@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -10,12 +11,13 @@ MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - said of every file; the report its
 FIRST = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say
 
 
-def sealed(packed: bytes) -> bytes:
-    """Return a ZIP file packed anew, its parts in their order."""
+def sealed(packed: bytes, changes: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
+    """Return a ZIP file packed anew, its parts in their order, some of them changed."""
     content = io.BytesIO()
     with ZipFile(io.BytesIO(packed)) as old, ZipFile(content, "w") as new:
         for name in old.namelist():
             part = ZipInfo(name, FIRST)
             part.compress_type, part.create_system = ZIP_DEFLATED, 3
-            new.writestr(part, old.read(name))
+            told = old.read(name)
+            new.writestr(part, changes[name](told) if name in changes else told)
     return content.getvalue()

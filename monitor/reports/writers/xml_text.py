@@ -11,6 +11,6 @@ BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 def held(text: str) -> str:
     """Return a text with its line breaks as ``\\n``, and U+FFFD for each character that XML 1.0 (2.2) has not.
 
-    A report is not held up by a name that should never have been let in, and the reader sees that something stood there.
+    A report is not held up by a name that should never have been let in; the reader sees that something stood there.
     """
     return NO_XML.sub("\ufffd", BREAKS.sub("\n", text))
