@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.reports.composing.speech import Speech
+from monitor.reports.composing.speech import Speech, width
 from monitor.reports.document import Block, Cell, Column, Paragraph, Side, Table, Tone
 from monitor.reports.figures import CarrierRow, Figures, Indicator, NoRank, Rank
 
@@ -20,6 +20,7 @@ COMPARED: Mapping[Indicator, float] = {
     Indicator.AVAILABILITY: 1.1,
 }
 """What is compared, and the width of its column."""
+NARROWEST, WIDEST, LETTERS = 1.4, 3.6, 10  # of the column of names; letters of half width to a unit of width
 
 
 def carriers(figures: Figures, speech: Speech) -> list[Block]:
@@ -28,7 +29,7 @@ def carriers(figures: Figures, speech: Speech) -> list[Block]:
         Table(
             name=speech.say("table_carriers"),
             columns=[
-                Column(title=speech.say("carrier"), width=1.6),
+                Column(title=speech.say("carrier"), width=_names(figures)),
                 *(
                     Column(title=speech.say(f"head_{name.value}"), side=Side.RIGHT, width=width)
                     for name, width in COMPARED.items()
@@ -40,6 +41,12 @@ def carriers(figures: Figures, speech: Speech) -> list[Block]:
         ),
         Paragraph(text=_note(figures, speech), tone=Tone.NOTE),
     ]
+
+
+def _names(figures: Figures) -> float:
+    """Return the width of the column of names: a long one is to take two lines, not five."""
+    longest = max((width(carrier.short_name) for carrier in figures.carriers), default=0)
+    return min(WIDEST, max(NARROWEST, longest / LETTERS))
 
 
 def _row(carrier: CarrierRow, speech: Speech) -> list[Cell]:

@@ -40,7 +40,6 @@ CHINESE: Mapping[str, str] = {
     "minutes": "分钟",
     "listed": "、",
     "next": "；",
-    "stop": "。",
     "and_more": "等{count}",
     "measure_units": "{count}家",
     "measure_lines": "{count}条",
@@ -48,7 +47,6 @@ CHINESE: Mapping[str, str] = {
     "points": "{points}个百分点",
     "unchanged": "持平",
     "open": "未结",
-    "yes": "是",
     "not_given": "（未填报）",
     "no_data": "没有数据。",
     # page one
@@ -317,9 +315,6 @@ CHINESE: Mapping[str, str] = {
     "detail_due_at": "应发",
     "detail_repeat": "第几次催办",
     "said_monitor": "监测",
-    "said_unit": "接入单位",
-    "said_carrier_party": "网络运营商",
-    "said_centre": "信息中心",
     # definitions
     "definition": "项目",
     "defined": "口径",

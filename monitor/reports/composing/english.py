@@ -40,7 +40,6 @@ ENGLISH: Mapping[str, str] = {
     "minutes": "m",
     "listed": ", ",
     "next": "; ",
-    "stop": ".",
     "and_more": " and more, {count} in all",
     "measure_units": "{count}",
     "measure_lines": "{count}",
@@ -48,7 +47,6 @@ ENGLISH: Mapping[str, str] = {
     "points": "{points} percentage points",
     "unchanged": "unchanged",
     "open": "open",
-    "yes": "yes",
     "not_given": "(not given)",
     "no_data": "No data.",
     # page one
@@ -320,9 +318,6 @@ ENGLISH: Mapping[str, str] = {
     "detail_due_at": "due",
     "detail_repeat": "repetition",
     "said_monitor": "monitor",
-    "said_unit": "unit",
-    "said_carrier_party": "carrier",
-    "said_centre": "centre",
     # definitions
     "definition": "Item",
     "defined": "Definition",

@@ -3,4 +3,5 @@
 - `docx`: for editing, in the layout of official documents; `docx_styles`, `docx_tables`, `docx_sizes` set it.
 - `xlsx`: for reckoning, typed cells; `xlsx_cells` are those.
 - `xml_text`: what text a file of XML can hold.
+- `html`: for the console and for sending, all in one file; `report.html` is its layout.
 """
