@@ -12,9 +12,9 @@ from monitor import __version__
 from monitor.reports.composing import compose
 from monitor.reports.document import Document
 from monitor.reports.figures import Figures, PeriodKind
-from monitor.reports.spelling import to_json
+from monitor.reports.spelling import of_json, to_json
 
-FORMATS = ("docx", "json")
+FORMATS = ("docx", "xlsx", "html", "json")
 MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -50,15 +50,18 @@ def rendered(
 ) -> dict[str, bytes]:
     """Return the files of a report by format; ``told`` is called with each format before it is made.
 
+    The figures are taken as they read from their own JSON, so that a file made from what an edition keeps is the same.
+
     Raises:
         CannotRender: a file cannot be made.
     """
-    document = compose(figures, locale=locale, edition=edition, draft=draft, compiler=compiler)
+    text = to_json(figures)
+    document = compose(of_json(text), locale=locale, edition=edition, draft=draft, compiler=compiler)
     files = {}
     for name in formats:
         told(name)
         try:
-            files[name] = to_json(figures).encode() if name == "json" else _writer(name)(document)
+            files[name] = text.encode() if name == "json" else _writer(name)(document)
         except Exception as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise CannotRender(f"the {name} file cannot be made: {reason}") from error
