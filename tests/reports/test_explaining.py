@@ -70,7 +70,7 @@ def test_page_one_names_its_units_and_missed_deadlines() -> None:
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("county.fault", "county.fault: there is no such figure; did you mean county.faults or "),
+        ("county.fault", "county.fault: there is no such figure; did you mean county.faults?"),
         ("carrier:c3.on_time_rate", "did you mean carrier:c2.on_time_rate or carrier:c1.on_time_rate"),
         ("unit:u1.assessed", "did you mean unit:u1."),
         ("", ": there is no such figure"),

@@ -13,6 +13,7 @@ from monitor.reports.ranking import ranks
 
 HOUR = timedelta(hours=1)
 F = Fraction
+ENOUGH = F(95, 100)
 
 
 def carrier(
@@ -21,7 +22,7 @@ def carrier(
     repair: timedelta | None,
     *,
     lines: int = 5,
-    coverage: Fraction | None = F(95, 100),
+    coverage: Fraction | None = ENOUGH,
     faults: int | None = None,
 ) -> dict[Indicator, Figure]:
     values: dict[Indicator, Value] = {
