@@ -1,0 +1,5 @@
+"""FILES: a report's words set as files, a writer a format; the same words give the same bytes.
+
+- `pdf`: for reading; `report.typ` is its layout, `typesetting` the process that sets it, `long_tables` what is too long
+  to be set at once.
+"""
