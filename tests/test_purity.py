@@ -10,7 +10,22 @@ import pytest
 import monitor
 
 HOUSE = Path(monitor.__file__).parent
-PURE = ("policy.py", "supervision", "inventory", "faults", "sla", "registers", "alerts/due.py")
+REPORTS = (
+    "document",
+    "drawing_up",
+    "explaining",
+    "figures",
+    "grounds",
+    "leaving_out",
+    "ranking",
+    "scopes",
+    "timelines",
+)
+PURE = (
+    *("policy.py", "supervision", "inventory", "faults", "sla", "registers", "alerts/due.py"),
+    *(f"reports/{name}.py" for name in REPORTS),
+    "reports/composing",
+)
 # They read the configuration's values, and so are not pure, but time comes in as an argument.
 ASKING_NO_CLOCK = (
     "alerts/expiries.py",
@@ -33,6 +48,8 @@ HARMLESS = {
     "dataclasses",
     "copy",
     "datetime",
+    "decimal",
+    "difflib",
     "enum",
     "fractions",
     "functools",
@@ -43,6 +60,7 @@ HARMLESS = {
     "statistics",
     "typing",
     "unicodedata",
+    "zoneinfo",
 }
 PURE_MODULES = (
     "monitor.policy",
@@ -53,6 +71,8 @@ PURE_MODULES = (
     "monitor.wording",
     "monitor.alerts.due",
     "monitor.supervision",
+    *(f"monitor.reports.{name}" for name in REPORTS),
+    "monitor.reports.composing",
 )
 CLOCKS = {"now", "utcnow", "today"}
 

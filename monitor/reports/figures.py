@@ -91,6 +91,7 @@ class NoRank(StrEnum):
     FEW_LINES = "few_lines"
     LOW_COVERAGE = "low_coverage"
     NOTHING_JUDGED = "nothing_judged"
+    """No known time that it answers for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,56 @@ class UnitRow:
     high: Fraction | None
     coverage: Fraction | None
     among_worst: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """A line in service in the period: the lengths from which the figures of carriers and the county are summed.
+
+    ``excluded`` is of its known time, ``assessed_down`` the known down time that is not excluded.
+    """
+
+    id: str
+    unit: str
+    carrier: str
+    role: str
+    window: timedelta
+    unknown: timedelta
+    down: timedelta
+    excluded: timedelta
+    assessed_down: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """An incident with the numbers of its faults, the anchor's first, and their lines.
+
+    It was ``discovered_at`` with the first of them, and is counted in that period. ``node`` is None where the carrier
+    as a whole is meant.
+    """
+
+    number: int
+    carrier: str
+    node: str | None
+    node_name: str | None
+    first_failed_at: datetime
+    discovered_at: datetime
+    faults: tuple[str, ...]
+    lines: tuple[str, ...]
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The rows that every figure of a period comes from, each mapped, counted or summed as `explaining` has it."""
+
+    period: Span
+    as_of: datetime
+    policy: str
+    faults: tuple[FaultRow, ...]
+    units: tuple[UnitRow, ...]
+    lines: tuple[LineRow, ...]
+    incidents: tuple[IncidentRow, ...]
 
 
 class LeftOut(StrEnum):
@@ -257,8 +308,8 @@ class Figures:
     """All that a report says.
 
     ``as_of`` is up to when it reaches (数据截止时间); ``zone`` names the time zone of its days. ``policy`` is the
-    version by which it was drawn up. ``overall`` is page one; ``faults`` are those discovered, open or missed in the
-    period.
+    version by which it was drawn up. ``overall`` is page one; ``faults`` are those discovered, down or missed in the
+    period. ``before`` is what the figures of the period before come from, None where nothing of it is on record.
     """
 
     county: str
@@ -278,5 +329,21 @@ class Figures:
     answers: Answers | None
     months: tuple[MonthPoint, ...]
     days: Mapping[date, int]
+    lines: tuple[LineRow, ...] = ()
+    incidents: tuple[IncidentRow, ...] = ()
+    before: Ground | None = None
     amendments: tuple[Amendment, ...] = ()
     texts: Texts = Texts()
+
+    @property
+    def ground(self) -> Ground:
+        """The rows that the figures of this period come from."""
+        return Ground(
+            period=self.period,
+            as_of=self.as_of,
+            policy=self.policy.version,
+            faults=self.faults,
+            units=self.units,
+            lines=self.lines,
+            incidents=self.incidents,
+        )
