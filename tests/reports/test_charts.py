@@ -19,8 +19,9 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image
 
 from monitor.reports import charts, fonts
+from monitor.reports.breaking import broken
 from monitor.reports.charts.bars import FILLS
-from monitor.reports.charts.lettering import Lettering, broken
+from monitor.reports.charts.lettering import Lettering
 from monitor.reports.document import Calendar, LineChart, StackedBars
 from monitor.reports.fonts import FontsMissing
 from tests.needs import lacking

@@ -11,7 +11,8 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from monitor.reports.charts.lettering import GREY, INK, SMALL, Lettering, broken, sheet, width
+from monitor.reports.breaking import broken, width
+from monitor.reports.charts.lettering import GREY, INK, SMALL, Lettering, sheet
 from monitor.reports.document import StackedBars
 
 NAMES = 110.0  # points: how wide the names may be before they are broken

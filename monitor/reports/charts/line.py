@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from monitor.reports.charts.lettering import BLUE, GREY, INK, SMALL, Lettering, sheet, width
+from monitor.reports.breaking import width
+from monitor.reports.charts.lettering import BLUE, GREY, INK, SMALL, Lettering, sheet
 from monitor.reports.document import LineChart
 from monitor.wording import say_share
 
