@@ -6,6 +6,8 @@ The writers are imported when they are needed: they cost a second, and the daemo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from monitor import __version__
@@ -14,7 +16,7 @@ from monitor.reports.document import Document
 from monitor.reports.figures import Figures, PeriodKind
 from monitor.reports.spelling import of_json, to_json
 
-FORMATS = ("docx", "xlsx", "html", "json")
+FORMATS = ("pdf", "docx", "xlsx", "html", "json")
 MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -61,7 +63,7 @@ def rendered(
     for name in formats:
         told(name)
         try:
-            files[name] = text.encode() if name == "json" else _writer(name)(document)
+            files[name] = text.encode() if name == "json" else _writer(name, figures.as_of)(document)
         except Exception as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise CannotRender(f"the {name} file cannot be made: {reason}") from error
@@ -85,12 +87,12 @@ def _version(name: str) -> str:
         return "missing"
 
 
-def _writer(name: str) -> Callable[[Document], bytes]:
+def _writer(name: str, created: datetime) -> Callable[[Document], bytes]:
     match name:
         case "pdf":
             from monitor.reports.writers.pdf import pdf  # noqa: PLC0415 - see above
 
-            return pdf
+            return partial(pdf, created=created)
         case "docx":
             from monitor.reports.writers.docx import docx  # noqa: PLC0415
 

@@ -1,5 +1,1 @@
-<<<<<<< HEAD
-"""The report: its figures, words and files."""
-=======
-"""Tests of the report: its figures, its words, its files."""
->>>>>>> figures
+"""The report: its figures, words, files and editions."""
