@@ -37,7 +37,6 @@ from monitor.reports.grounds import ground_of
 from monitor.reports.periods import Period, months_up_to, named
 from monitor.reports.spelling import of_json
 from monitor.reports.told import as_told
-from monitor.resumption import editions
 from monitor.retrospect import gather
 from monitor.sla.review import Material
 from monitor.sla.spans import FOREVER, Span
@@ -76,7 +75,7 @@ def books_of(records: Records, configuration: Configuration, now: datetime) -> B
     Raises:
         StoreError: the database cannot be read.
     """
-    known, head = editions(records), records.head()
+    known, head = records.editions(), records.stands_at()
     return Books(
         now=now,
         since=records.begins_at(),

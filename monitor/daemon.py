@@ -13,11 +13,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from starlette.routing import Route
+
 from monitor.alerts.alarms import Patience
 from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
+from monitor.config.secret import Secret
 from monitor.faults.events import ClockStepped, DaemonStopped
 from monitor.faults.observation import Outcome
 from monitor.faults.terms import MessageKind
@@ -46,6 +49,7 @@ from monitor.store.deliveries import Backlog
 from monitor.store.errors import StoreUnavailable
 from monitor.web.answers import answers
 from monitor.web.console import View, console
+from monitor.web.editions import reports
 from monitor.web.look import look
 from monitor.web.serving import Server, server, url_of
 from monitor.web.sheet import Present
@@ -348,7 +352,7 @@ class Daemon:
         """
         metrics_url, database = url_of(sockets["metrics"], "/metrics"), self.configuration.settings.database
         servers = {
-            "web": server(console(lambda: self._look(metrics_url), answers(self._present, database))),
+            "web": server(console(lambda: self._look(metrics_url), *self._pages(database))),
             "metrics": server(application(lambda: self._scrape.render(self._polling))),
         }
         await self._echo.open()
@@ -384,6 +388,11 @@ class Daemon:
             metrics_url=metrics_url,
             backlogs=self._backlogs,
         )
+
+    def _pages(self, database: Secret) -> Iterator[Route]:
+        """Go through the routes beside the console's own."""
+        yield answers(self._present, database)
+        yield from reports(self._present, database)
 
     def _present(self) -> Present:
         now, policies, simulated = self._clock.now(), self.supervision.policies, self._simulated

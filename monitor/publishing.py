@@ -26,9 +26,8 @@ from monitor.faults.events import EditionMade
 from monitor.faults.terms import MessageKind, Source
 from monitor.reports.figures import Figures
 from monitor.reports.periods import Period
-from monitor.reports.rendering import MEDIA, CannotRender, file_name, made_with, rendered
+from monitor.reports.rendering import FORMATS, MEDIA, CannotRender, file_name, made_with, rendered
 from monitor.reports.spelling import to_json
-from monitor.resumption import editions
 from monitor.store.editions import Kept
 from monitor.store.records import Records
 
@@ -89,7 +88,6 @@ class Publisher:
         Raises:
             NotPublished: a file cannot be made.
         """
-        some: dict[str, Iterable[str]] = {} if formats is None else {"formats": formats}
         try:
             return rendered(
                 figures,
@@ -97,7 +95,7 @@ class Publisher:
                 edition=period.key,
                 draft=draft,
                 compiler=self._settings.sms_signature,
-                **some,
+                formats=FORMATS if formats is None else formats,
             )
         except CannotRender as error:
             raise NotPublished(str(error)) from error
@@ -109,7 +107,7 @@ class Publisher:
             StoreError: the database cannot be read.
         """
         with Records.of(self._url) as records:
-            return editions(records).named(key) or Edition(key=key)
+            return records.editions().named(key) or Edition(key=key)
 
     def draw(self, period: Period, by: By, *, frozen: bool = False) -> EditionMade:
         """Draw a report up and put it on record and in the folder; ``frozen``: for good.

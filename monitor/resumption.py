@@ -14,7 +14,6 @@ from monitor import __version__
 from monitor.alerts.examining import examine
 from monitor.config.adopted import changed_versions, inventory_of, inventory_text, policies_of, policy_text
 from monitor.config.folder import Configuration, reload
-from monitor.editions.edition import Editions, editions_of
 from monitor.faults.degradation import HOUR, HOURS, Quality
 from monitor.faults.events import (
     ConfigurationAdopted,
@@ -22,10 +21,6 @@ from monitor.faults.events import (
     DegradationBegan,
     DegradationEnded,
     DeviceIdentified,
-    EditionDrawn,
-    EditionFrozen,
-    EditionSent,
-    EditionWorded,
     Event,
     IncidentGrouped,
     InventoryAdopted,
@@ -186,7 +181,7 @@ def standing_of(remembered: Remembered, records: Records, now: datetime) -> Stan
         recent=records.faults(discovered=(now - REMEMBERED, FOREVER)),
         windows=windows(records).all(),
         entries=registers(records).all(),
-        editions=editions(records).all(),
+        editions=records.editions().all(),
         incidents=tuple(incidents_on_record(records).values()),
         last_incident=_last_incident(records),
         testimonies=remembered.testimonies,
@@ -206,12 +201,6 @@ def windows(records: Records) -> Windows:
 def registers(records: Records) -> Registers:
     """Return every entry of the registers on record."""
     return entered(recorded.event for recorded in records.events(kinds=(RegisterEntered, RegisterErased)))
-
-
-def editions(records: Records) -> Editions:
-    """Return every edition of the report on record."""
-    kinds = (EditionDrawn, EditionFrozen, EditionWorded, EditionSent)
-    return editions_of(recorded.event for recorded in records.events(kinds=kinds))
 
 
 def used_policies(records: Records) -> tuple[Policy, ...]:

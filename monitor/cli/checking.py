@@ -47,11 +47,10 @@ def checked(making: Publisher, loaded: Configuration) -> list[Checked]:
     Raises:
         StoreError: the database cannot be read.
     """
-    from monitor.resumption import editions
     from monitor.store.records import Records
 
     with Records.of(loaded.settings.database.reveal()) as records:
-        known = editions(records).all()
+        known = records.editions().all()
     return [_checked(making, edition, loaded) for edition in known if edition.made]
 
 

@@ -42,12 +42,11 @@ def _next(loaded: Configuration, done: set[tuple[str, str]]) -> Due | None:
     from monitor.cli.desk import now
     from monitor.config.report import report_channel
     from monitor.reports.due import due
-    from monitor.resumption import editions
     from monitor.store.records import Records
 
     settings, at = loaded.settings, now()
     with Records.of(settings.database.reveal()) as records:
-        known, since = editions(records), records.begins_at()
+        known, since = records.editions(), records.begins_at()
     mailed = bool(settings.report.recipients) and report_channel(settings) is not None
     rule = loaded.policies.in_force(at).report
     found = due(known, rule, settings.timezone, now=at, since=since, mailed=mailed)
@@ -56,7 +55,8 @@ def _next(loaded: Configuration, done: set[tuple[str, str]]) -> Due | None:
 
 def _do(making: Publisher, due: Due) -> int:
     """Do one thing; return the number of the drawing."""
-    from monitor.publishing import MONITOR, Fate, NotPublished
+    from monitor.alerts.letter import Fate
+    from monitor.publishing import MONITOR, NotPublished
     from monitor.reports.due import Deed
 
     if due.deed is Deed.MAIL:

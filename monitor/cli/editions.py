@@ -97,7 +97,7 @@ def _read(file: Path | None) -> str | None:
 @acting_for_centre
 def send(*, named: Sequence[str | None], acting: Acting) -> None:
     """Mail a report to report.recipients now, its PDF and Word file attached. A frozen one is mailed by itself."""
-    from monitor.publishing import Fate
+    from monitor.alerts.letter import Fate
 
     period = period_named(named, acting.zone)
     with database_told(), publishing_told(), publisher(acting.configuration, acting.request) as making:
@@ -117,13 +117,12 @@ def list_(folder: Path, *, as_json: bool) -> None:
 
     from monitor.cli.tables import headed
     from monitor.cli.times import local
-    from monitor.resumption import editions
     from monitor.store.records import Records
     from monitor.wording import WORDING
 
     loaded = configuration(folder)
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
-        known = editions(records).all()
+        known = records.editions().all()
     if as_json:
         click.echo(json.dumps([spell_edition(edition) for edition in known], ensure_ascii=False))
         return

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
-from monitor.editions.edition import editions_of
-from monitor.faults.events import EditionDrawn, EditionFrozen
+from monitor.editions.edition import Editions, editions_of
+from monitor.faults.events import EditionDrawn, EditionFrozen, EditionSent, EditionWorded
 from monitor.store import tables
 from monitor.store.ledger import events
 from monitor.store.rows import parts, put
@@ -50,5 +50,10 @@ def erase(connection: Connection, digests: Collection[str]) -> None:
 
 def named(connection: Connection) -> frozenset[str]:
     """Return the digests that the editions on record name: of each the drawing that stands."""
-    made = (recorded.event for recorded in events(connection, kinds=(EditionDrawn, EditionFrozen)))
-    return frozenset[str]().union(*(edition.digests for edition in editions_of(made).all()))
+    return frozenset[str]().union(*(edition.digests for edition in on_record(connection).all()))
+
+
+def on_record(connection: Connection) -> Editions:
+    """Return every edition of the report."""
+    told = events(connection, kinds=(EditionDrawn, EditionFrozen, EditionWorded, EditionSent))
+    return editions_of(recorded.event for recorded in told)

@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from monitor.editions.edition import Editions
 from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, ExclusionGranted, FaultClosed
 from monitor.faults.evidence import Testimony
@@ -190,6 +191,11 @@ class Records:
         with self.reading() as connection:
             return bodies_of(connection, digests)
 
+    def editions(self) -> Editions:
+        """Return every edition of the report."""
+        with self.reading() as connection:
+            return editions.on_record(connection)
+
     def edition_body(self, digest: str) -> bytes | None:
         """Return the figures or a file of an edition of the report, None where nothing of that digest is kept."""
         with self.reading() as connection:
@@ -201,7 +207,7 @@ class Records:
             at: datetime | None = connection.execute(select(tables.event.c.at).where(tables.event.c.seq == 1)).scalar()
             return at
 
-    def head(self) -> Head:
+    def stands_at(self) -> Head:
         """Return the last row of the ledger."""
         with self.reading() as connection:
             return head(connection)

@@ -353,7 +353,7 @@ CHINESE: Mapping[str, str] = {
     "report_rule_rate": "数值之和除以总量之和",
     "report_rule_mean": "以上 {number} 项的平均值",
     "report_rule_median": "以上 {number} 项的中位数",
-    "report_page": "报告",
+    "report_unavailable": "数据库暂时无法读取",
     "report_files": "文件",
     "report_drawn_at": "生成时间",
 }

@@ -355,7 +355,7 @@ ENGLISH: Mapping[str, str] = {
     "report_rule_rate": "the sum of the parts by that of the wholes",
     "report_rule_mean": "the mean of {number}",
     "report_rule_median": "the median of {number}",
-    "report_page": "Reports",
+    "report_unavailable": "The database cannot be read now",
     "report_files": "Files",
     "report_drawn_at": "Drawn up",
 }

@@ -15,9 +15,8 @@ from monitor.cli import main
 from monitor.cli.desk import now
 from monitor.editions.edition import Edition
 from monitor.reports.periods import Period, month
-from monitor.resumption import editions
+from monitor.store.store import Store
 from tests.actions.conftest import INVENTORY, ZONE, Office
-from tests.store.conftest import Store
 
 LAST = month(now().astimezone(ZONE).date(), ZONE).before()
 BEFORE = LAST.before()
@@ -36,7 +35,7 @@ class Desk(Office):
     def edition(self, period: Period = LAST) -> Edition:
         """Return an edition as it is on record."""
         with self.records() as records:
-            return editions(records).named(period.key) or Edition(key=period.key)
+            return records.editions().named(period.key) or Edition(key=period.key)
 
     def kept(self, period: Period = LAST) -> Mapping[str, bytes | None]:
         """Return the kept files of an edition."""
