@@ -19,7 +19,6 @@ from monitor.store.store import Store
 from tests.actions.conftest import INVENTORY, ZONE, Office
 
 LAST = month(now().astimezone(ZONE).date(), ZONE).before()
-BEFORE = LAST.before()
 POLICY = "clock: {limit: 30m, observe_for: 10m}\n"
 
 
