@@ -46,7 +46,7 @@ from monitor.record import Record
 from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again
 from monitor.store.aside import Aside
 from monitor.store.deliveries import Backlog
-from monitor.store.errors import StoreUnavailable
+from monitor.store.errors import StoreError, StoreUnavailable
 from monitor.web.answers import answers
 from monitor.web.console import View, console
 from monitor.web.editions import reports
@@ -275,7 +275,7 @@ class Daemon:
 
     async def _publish(self) -> None:
         """Have the reports drawn up, frozen and mailed that are due."""
-        with suppress(StoreUnavailable):
+        with suppress(StoreError):
             since = await self._record.ask(lambda store: store.begins_at())
             editions = self.supervision.cases.editions
             await self._press.look(self.configuration, editions, now=self._clock.now(), since=since)
@@ -418,6 +418,7 @@ class Daemon:
         self._beat.every(3600, self._keep_house, after=PHASE + 60.7)
         self._beat.every(60, self._publish, after=PHASE + 20.4)
         self._beat.start()
+        self._work.begin(self._publish())
 
     def _failed(self, failure: BaseException) -> None:
         """End when anything fails unexpectedly: the next run goes on from the ledger."""

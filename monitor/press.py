@@ -38,18 +38,25 @@ class Press:
         self._tell, self._command = tell, command
         self._failed: dict[str, str] = {}
         self._rests_until: datetime | None = None
+        self._busy = False
 
     async def look(
         self, configuration: Configuration, editions: Editions, *, now: datetime, since: datetime | None
     ) -> None:
         """Have done what is due, unless it failed a short while ago; wait until it is done."""
-        if self._rests_until is not None and now < self._rests_until <= now + AGAIN_AFTER:
+        if self._busy or (self._rests_until is not None and now < self._rests_until <= now + AGAIN_AFTER):
             return
         settings = configuration.settings
         rule = configuration.policies.in_force(now).report
         mailed = bool(settings.report.recipients) and report_channel(settings) is not None
-        if any(due(editions, rule, settings.timezone, now=now, since=since, mailed=mailed)):
-            await self._work(configuration, now)
+        if self._failed or any(due(editions, rule, settings.timezone, now=now, since=since, mailed=mailed)):
+            self._busy = True
+            try:
+                await self._work(configuration, now)
+            except OSError as error:
+                self._hear("", f"no process can be started: {error.strerror}", None, now)
+            finally:
+                self._busy = False
 
     async def _work(self, configuration: Configuration, now: datetime) -> None:
         command = (*self._command, "report", "due", "--config", str(configuration.folder))
@@ -77,7 +84,9 @@ class Press:
                 failed = True
             else:
                 self._done(told)
-        if code != 0 and not failed:
+        if code == 0:
+            self._failed.clear()
+        elif not failed:
             lines = errors.strip().splitlines()
             self._fail("", lines[-1] if lines else f"it ended with {code}")
             failed = True
@@ -85,8 +94,6 @@ class Press:
 
     def _done(self, told: Mapping[str, Any]) -> None:
         edition, deed, number = str(told["edition"]), str(told["deed"]), told.get("number")
-        self._failed.pop(edition, None)
-        self._failed.pop("", None)
         log.info("report %s: %s (drawing %s)", edition, deed, number)
         if deed == Deed.FREEZE.value:
             self._tell(MessageKind.REPORT_READY, edition, "frozen")

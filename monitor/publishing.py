@@ -210,6 +210,19 @@ class Publisher:
             ) from error
         return [folder / name for name in named_files]
 
+    def put_again(self, made: EditionMade, period: Period) -> None:
+        """Write a drawing's files into the configured folder, as far as they are not there as they were kept.
+
+        Raises:
+            NotPublished: one is gone, or the folder cannot be written.
+        """
+        folder, locale = self._settings.report.folder, self._settings.locale.value
+        paths = {name: folder / file_name(period.key, period.kind, name, locale) for name in made.files}
+        lacking = [name for name, path in paths.items() if not _is(path, made.files[name])]
+        if lacking:
+            kept = self.kept(made)
+            self.put({name: kept[name] for name in lacking}, period, folder)
+
     def mail(self, period: Period, by: By) -> Outcome:
         """Mail a report's drawing that stands to the configured recipients, and put on record what came of it.
 
@@ -269,6 +282,10 @@ class Publisher:
             payload={},
             attached=attached,
         )
+
+
+def _is(path: Path, digest: str) -> bool:
+    return path.is_file() and Kept.of(path.read_bytes()).digest == digest
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -32,9 +32,29 @@ def do_what_is_due(loaded: Configuration) -> bool:
             with publisher(loaded) as making:
                 number = _do(making, next_due)
         except Exception as error:
-            _say(next_due, error=_line(error))
+            _say(next_due.deed.value, next_due.period.key, error=_line(error))
             return False
-        _say(next_due, number=number)
+        _say(next_due.deed.value, next_due.period.key, number=number)
+    return _put_again(loaded)
+
+
+def _put_again(loaded: Configuration) -> bool:
+    """Put the files of the latest edition in the folder where they are not there as they were kept."""
+    from monitor.publishing import NotPublished
+    from monitor.reports.periods import named
+    from monitor.store.records import Records
+
+    with Records.of(loaded.settings.database.reveal()) as records:
+        drawn = [edition for edition in records.editions().all() if edition.latest is not None]
+    if not drawn or drawn[-1].latest is None:
+        return True
+    key, made = drawn[-1].key, drawn[-1].latest
+    try:
+        with publisher(loaded) as making:
+            making.put_again(made, named(key, loaded.settings.timezone))
+    except (NotPublished, Ending) as error:
+        _say("put", key, error=_line(error))
+        return False
     return True
 
 
@@ -73,5 +93,5 @@ def _line(error: Exception) -> str:
     return " ".join(text.split()) or type(error).__name__
 
 
-def _say(due: Due, **said: object) -> None:
-    click.echo(json.dumps({"edition": due.period.key, "deed": due.deed.value, **said}, ensure_ascii=False))
+def _say(deed: str, edition: str, **said: object) -> None:
+    click.echo(json.dumps({"edition": edition, "deed": deed, **said}, ensure_ascii=False))
