@@ -28,6 +28,9 @@ COMMENT = re.compile(r"\s*#.*$", re.MULTILINE)
 NAMED = re.compile(r"^\| `monitor ([a-z-]+)", re.MULTILINE)
 SAID = re.compile(r"^(?:\S*/)?monitor ([a-z].*)")
 SPAN = re.compile(r"`([^`\n]+)`")
+WRAPPED = re.compile(
+    r"^.*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]\n *(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])", re.MULTILINE
+)
 VERSION = re.compile(r"^## \[(.+?)\]", re.MULTILINE)
 PACKAGE = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -40,6 +43,7 @@ def wrong() -> Iterator[str]:
     yield from commands()
     yield from said_commands()
     yield from pictures()
+    yield from wrapped_chinese()
     yield from changelog()
     yield from lock_files()
     yield from example()
@@ -107,6 +111,13 @@ def _strange(words: list[str]) -> Iterator[str]:
             return
     options = {option for parameter in found.params for option in parameter.opts}
     yield from (each for each in (word.partition("=")[0] for word in words) if each[:2] == "--" and each not in options)
+
+
+def wrapped_chinese() -> Iterator[str]:
+    """No line of Chinese is broken within a paragraph: a break is shown as a space, which Chinese has not."""
+    for document in documents():
+        for line in WRAPPED.findall(CODE.sub("", document.read_text(encoding="utf-8"))):
+            yield f"{document.relative_to(TOP)}: Chinese is broken after: {line.strip()[-20:]}"
 
 
 def pictures() -> Iterator[str]:
