@@ -23,6 +23,7 @@ The rooms, one a stage of a fault's life::
     alerts/         TELL             due (pure), routes, texts, links, outbox, channels: who is told what, how
     store/          REMEMBER         tables, ledger (append-only), inbox, migrations
     config/         ARE TOLD         the configuration folder: YAML with line and column in every error
+    editions/       KEEP       pure  the report's editions: drafts, frozen ones, the centre's texts, what was sent
     registers/      KEEP       pure  filings, commitments, guarantees …: definitions, entries, gaps, reminders
     sla/            HOLD TO IT pure  spans (interval sets), clock, verdict, availability, review
     faults/         JUDGE      pure  observation, blindness, outage, fault, incident, evidence -> events

@@ -13,11 +13,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from starlette.routing import Route
+
 from monitor.alerts.alarms import Patience
 from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
+from monitor.config.secret import Secret
 from monitor.faults.events import ClockStepped, DaemonStopped
 from monitor.faults.observation import Outcome
 from monitor.faults.terms import MessageKind
@@ -30,6 +33,7 @@ from monitor.metrics.page import application
 from monitor.metrics.scrape import Scrape
 from monitor.policy import Detection
 from monitor.post import Post, usable
+from monitor.press import Press
 from monitor.probing.assembly import Assembly, Instant
 from monitor.probing.beat import Beat, worst_lag
 from monitor.probing.echo import EchoEngineClosed
@@ -45,6 +49,7 @@ from monitor.store.deliveries import Backlog
 from monitor.store.errors import StoreUnavailable
 from monitor.web.answers import answers
 from monitor.web.console import View, console
+from monitor.web.editions import reports
 from monitor.web.look import look
 from monitor.web.serving import Server, server, url_of
 from monitor.web.sheet import Present
@@ -108,6 +113,7 @@ class Daemon:
             patience=patience or Patience(),
             reminded=resumption.reminded,
         )
+        self._press = Press(lambda kind, key, detail: self._post.tell(kind, subject=key or None, detail=detail))
 
     # -- the path of a round -------------------------------------------------------------------------------------
 
@@ -267,6 +273,13 @@ class Daemon:
         with suppress(StoreUnavailable):
             await self._record.forget(rounds_before=now - kept.rounds, rollups_before=now - kept.rollups)
 
+    async def _publish(self) -> None:
+        """Have the reports drawn up, frozen and mailed that are due."""
+        with suppress(StoreUnavailable):
+            since = await self._record.ask(lambda store: store.begins_at())
+            editions = self.supervision.cases.editions
+            await self._press.look(self.configuration, editions, now=self._clock.now(), since=since)
+
     async def _watch_the_clocks(self) -> None:
         """Show how late the event loop is, and look at the machine's clock: jobs stand still where it was set back."""
         while True:
@@ -339,7 +352,7 @@ class Daemon:
         """
         metrics_url, database = url_of(sockets["metrics"], "/metrics"), self.configuration.settings.database
         servers = {
-            "web": server(console(lambda: self._look(metrics_url), answers(self._present, database))),
+            "web": server(console(lambda: self._look(metrics_url), *self._pages(database))),
             "metrics": server(application(lambda: self._scrape.render(self._polling))),
         }
         await self._echo.open()
@@ -376,6 +389,11 @@ class Daemon:
             backlogs=self._backlogs,
         )
 
+    def _pages(self, database: Secret) -> Iterator[Route]:
+        """Go through the routes beside the console's own."""
+        yield answers(self._present, database)
+        yield from reports(self._present, database)
+
     def _present(self) -> Present:
         now, policies, simulated = self._clock.now(), self.supervision.policies, self._simulated
         return Present(configuration=self.configuration, policies=policies, now=now, simulated=simulated)
@@ -398,6 +416,7 @@ class Daemon:
         self._beat.every(5, self._sweep, after=PHASE + 0.25)
         self._beat.every(60, self._compute_month, after=PHASE + 3.75)
         self._beat.every(3600, self._keep_house, after=PHASE + 60.7)
+        self._beat.every(60, self._publish, after=PHASE + 20.4)
         self._beat.start()
 
     def _failed(self, failure: BaseException) -> None:

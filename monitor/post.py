@@ -89,9 +89,11 @@ class Post:
             gap = int((event.at - event.last_judged_at).total_seconds())
             self.tell(MessageKind.MONITOR_BACK, detail=str(gap), at=event.at)
 
-    def tell(self, kind: MessageKind, *, detail: str | None = None, at: datetime | None = None) -> MessageDue:
+    def tell(
+        self, kind: MessageKind, *, subject: str | None = None, detail: str | None = None, at: datetime | None = None
+    ) -> MessageDue:
         """Have an alarm fall due, now unless ``at`` another instant."""
-        due = alarm(at or self._at(), kind, detail=detail)
+        due = alarm(at or self._at(), kind, subject=subject, detail=detail)
         self._record.take([due])
         return due
 

@@ -39,9 +39,10 @@ class Refusal:
 
 @dataclass(kw_only=True)
 class Judgement:
-    """All that a history comes to. Faults are in the order of their opening."""
+    """All that a history comes to. Faults are in the order of their opening, ``events`` in that of a ledger."""
 
     scenario: Scenario
+    events: list[Event] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
     messages: list[MessageDue] = field(default_factory=list)
     blips: list[BlipSeen] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Judgement:
     def take(self, events: Iterable[Event]) -> None:
         """Fold events in, in the order of the ledger."""
         for event in events:
+            self.events.append(event)
             self.histories.take((event,))
             match event:
                 case FaultOpened():

@@ -181,6 +181,7 @@ def standing_of(remembered: Remembered, records: Records, now: datetime) -> Stan
         recent=records.faults(discovered=(now - REMEMBERED, FOREVER)),
         windows=windows(records).all(),
         entries=registers(records).all(),
+        editions=records.editions().all(),
         incidents=tuple(incidents_on_record(records).values()),
         last_incident=_last_incident(records),
         testimonies=remembered.testimonies,

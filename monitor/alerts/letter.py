@@ -21,6 +21,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that goes with a letter where a channel carries files, which mail does."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One message, written out in every form; a channel takes the one that it carries.
 
@@ -47,6 +56,7 @@ class Letter:
     recipients: tuple[Recipient, ...] = ()
     link: str | None = None
     members: tuple[Letter, ...] = ()
+    attached: tuple[Attached, ...] = ()
     test: bool = False
 
 

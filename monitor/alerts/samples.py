@@ -31,8 +31,11 @@ DETAILS = {
     MessageKind.OUTBOX_STUCK: "660",
     MessageKind.RELOAD_REFUSED: "config/policy.yaml:1:16: clock.limit: a duration needs its unit: 12s, 12m, 12h or 12d",
     MessageKind.STORE_FAILING: "database or disk is full",
+    MessageKind.REPORT_READY: "frozen",
+    MessageKind.REPORT_FAILED: "no font for Chinese text was found",
 }
 OF_A_CHANNEL = (MessageKind.OUTBOX_STUCK, MessageKind.UNDELIVERED)
+OF_A_REPORT = (MessageKind.REPORT_READY, MessageKind.REPORT_FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +214,7 @@ def _of_the_monitor(kind: MessageKind, ground: Ground) -> Iterator[Sample]:
     details = DETAILS | {MessageKind.LINES_UNKNOWN: ",".join(fault.line for fault in faults),
                          MessageKind.UNDELIVERED: numbers, MessageKind.UNREACHED: numbers}  # fmt: skip
     subjects = dict.fromkeys(OF_A_CHANNEL, "unicom-dingtalk") | {MessageKind.UNREACHED: faults[0].carrier}
+    subjects |= dict.fromkeys(OF_A_REPORT, "2026-08")
     subjects[MessageKind.REGISTER_EXPIRING] = _runs_out(faults[0], ground).name
     subject = subjects.get(kind)
     message = MessageDue(at=ground.at, due_at=ground.at, message=kind, subject=subject, detail=details.get(kind))

@@ -26,6 +26,7 @@ COMMANDS = {
     "faults": ("monitor.cli.faults:faults", "List the faults and their clocks."),
     "fault": ("monitor.cli.fault:fault", "Report, acknowledge, rule on and show one fault."),
     "availability": ("monitor.cli.availability:availability", "Show availability and repairs of a period."),
+    "report": ("monitor.cli.report:report", "Write, freeze, send and explain the monthly report."),
     "registers": ("monitor.cli.registers:registers", "Keep filings, commitments, guarantees; show what is missing."),
     "maintenance": ("monitor.cli.maintenance:maintenance", "Approve, list and cancel planned maintenance."),
     "notify": ("monitor.cli.notify:notify", "See who is told of what; try the ways of telling them."),

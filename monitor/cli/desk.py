@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.config.folder import Configuration
     from monitor.faults.actions import Action
     from monitor.store.bodies import Body
+    from monitor.store.editions import Kept
     from monitor.store.inbox import Answer
     from monitor.store.store import Store
 
@@ -31,8 +32,10 @@ class Desk:
         self.configuration = configuration
         self._url = configuration.settings.database.reveal()
 
-    def ask(self, name: str, action: Action, bodies: Iterable[Body] = ()) -> Answer:
+    def ask(self, name: str, action: Action, bodies: Iterable[Body] = (), files: Iterable[Kept] = ()) -> Answer:
         """Have an action done under an id of its own, and return what came of it; ``bodies`` are what it keeps apart.
+
+        ``files`` are what it keeps of an edition of the report.
 
         The daemon does it within some seconds. Where none runs (it said that it stopped, or has been silent for
         half a minute, and the writer's place is free) this process takes that place for a moment. Asked again under
@@ -47,7 +50,7 @@ class Desk:
 
         with database_told(), Inbox(self._url) as inbox:
             try:
-                answer = inbox.put(name, action, bodies)
+                answer = inbox.put(name, action, bodies, files)
             except ActionRefused as refused:
                 raise WrongInput(str(refused)) from refused
             until = time.monotonic() + PATIENCE_S

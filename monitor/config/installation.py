@@ -29,6 +29,7 @@ from monitor.config.fields import (
 )
 from monitor.config.problem import Problem, did_you_mean
 from monitor.config.profiles import default_profiles, read_profiles
+from monitor.config.report import report_problems
 from monitor.config.rosters import dangling_rosters, read_rosters
 from monitor.config.routes import dangling_channels, read_routes
 from monitor.config.schema import Schema, known_keys_only, without_nulls
@@ -152,6 +153,7 @@ class ReportKeys(TypedDict, total=False):
     """``report``."""
 
     recipients: tuple[Text, ...]
+    channel: Text
     folder: Text
 
 
@@ -261,6 +263,8 @@ def read_installation(
     if isinstance(value, dict):
         problems += [*dangling_channels(document, value), *dangling_rosters(document, value)]
     whole = not document.broken and len(problems) == before
+    if whole:
+        problems += report_problems(document, settings)
     return Installation(document, settings, _named_profiles(keys.get("snmp"), snmp), whole)
 
 
@@ -279,6 +283,7 @@ def _settings(keys: InstallationKeys) -> Settings:
         retention=Retention(**keys.get("retention", {})),
         report=ReportSettings(
             recipients=report.get("recipients", ()),
+            channel=report.get("channel"),
             folder=FilePath(report.get("folder", default.report.folder)),
         ),
         database=keys.get("database", default.database),

@@ -107,9 +107,13 @@ class Retention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSettings:
-    """Whom the monthly report is sent to, and where it is put."""
+    """Whom the monthly report is mailed to and by which channel, and where it is put.
+
+    Where ``channel`` is None there is one channel that mails at most, and that is taken.
+    """
 
     recipients: tuple[str, ...] = ()
+    channel: str | None = None
     folder: Path = Path("var/reports")
 
 

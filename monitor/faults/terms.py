@@ -95,7 +95,8 @@ class MessageKind(StrEnum):
 
     ``unacknowledged`` tells the next one up that nobody took the fault on. The others tell the centre of the monitor:
     ``unreached`` that a carrier is told by no channel, ``undelivered`` that a channel gave messages up;
-    ``register_expiring`` that a guarantee or commitment runs out soon.
+    ``register_expiring`` that a guarantee or commitment runs out soon; ``report_ready`` that a monthly report was drawn
+    up or frozen, ``report_failed`` that it could not be.
     """
 
     OPENED = "opened"
@@ -116,6 +117,8 @@ class MessageKind(StrEnum):
     RELOAD_REFUSED = "reload_refused"
     STORE_FAILING = "store_failing"
     REGISTER_EXPIRING = "register_expiring"
+    REPORT_READY = "report_ready"
+    REPORT_FAILED = "report_failed"
 
     @property
     def of_a_fault(self) -> bool:

@@ -24,6 +24,7 @@ class What(StrEnum):
     RECORD = "record"
     CONFIGURATION = "configuration"
     REGISTER = "register"
+    EDITION = "edition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Protocol, Self
 
 from sqlalchemy import Connection, Row, select, update
 
+from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
 from monitor.faults.actions import (
     Acknowledge,
     Action,
@@ -35,7 +36,7 @@ from monitor.faults.actions import (
 from monitor.faults.events import ExclusionGranted
 from monitor.faults.fault import Fault
 from monitor.registers.actions import EnterRegister, EraseRegister, TakeRegister
-from monitor.store import revision, tables
+from monitor.store import editions, revision, tables
 from monitor.store.bodies import Body, erase, keep
 from monitor.store.codec import action_json, action_of, fault_of
 from monitor.store.database import require_file, told, url_of, writing_engine
@@ -59,6 +60,9 @@ KINDS: dict[str, type[Action]] = {
     "enter_register": EnterRegister,
     "erase_register": EraseRegister,
     "take_register": TakeRegister,
+    "draw_edition": DrawEdition,
+    "word_edition": WordEdition,
+    "note_sending": NoteSending,
 }
 """What is asked for, by the names of ``replay.md``. That a notice was delivered, delivery says, or who telephoned."""
 
@@ -152,18 +156,20 @@ class Inbox:
         """Give up the connections."""
         self._engine.dispose()
 
-    def put(self, name: str, action: Action, bodies: Iterable[Body] = ()) -> Answer:
+    def put(
+        self, name: str, action: Action, bodies: Iterable[Body] = (), files: Iterable[editions.Kept] = ()
+    ) -> Answer:
         """Put an action in under an id of its own, and return how it stands; ``action.at`` is when it was asked for.
 
         Again under the same id nothing is put in: what came of the first is returned. ``bodies`` are what it keeps
-        apart.
+        apart, ``files`` what it keeps of an edition.
 
         Raises:
             ActionRefused: the id was given to another action.
             StoreUnavailable: the database cannot be written now; to try again with the same id is right.
         """
         with told(self.url), self._engine.connect() as connection, connection.begin():
-            return put_in(connection, name, action, bodies)
+            return put_in(connection, name, action, bodies, files)
 
     def asked(self, name: str) -> Action | None:
         """Return the action that was put in under an id, None where none was; raises `Unreadable`."""
@@ -178,7 +184,13 @@ class Inbox:
         return None if found is None else _answer(found)
 
 
-def put_in(connection: Connection, name: str, action: Action, bodies: Iterable[Body] = ()) -> Answer:
+def put_in(
+    connection: Connection,
+    name: str,
+    action: Action,
+    bodies: Iterable[Body] = (),
+    files: Iterable[editions.Kept] = (),
+) -> Answer:
     """Put an action in, in the connection's transaction: what is written beside it is written with it or not at all.
 
     What it keeps apart is written with it, and gone with a refusal.
@@ -197,14 +209,15 @@ def put_in(connection: Connection, name: str, action: Action, bodies: Iterable[B
         raise ActionRefused(f"the id {name} was given to another action before: give this one an id of its own")
     if found.state == State.PENDING.value:
         keep(connection, bodies, action.at)
+        editions.keep(connection, files, action.at)
     return _answer(found)
 
 
 def digests_asked_for(connection: Connection) -> set[str]:
-    """Return the digests of what waiting actions keep apart."""
+    """Return the digests of what waiting actions keep apart, of registers and editions."""
     query = select(tables.action).where(tables.action.c.state == State.PENDING.value)
     waiting = [_read(row) for row in connection.execute(query)]
-    return {digest for action in waiting if isinstance(action, EnterRegister) for digest in _digests(action)}
+    return {digest for action in waiting for digest in _digests(action)}
 
 
 def pending(connection: Connection) -> list[Asked]:
@@ -223,10 +236,13 @@ def mark(connection: Connection, answers: Iterable[Answer]) -> None:
     What a refused action wanted to keep apart is deleted: nothing will ever name it.
     """
     answers = tuple(answers)
-    erase(connection, _refused(connection, answers))
+    refused = _refused(connection, answers)
+    erase(connection, refused)
     for each in answers:
         row = update(tables.action).where(tables.action.c.id == each.id, tables.action.c.state == State.PENDING.value)
         connection.execute(row.values(state=each.state.value, answer=each.text, fault_no=each.fault_no))
+    if refused:
+        editions.erase(connection, set(refused) - digests_asked_for(connection) - editions.named(connection))
 
 
 def _refused(connection: Connection, answers: Iterable[Answer]) -> list[str]:
@@ -236,11 +252,17 @@ def _refused(connection: Connection, answers: Iterable[Answer]) -> list[str]:
     for part in parts(refused):
         query = select(tables.action).where(columns.id.in_(part), columns.state == State.PENDING.value)
         found += [_read(row) for row in connection.execute(query)]
-    return [digest for action in found if isinstance(action, EnterRegister) for digest in _digests(action)]
+    return [digest for action in found for digest in _digests(action)]
 
 
-def _digests(action: EnterRegister) -> Iterable[str]:
-    return (draft.digest for draft in action.drafts if draft.digest is not None)
+def _digests(action: Action | None) -> Iterable[str]:
+    match action:
+        case EnterRegister():
+            return (draft.digest for draft in action.drafts if draft.digest is not None)
+        case DrawEdition():
+            return action.digests
+        case _:
+            return ()
 
 
 def _read(row: Row[tuple[object, ...]]) -> Action | None:

@@ -13,6 +13,7 @@ from monitor.store import tables
 from monitor.store.body_checks import BodyChecks
 from monitor.store.chain import digest_of
 from monitor.store.codec import event_of, fault_of
+from monitor.store.edition_checks import EditionChecks
 from monitor.store.errors import Unreadable
 from monitor.store.findings import ENOUGH, Report, What
 from monitor.store.instant import to_stored
@@ -41,6 +42,7 @@ class EventChecks:
         self._report = report
         self._projection = Projection()
         self._bodies = BodyChecks(connection, report)
+        self._editions = EditionChecks(connection, report)
         self._expected: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in TABLES if kind is not FaultRow}
         self._met: dict[type[Any], int] = dict.fromkeys(self._expected, 0)
 
@@ -56,6 +58,7 @@ class EventChecks:
         if isinstance(event, ConfigurationAdopted):
             self._configuration(row.seq, event)
         self._bodies.take(row.seq, event)
+        self._editions.take(row.seq, event)
         try:
             made = self._projection.take(row.seq, event)
         except DoesNotFollow as error:
@@ -72,6 +75,7 @@ class EventChecks:
             self._compare(kind)
             self._strangers(kind)
         self._bodies.finish()
+        self._editions.finish()
 
     def _lasts(self, row: Any) -> bool:
         """Tell whether an outage or interval is still open, and so to be compared once it ended."""

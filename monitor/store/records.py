@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from monitor.editions.edition import Editions
 from monitor.faults.blindness import Sight
 from monitor.faults.events import Event, ExclusionGranted, FaultClosed
 from monitor.faults.evidence import Testimony
@@ -21,11 +22,12 @@ from monitor.faults.terms import MessageKind
 from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
-from monitor.store import deliveries, revision, tables
+from monitor.store import deliveries, editions, revision, tables
 from monitor.store.bodies import bodies_of
+from monitor.store.chain import Head
 from monitor.store.codec import event_of, fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
-from monitor.store.ledger import Recorded, events
+from monitor.store.ledger import Recorded, events, head
 from monitor.store.projection import IntervalKind, IntervalRow, OutboxRow
 from monitor.store.remembered import heard, rollup_of, watches
 from monitor.store.rollups import Rollup
@@ -45,6 +47,7 @@ class Records:
         """
         self.url = url_of(url)
         self._engine = reading_engine(self.url)
+        self._held: Connection | None = None
 
     @classmethod
     def of(cls, url: str) -> Self:
@@ -80,8 +83,21 @@ class Records:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection that sees one state of the database from beginning to end."""
+        if self._held is not None:
+            yield self._held
+            return
         with reading(self._engine) as connection:
             yield connection
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Answer every question from one state of the database, in one thread, until the end of the ``with``."""
+        with reading(self._engine) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
 
     # -- faults --------------------------------------------------------------------------------------------------
 
@@ -150,6 +166,14 @@ class Records:
         with self.reading() as connection:
             yield from events(connection, after=after, fault_no=fault_no, kinds=kinds, line=line, period=period)
 
+    def events_of(self, nos: Iterable[str]) -> list[Recorded]:
+        """Return the events of some faults, in the order of the ledger."""
+        columns = tables.event.c
+        with self.reading() as connection:
+            queries = (select(columns.seq, columns.body).where(columns.fault_no.in_(part)) for part in parts(nos))
+            found = [(seq, body) for query in queries for seq, body in connection.execute(query)]
+        return [Recorded(seq, event_of(body, seq)) for seq, body in sorted(found)]
+
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
         """Check the ledger and everything that follows from it; see `monitor.store.verification`."""
         with self.reading() as connection:
@@ -166,6 +190,27 @@ class Records:
         """Return what entries of the registers keep apart, by digest; what was erased is not among it."""
         with self.reading() as connection:
             return bodies_of(connection, digests)
+
+    def editions(self) -> Editions:
+        """Return every edition of the report."""
+        with self.reading() as connection:
+            return editions.on_record(connection)
+
+    def edition_body(self, digest: str) -> bytes | None:
+        """Return the figures or a file of an edition of the report, None where nothing of that digest is kept."""
+        with self.reading() as connection:
+            return editions.content(connection, digest)
+
+    def begins_at(self) -> datetime | None:
+        """Return the instant of the ledger's first event, None where there is none."""
+        with self.reading() as connection:
+            at: datetime | None = connection.execute(select(tables.event.c.at).where(tables.event.c.seq == 1)).scalar()
+            return at
+
+    def stands_at(self) -> Head:
+        """Return the last row of the ledger."""
+        with self.reading() as connection:
+            return head(connection)
 
     def attached(self, digest: str) -> Iterator[Event]:
         """Go through the events that name an attachment as theirs."""

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 import monitor
-from monitor.faults.events import ConfigurationAdopted, RegisterErased
-from monitor.store import revision, tables
+from monitor.faults.events import ConfigurationAdopted, EditionMade, RegisterErased
+from monitor.store import editions, revision, tables
 from monitor.store.batch import Batch, Remembered
 from monitor.store.bodies import erase
 from monitor.store.chain import Head, digest_of
@@ -124,6 +124,7 @@ class Store(Records):
             put(connection, tables.configuration, texts, first_stays=True)
             mark(connection, batch.answers)
             erase(connection, erased)
+            editions.erase(connection, _superseded(batch))
             _put_measured(connection, batch.measured)
             connection.execute(update(tables.standing).values(**_standing(batch, after)))
         self.head = after
@@ -211,6 +212,10 @@ def _configurations(batch: Batch) -> list[dict[str, Any]]:
 
 def _erased(batch: Batch) -> list[str]:
     return [digest for event in batch.events if isinstance(event, RegisterErased) for digest in event.digests]
+
+
+def _superseded(batch: Batch) -> set[str]:
+    return {digest for event in batch.events if isinstance(event, EditionMade) for digest in event.superseded}
 
 
 def _put_measured(connection: Connection, measured: Measured) -> None:

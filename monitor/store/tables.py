@@ -6,7 +6,7 @@ with a new revision in ``migrations/versions``; a test holds both together.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 from monitor.store.instant import Count, Instant
 
@@ -44,6 +44,14 @@ register_body = Table(
     Column("digest", String(64), primary_key=True),
     Column("kept_at", Instant, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+edition_body = Table(
+    "edition_body",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("kept_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 # -- what follows from the ledger (`monitor.store.projection`) ---------------------------------------------------

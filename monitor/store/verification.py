@@ -7,6 +7,7 @@
 4. Faults must be the fold of their events.
 5. Every configuration that was adopted must be there, with the text that its digest names.
 6. What entries of the registers keep apart must be there, with the text that its digest names, or erased by an event.
+7. Figures and files of every edition of the report must be there, with the content that their digests name.
 
 Read in pages, of one state of the database. Memory is bounded by what is open at a time.
 """

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
 from monitor.alerts.due import fall_due, next_due_at
+from monitor.editions.edition import Edition, Editions
 from monitor.faults.blindness import Sight
 from monitor.faults.degradation import Quality
 from monitor.faults.events import (
@@ -54,6 +55,7 @@ class Standing:
     numbered: tuple[date, int] | None = None
     windows: Iterable[Window] = ()
     entries: Iterable[Entry] = ()
+    editions: Iterable[Edition] = ()
     incidents: Iterable[Incident] = ()
     last_incident: int = 0
     testimonies: Mapping[str, Testimony] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Casebook:
         self.held: set[str] = set()
         self.windows = Windows(standing.windows)
         self.registers = Registers(standing.entries)
+        self.editions = Editions(standing.editions)
         self._events: list[Event] = []
         self.numbered = standing.numbered
         self.grouping = Grouping(standing.incidents, standing.last_incident)
@@ -117,6 +120,7 @@ class Casebook:
             numbered=self.numbered,
             windows=self.windows.all(),
             entries=self.registers.all(),
+            editions=self.editions.all(),
             incidents=tuple(self.grouping.incidents.values()),
             last_incident=self.grouping.last,
             testimonies=dict(testimonies),
@@ -133,6 +137,7 @@ class Casebook:
         self._events.append(event)
         self.windows.take(event)
         self.registers.take(event)
+        self.editions.take(event)
 
     def take_events(self) -> list[Event]:
         """Return the events noted since the last call."""

@@ -16,6 +16,21 @@ from monitor.registers.values import Value, missing, slips
 from monitor.supervision.casebook import Casebook
 
 
+def file(action: EnterRegister | EraseRegister | TakeRegister, cases: Casebook) -> None:
+    """Do what the centre wants with the registers.
+
+    Raises:
+        ActionRefused: it cannot be done; nothing was changed.
+    """
+    match action:
+        case EnterRegister():
+            enter(action, cases)
+        case EraseRegister():
+            erase(action, cases)
+        case TakeRegister():
+            take(action, cases)
+
+
 def enter(action: EnterRegister, cases: Casebook) -> None:
     """Enter all versions of an action, or, where any of them cannot be, none.
 

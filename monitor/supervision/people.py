@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
 from monitor.faults.actions import (
     FARTHEST_ETA,
     Acknowledge,
@@ -43,7 +44,8 @@ from monitor.faults.terms import Scope, Source
 from monitor.registers.actions import EnterRegister, EraseRegister, TakeRegister
 from monitor.sla.spelling import spell_time
 from monitor.supervision.casebook import Casebook
-from monitor.supervision.filing import enter, erase, take
+from monitor.supervision.filing import file
+from monitor.supervision.publishing import publish
 
 CENTRES_ALONE = {
     Restore: "restore a fault by hand (section 4)",
@@ -89,12 +91,10 @@ def act(action: Action, cases: Casebook) -> Fault | None:
             _maintain(action, cases)
         case CancelMaintenance():
             _cancel(action, cases)
-        case EnterRegister():
-            enter(action, cases)
-        case EraseRegister():
-            erase(action, cases)
-        case TakeRegister():
-            take(action, cases)
+        case EnterRegister() | EraseRegister() | TakeRegister():
+            file(action, cases)
+        case DrawEdition() | WordEdition() | NoteSending():
+            publish(action, cases)
         case LineAction():
             return cases.record(_simple(action, _fault_of(action, cases)))
         case _:

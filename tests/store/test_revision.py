@@ -48,6 +48,7 @@ UNDONE = {
         "UPDATE outbox SET state = 'pending'",
     ),
     "0005": ("DROP TABLE register_body",),
+    "0006": ("DROP TABLE edition_body",),
 }
 """What each revision made, taken back: so a database comes to be of an earlier one."""
 

@@ -13,6 +13,10 @@ from monitor.faults.events import (
     DaemonStarted,
     DaemonStopped,
     DeviceIdentified,
+    EditionDrawn,
+    EditionFrozen,
+    EditionSent,
+    EditionWorded,
     IcmpHeard,
     IncidentGrouped,
     InventoryAdopted,
@@ -49,6 +53,9 @@ OF_THE_DAEMON = {  # it says them of itself, its machine and its paths: judging 
 OF_THE_REGISTERS = {  # beside the faults: tests/registers has their laws
     event.kind for event in (RegisterEntered, RegisterErased, RegisterTaken, DeviceIdentified)
 }
+OF_THE_REPORT = {  # judging only puts them on record: tests/reports has their laws
+    event.kind for event in (EditionDrawn, EditionFrozen, EditionSent, EditionWorded)
+}
 OF_DELIVERY = {  # judging does not send
     MessageKind.UNACKNOWLEDGED,
     MessageKind.UNREACHED,
@@ -60,10 +67,12 @@ OF_DELIVERY = {  # judging does not send
     MessageKind.RELOAD_REFUSED,
     MessageKind.STORE_FAILING,
     MessageKind.REGISTER_EXPIRING,
+    MessageKind.REPORT_READY,
+    MessageKind.REPORT_FAILED,
 }
 REACHED: Counter[str] = Counter()
 ALL = (
-    *(kind for kind in EVENTS if kind not in OF_THE_DAEMON | OF_THE_REGISTERS),
+    *(kind for kind in EVENTS if kind not in OF_THE_DAEMON | OF_THE_REGISTERS | OF_THE_REPORT),
     *(f"message {kind}" for kind in MessageKind if kind not in OF_DELIVERY),
     *(f"verdict {verdict}" for verdict in Verdict),
     *(f"status {status}" for status in Status),

@@ -153,6 +153,9 @@ def written(letter: Letter, channel: Channel, recipients: Sequence[str]) -> Emai
     message["Message-ID"] = message_id(letter.key, sender.domain)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
     message.set_content(letter.text, cte="base64")  # passes through servers without 8BITMIME
+    for each in letter.attached:
+        main, _, sub = each.media.partition(";")[0].partition("/")
+        message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return message
 
 

@@ -45,6 +45,13 @@ from monitor.faults.events.planned import (
     MaintenanceCancelled,
     ReportKept,
 )
+from monitor.faults.events.published import (
+    EditionDrawn,
+    EditionFrozen,
+    EditionMade,
+    EditionSent,
+    EditionWorded,
+)
 from monitor.faults.events.registered import (
     DeviceIdentified,
     RegisterEntered,
@@ -98,6 +105,10 @@ EVENTS: dict[str, type[Event]] = {
         RegisterErased,
         RegisterTaken,
         DeviceIdentified,
+        EditionDrawn,
+        EditionFrozen,
+        EditionWorded,
+        EditionSent,
         IncidentGrouped,
         FaultOpened,
         FaultReported,
@@ -129,6 +140,11 @@ __all__ = [
     "DegradationBegan",
     "DegradationEnded",
     "DeviceIdentified",
+    "EditionDrawn",
+    "EditionFrozen",
+    "EditionMade",
+    "EditionSent",
+    "EditionWorded",
     "EpisodeConfirmed",
     "EpisodeRestored",
     "EtaGiven",

@@ -1,0 +1,260 @@
+"""The figures of a report out of the record: all that they rest on, put together for `monitor.reports.drawing_up`.
+
+`Books` is where it comes from: the database here, a replayed history elsewhere. What an edition that is frozen says of
+its month is what the later ones compare themselves with, whatever was ruled since: that stands in the amendments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.config.folder import Configuration
+from monitor.editions.edition import Edition, Editions
+from monitor.faults.events import (
+    Event,
+    ExclusionGranted,
+    ExclusionRevoked,
+    FaultEvent,
+    MaintenanceApproved,
+    MaintenanceCancelled,
+    PartyRuled,
+)
+from monitor.faults.fault import Fault
+from monitor.inspection import inspect
+from monitor.reports.amendments import amend
+from monitor.reports.drawing_up import Head, Inspected, draw_up, month_point
+from monitor.reports.figures import (
+    Amendment,
+    Figures,
+    Ground,
+    MonthPoint,
+    Position,
+    Texts,
+)
+from monitor.reports.grounds import ground_of
+from monitor.reports.periods import Period, months_up_to, named
+from monitor.reports.spelling import of_json
+from monitor.reports.told import as_told
+from monitor.retrospect import gather
+from monitor.sla.review import Material
+from monitor.sla.spans import FOREVER, Span
+from monitor.sla.verdict import Verdict, read
+from monitor.store.records import Records
+
+MONTHS_BEFORE = 11  # of the chart of twelve months
+MOST_AMENDED = 12  # frozen editions before this one that are looked at
+RULINGS = (PartyRuled, ExclusionGranted, ExclusionRevoked, MaintenanceApproved, MaintenanceCancelled)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """Where the figures of a report come from, as known at ``now``.
+
+    ``material`` puts together what those of a period rest on, ``events`` are those of faults and all of maintenance
+    windows, in order. ``since`` is when anything is on record at all, None where nothing is. ``published`` returns the
+    figures of a frozen edition. ``amendable`` are those of which anything was ruled that is in no edition yet.
+    """
+
+    now: datetime
+    since: datetime | None
+    material: Callable[[Span], Material]
+    events: Callable[[Sequence[Fault]], Iterable[Event]]
+    inspected: Callable[[date], Inspected] | None = None
+    editions: Editions
+    published: Callable[[Edition], Figures]
+    amendable: Callable[[Period], Iterable[Edition]]
+    position: Position | None = None
+
+
+def books_of(records: Records, configuration: Configuration, now: datetime) -> Books:
+    """Open the books of a database; hold it still (`Records.held_still`) while they are read.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    known, head = records.editions(), records.stands_at()
+    return Books(
+        now=now,
+        since=records.begins_at(),
+        material=lambda period: gather(records, configuration, period, now),
+        events=lambda faults: _events(records, faults),
+        inspected=lambda on: _inspected(records, configuration, on),
+        editions=known,
+        published=lambda edition: published(records, edition),
+        amendable=lambda period: _amendable(records, known, period),
+        position=Position(seq=head.seq, hash=head.hash),
+    )
+
+
+def account(books: Books, period: Period, county: str, *, progress: Progress | None = None) -> Figures:
+    """Draw up the figures of a period.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    steps = _Steps(progress, MONTHS_BEFORE + 3)
+    material = books.material(period.span)
+    steps.done()
+    before = _ground(books, period.before())
+    steps.done()
+    months = [_point(books, each, steps) for each in months_up_to(period, MONTHS_BEFORE)]
+    edition = books.editions.named(period.key)
+    head = Head(
+        county=county,
+        kind=period.kind,
+        zone=period.zone,
+        position=books.position,
+        texts=Texts() if edition is None else Texts(last_orders=edition.last_orders, next_orders=edition.next_orders),
+    )
+    drawn = draw_up(
+        material,
+        head,
+        before=before,
+        inspected=Inspected() if books.inspected is None else books.inspected(_inspected_on(books, period)),
+        events=books.events(_broken(material)),
+        months=months,
+        amendments=[found for each in books.amendable(period) if (found := _amended(books, each, period)) is not None],
+    )
+    steps.done()
+    return drawn
+
+
+class _Steps:
+    """How much of a report is drawn up."""
+
+    def __init__(self, told: Progress | None, whole: int) -> None:
+        self._told, self._whole, self._done = told, whole, 0
+
+    def done(self) -> None:
+        self._done += 1
+        if self._told is not None:
+            self._told(self._done, self._whole)
+
+
+def _inspected_on(books: Books, period: Period) -> date:
+    """Return the day on which the registers are looked at: the period's last, or today before it."""
+    return min(period.last, books.now.astimezone(period.zone).date())
+
+
+def _broken(material: Material) -> list[Fault]:
+    """Return the faults late or overdue: those whose timelines are told."""
+    policies = material.policies
+    return [
+        fault
+        for fault in material.faults
+        if read(fault, policies.named(fault.policy_version).clock, material.now).verdict
+        in (Verdict.LATE, Verdict.OVERDUE)
+    ]
+
+
+def _on_record(books: Books, period: Period) -> bool:
+    return books.since is not None and books.since < period.span[1]
+
+
+def _frozen(books: Books, period: Period) -> Figures | None:
+    edition = books.editions.named(period.key)
+    return None if edition is None or edition.frozen is None else books.published(edition)
+
+
+def _ground(books: Books, period: Period) -> Ground | None:
+    """Return what a period's figures come from: as published where they are, None where nothing is on record."""
+    if not _on_record(books, period):
+        return None
+    frozen = _frozen(books, period)
+    return ground_of(books.material(period.span)) if frozen is None else frozen.ground
+
+
+def _point(books: Books, period: Period, steps: _Steps) -> MonthPoint:
+    ground = _ground(books, period)
+    steps.done()
+    if ground is None:
+        return MonthPoint(first=period.first, availability=None, coverage=None)
+    return month_point(period.first, ground)
+
+
+def _amended(books: Books, edition: Edition, period: Period) -> Amendment | None:
+    """Return what is another thing now than was told last of a frozen edition, None where nothing is."""
+    earlier, original = named(edition.key, period.zone), books.published(edition)
+    head = Head(county=original.county, kind=earlier.kind, zone=earlier.zone)
+    told = (
+        found
+        for later in books.editions.frozen()
+        if later.key not in (edition.key, period.key)
+        for found in books.published(later).amendments
+        if found.edition == edition.key
+    )
+    return amend(as_told(original, told), draw_up(books.material(earlier.span), head), edition=edition.key)
+
+
+# -- out of the database -----------------------------------------------------------------------------------------
+
+
+def published(records: Records, edition: Edition) -> Figures:
+    """Return the figures of an edition's drawing that stands.
+
+    Raises:
+        LookupError: there is none, or its figures are gone.
+        ValueError: they do not read.
+    """
+    latest = edition.latest
+    body = None if latest is None else records.edition_body(latest.figures)
+    if body is None:
+        raise LookupError(f"the figures of report {edition.key} are gone: run `monitor ledger verify`")
+    return of_json(body.decode())
+
+
+def _events(records: Records, faults: Sequence[Fault]) -> list[Event]:
+    windows = records.events(kinds=(MaintenanceApproved, MaintenanceCancelled))
+    found = [*records.events_of(fault.no for fault in faults), *windows]
+    return [recorded.event for recorded in sorted(found, key=lambda recorded: recorded.seq)]
+
+
+def _inspected(records: Records, configuration: Configuration, on: date) -> Inspected:
+    found = inspect(records, configuration, on)
+    return Inspected(gaps=found.gaps, hints=found.hints, coverage=found.coverage, answers=found.answers)
+
+
+def _amendable(records: Records, known: Editions, period: Period) -> list[Edition]:
+    """Return the frozen editions of earlier periods of the kind that later rulings may have changed.
+
+    Looked for is what people decided after the last edition was frozen, of faults and time that the period of an
+    earlier one holds: what was decided before stands in that one.
+    """
+    earlier = [
+        edition
+        for edition in known.frozen()
+        if edition.key != period.key
+        and (of := named(edition.key, period.zone)).kind is period.kind
+        and of.span[0] < period.span[0]
+    ][-MOST_AMENDED:]
+    if not earlier:
+        return []
+    seen = max(edition.latest.ledger_seq for edition in earlier if edition.latest is not None)
+    rulings = [recorded.event for recorded in records.events(after=seen, kinds=RULINGS)]
+    faults = {fault.no: fault for fault in records.faults(nos={e.no for e in rulings if isinstance(e, FaultEvent)})}
+    windows = _windows_changed(records, rulings)
+    spans = [_lasted(fault) for fault in faults.values()] + windows
+    return [edition for edition in earlier if any(_meet(span, named(edition.key, period.zone).span) for span in spans)]
+
+
+def _windows_changed(records: Records, rulings: Sequence[Event]) -> list[Span]:
+    changed = {event.id for event in rulings if isinstance(event, MaintenanceApproved | MaintenanceCancelled)}
+    approved = (recorded.event for recorded in records.events(kinds=(MaintenanceApproved,)) if changed)
+    return [
+        (event.begins_at, event.ends_at)
+        for event in approved
+        if isinstance(event, MaintenanceApproved) and event.id in changed
+    ]
+
+
+def _lasted(fault: Fault) -> Span:
+    """Return from a fault's first failure to where it, or what was excluded of it, ended."""
+    ends = [fault.episode.restored_at or FOREVER, fault.discovered_at + timedelta(seconds=1)]
+    return fault.episodes[0].first_failed_at, max(*ends, *(each.ends_at for each in fault.exclusions))
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and one[1] > other[0]

@@ -1,0 +1,77 @@
+"""What is due of the reports, done in a process of its own; a line of JSON on stdout tells of each."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.exits import Ending
+from monitor.cli.press import publisher
+
+if TYPE_CHECKING:
+    from monitor.config.folder import Configuration
+    from monitor.publishing import Publisher
+    from monitor.reports.due import Due
+
+
+def do_what_is_due(loaded: Configuration) -> bool:
+    """Draw up, freeze and mail what is due, the earliest month first; return whether nothing failed.
+
+    What a deed makes due in its turn (a frozen report is mailed) is done too. One that fails keeps the rest waiting
+    for the next time.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    done: set[tuple[str, str]] = set()
+    while (next_due := _next(loaded, done)) is not None:
+        done.add((next_due.deed.value, next_due.period.key))
+        try:
+            with publisher(loaded) as making:
+                number = _do(making, next_due)
+        except Exception as error:
+            _say(next_due, error=_line(error))
+            return False
+        _say(next_due, number=number)
+    return True
+
+
+def _next(loaded: Configuration, done: set[tuple[str, str]]) -> Due | None:
+    from monitor.cli.desk import now
+    from monitor.config.report import report_channel
+    from monitor.reports.due import due
+    from monitor.store.records import Records
+
+    settings, at = loaded.settings, now()
+    with Records.of(settings.database.reveal()) as records:
+        known, since = records.editions(), records.begins_at()
+    mailed = bool(settings.report.recipients) and report_channel(settings) is not None
+    rule = loaded.policies.in_force(at).report
+    found = due(known, rule, settings.timezone, now=at, since=since, mailed=mailed)
+    return next((each for each in found if (each.deed.value, each.period.key) not in done), None)
+
+
+def _do(making: Publisher, due: Due) -> int:
+    """Do one thing; return the number of the drawing."""
+    from monitor.alerts.letter import Fate
+    from monitor.publishing import MONITOR, NotPublished
+    from monitor.reports.due import Deed
+
+    if due.deed is Deed.MAIL:
+        outcome = making.mail(due.period, MONITOR)
+        if outcome.fate is not Fate.DELIVERED:
+            raise NotPublished(f"it was not mailed: {outcome.status} {outcome.answer}".rstrip())
+        latest = making.edition(due.period.key).latest
+        return 0 if latest is None else latest.number
+    return making.draw(due.period, MONITOR, frozen=due.deed is Deed.FREEZE).number
+
+
+def _line(error: Exception) -> str:
+    text = error.format_message() if isinstance(error, Ending) else str(error)
+    return " ".join(text.split()) or type(error).__name__
+
+
+def _say(due: Due, **said: object) -> None:
+    click.echo(json.dumps({"edition": due.period.key, "deed": due.deed.value, **said}, ensure_ascii=False))

@@ -1,0 +1,286 @@
+"""Publishing a report: its figures drawn up, its files made, both put on record, put in the folder, mailed.
+
+Nothing of it touches the rounds: it runs in a process of its own, and what it wants on record it asks for like people
+do, through the inbox. Killed at any moment it leaves the edition as it was, or a request that is done without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from monitor.accounting import Progress, account, books_of, published
+from monitor.alerts.channels.smtp import Smtp
+from monitor.alerts.letter import Attached, Letter, Outcome
+from monitor.config.folder import Configuration
+from monitor.config.report import report_channel
+from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
+from monitor.editions.edition import Edition
+from monitor.faults.actions import Action
+from monitor.faults.events import EditionMade
+from monitor.faults.terms import MessageKind, Source
+from monitor.reports.figures import Figures
+from monitor.reports.periods import Period
+from monitor.reports.rendering import FORMATS, MEDIA, CannotRender, file_name, made_with, rendered
+from monitor.reports.spelling import to_json
+from monitor.store.editions import Kept
+from monitor.store.records import Records
+
+MAILED = ("pdf", "docx")
+Ask = Callable[[Action, Iterable[Kept]], object]
+SUBJECTS = {
+    "zh_CN": "{county}电子政务外网运行情况报告（{key}）",
+    "en": "{county}: report on the e-government extranet, {key}",
+}
+LETTERS = {
+    "zh_CN": "{county}电子政务外网运行情况报告（{key}）见附件。\n编制单位：{compiler}",
+    "en": "The report of {county}, {key}, is attached.\nCompiled by {compiler}.",
+}
+
+
+class NotPublished(Exception):
+    """A report cannot be published; the text says why, and the cure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """On whose behalf a report is published: the centre's, or on its day the monitor's own."""
+
+    by: Source = Source.CENTRE
+    who: str | None = None
+    why: str | None = None
+
+
+MONITOR = By(by=Source.MONITOR, who="monitor")
+
+
+class Publisher:
+    """What is done with the reports of one configuration; ``ask`` has an action done, or raises."""
+
+    def __init__(
+        self, configuration: Configuration, ask: Ask, *, now: Callable[[], datetime], progress: Progress | None = None
+    ) -> None:
+        """Do nothing yet."""
+        self._configuration, self._ask, self._now, self._progress = configuration, ask, now, progress
+        self._settings = configuration.settings
+        self._url = configuration.settings.database.reveal()
+
+    def figures(self, period: Period) -> Figures:
+        """Return the figures of a period as they are now.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with Records.of(self._url) as records, records.held_still():
+            books = books_of(records, self._configuration, self._now())
+            return account(books, period, self._settings.county, progress=self._progress)
+
+    def files(
+        self, figures: Figures, period: Period, *, draft: bool, formats: Iterable[str] | None = None
+    ) -> dict[str, bytes]:
+        """Return the files of figures by format, all formats unless some are named.
+
+        Raises:
+            NotPublished: a file cannot be made.
+        """
+        try:
+            return rendered(
+                figures,
+                locale=self._settings.locale.value,
+                edition=period.key,
+                draft=draft,
+                compiler=self._settings.sms_signature,
+                formats=FORMATS if formats is None else formats,
+            )
+        except CannotRender as error:
+            raise NotPublished(str(error)) from error
+
+    def edition(self, key: str) -> Edition:
+        """Return an edition as it is on record, an empty one where there is none.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with Records.of(self._url) as records:
+            return records.editions().named(key) or Edition(key=key)
+
+    def draw(self, period: Period, by: By, *, frozen: bool = False) -> EditionMade:
+        """Draw a report up and put it on record and in the folder; ``frozen``: for good.
+
+        Raises:
+            NotPublished: a file cannot be made, or the folder cannot be written.
+            StoreError: the database cannot be read or written.
+        """
+        before = self.edition(period.key)
+        figures = self.figures(period)
+        files = self.files(figures, period, draft=not frozen)
+        kept = {name: Kept.of(content) for name, content in files.items()}
+        position = figures.position
+        self._ask(
+            DrawEdition(
+                at=self._now(),
+                by=by.by,
+                who=by.who,
+                why=by.why,
+                edition=period.key,
+                begins_at=period.span[0],
+                ends_at=period.span[1],
+                number=len(before.made) + 1,
+                as_of=figures.as_of,
+                policy=figures.policy.version,
+                ledger_seq=0 if position is None else position.seq,
+                ledger_hash="" if position is None else position.hash,
+                figures=Kept.of(to_json(figures).encode()).digest,
+                files={name: each.digest for name, each in kept.items()},
+                made_with=made_with(),
+                frozen=frozen,
+            ),
+            {each.digest: each for each in kept.values()}.values(),
+        )
+        latest = self.edition(period.key).latest
+        if latest is None:
+            raise NotPublished(f"report {period.key} was drawn up, and is not on record: run `monitor ledger verify`")
+        self.put(files, period, self._settings.report.folder)
+        return latest
+
+    def word(self, period: Period, by: By, *, last_orders: str | None, next_orders: str | None) -> None:
+        """Give a report the centre's texts; None keeps what there is, an empty text takes it away."""
+        before = self.edition(period.key)
+        self._ask(
+            WordEdition(
+                at=self._now(),
+                by=by.by,
+                who=by.who,
+                why=by.why,
+                edition=period.key,
+                version=len(before.worded) + 1,
+                last_orders=before.last_orders if last_orders is None else last_orders or None,
+                next_orders=before.next_orders if next_orders is None else next_orders or None,
+            ),
+            (),
+        )
+
+    def kept(self, made: EditionMade) -> Mapping[str, bytes]:
+        """Return the files of a drawing as they were made.
+
+        Raises:
+            NotPublished: one is gone.
+        """
+        with Records.of(self._url) as records:
+            files = {name: records.edition_body(digest) for name, digest in made.files.items()}
+        gone = [name for name, content in files.items() if content is None]
+        if gone:
+            raise NotPublished(
+                f"the {', '.join(gone)} of report {made.edition} are not kept any more: run `monitor ledger verify`"
+            )
+        return {name: content for name, content in files.items() if content is not None}
+
+    def published(self, edition: Edition) -> Figures:
+        """Return the figures of an edition's drawing that stands.
+
+        Raises:
+            NotPublished: they are gone, or do not read.
+        """
+        with Records.of(self._url) as records:
+            try:
+                return published(records, edition)
+            except (LookupError, ValueError) as error:
+                raise NotPublished(str(error)) from error
+
+    def put(self, files: Mapping[str, bytes], period: Period, folder: Path) -> list[Path]:
+        """Write files into a folder, each whole or not at all, over those of the same name; return their paths.
+
+        Raises:
+            NotPublished: the folder cannot be written.
+        """
+        locale = self._settings.locale.value
+        named_files = {file_name(period.key, period.kind, name, locale): content for name, content in files.items()}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in named_files.items():
+                _write(folder / name, content)
+        except OSError as error:
+            raise NotPublished(
+                f"the folder {folder} cannot be written ({error.strerror}): change report.folder"
+            ) from error
+        return [folder / name for name in named_files]
+
+    def mail(self, period: Period, by: By) -> Outcome:
+        """Mail a report's drawing that stands to the configured recipients, and put on record what came of it.
+
+        Raises:
+            NotPublished: there is nobody, no way, or nothing to send.
+        """
+        channel, recipients = report_channel(self._settings), self._settings.report.recipients
+        made = self.edition(period.key).latest
+        if made is None:
+            raise NotPublished(f"report {period.key} is not drawn up: monitor report draw does it")
+        if channel is None or not recipients:
+            raise NotPublished("nobody is named to be mailed to: give report.recipients, and a channel of kind smtp")
+        sender = Smtp(replace(channel, recipients=recipients, roster=None), self._now)
+        letter = self._letter(period, made, self.kept(made))
+        outcome = asyncio.run(sender.send(letter))
+        self._ask(
+            NoteSending(
+                at=self._now(),
+                by=by.by,
+                who=by.who,
+                why=by.why,
+                edition=period.key,
+                number=made.number,
+                channel=channel.name,
+                recipients=len(recipients) - len(outcome.missed),
+                fate=outcome.fate.value,
+                status=outcome.status,
+                answer=outcome.answer,
+            ),
+            (),
+        )
+        return outcome
+
+    def _letter(self, period: Period, made: EditionMade, files: Mapping[str, bytes]) -> Letter:
+        locale, now = self._settings.locale.value, self._now()
+        words = {
+            "county": self._settings.county,
+            "key": period.key,
+            "compiler": self._settings.sms_signature,
+        }
+        attached = tuple(
+            Attached(name=file_name(period.key, period.kind, name, locale), media=MEDIA[name], content=files[name])
+            for name in MAILED
+            if name in files
+        )
+        text = LETTERS[locale].format(**words)
+        return Letter(
+            key=f"report:{made.edition}:{made.number}",
+            kind=MessageKind.REPORT_READY,
+            sent_at=now,
+            due_at=now,
+            late=False,
+            title=SUBJECTS[locale].format(**words),
+            text=text,
+            sms=text,
+            markdown=text,
+            payload={},
+            attached=attached,
+        )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole, or leave what was there."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,43 @@
+"""What was told last of an edition that is frozen: its figures, and over them the amendments of later ones. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from monitor.faults.terms import Party
+from monitor.reports.figures import Amendment, FaultRow, Figure, Figures, Value
+from monitor.sla.verdict import Verdict
+
+
+def as_told(published: Figures, amendments: Iterable[Amendment]) -> Figures:
+    """Return published figures with what later editions amended in them, in the order in which those were frozen.
+
+    A fault that only an amendment told of has no row here: it is told again.
+    """
+    for amendment in amendments:
+        values = {changed.key: changed.after for changed in amendment.figures}
+        published = replace(
+            published,
+            faults=tuple(row for each in published.faults if (row := _row(each, amendment)) is not None),
+            overall={
+                indicator: replace(compared, now=_figure(compared.now, values))
+                for indicator, compared in published.overall.items()
+            },
+            carriers=tuple(
+                replace(row, figures={name: _figure(each, values) for name, each in row.figures.items()})
+                for row in published.carriers
+            ),
+        )
+    return published
+
+
+def _row(row: FaultRow, amendment: Amendment) -> FaultRow | None:
+    if row.no not in amendment.faults:
+        return row
+    after = amendment.faults[row.no][1]
+    return None if after is None else replace(row, verdict=Verdict(after[0]), party=Party(after[1]))
+
+
+def _figure(figure: Figure, values: Mapping[str, Value]) -> Figure:
+    return replace(figure, value=values[figure.key]) if figure.key in values else figure

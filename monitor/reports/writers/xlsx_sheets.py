@@ -1,0 +1,242 @@
+"""What sheets a report makes: the front page's text, a sheet a table, a sheet a chart's data.
+
+Tables of one annex with the same columns are one sheet, so that they can be filtered together; what stood over each
+goes before its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from monitor.reports.document import (
+    Annex,
+    Block,
+    Calendar,
+    Cell,
+    Chart,
+    Column,
+    Document,
+    Heading,
+    LineChart,
+    Paragraph,
+    Side,
+    StackedBars,
+    Table,
+    Tone,
+)
+from monitor.reports.writers.xml_text import held
+from monitor.wording import say_share
+
+LONGEST_NAME = 31  # in units of UTF-16, as Excel counts
+FORBIDDEN = str.maketrans("[]:*?/\\\n\t", "()：＊？／＼  ")
+RESERVED = frozenset({"history", ""})
+
+
+class Look(StrEnum):
+    """How a line outside of tables is set."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    TEXT = "text"
+    NOTE = "note"
+    WARNING = "warning"
+
+
+TONES: Mapping[Tone, Look] = {Tone.TEXT: Look.TEXT, Tone.NOTE: Look.NOTE, Tone.WARNING: Look.WARNING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a workbook says of itself: names of a sheet and of columns."""
+
+    front: str
+    over: str
+    remark: str
+    label: str
+    day: str
+
+
+WORDS: Mapping[str, Words] = {
+    "zh_CN": Words(front="首页", over="所属", remark="说明", label="项目", day="日期"),
+    "en": Words(front="Front page", over="Under", remark="Remark", label="Item", day="Day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text outside of tables."""
+
+    text: str
+    look: Look = Look.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A sheet: lines, the table, more lines."""
+
+    name: str
+    over: Sequence[Line]
+    table: Table | None = None
+    under: Sequence[Line] = ()
+
+
+@dataclass(slots=True)
+class Names:
+    """Names of sheets as a workbook permits them, each once whatever its capitals."""
+
+    given: set[str] = field(default_factory=set)
+
+    def give(self, wanted: str) -> str:
+        """Return a name like the wanted one that no sheet has yet."""
+        plain = " ".join(held(wanted).translate(FORBIDDEN).split()).strip("' ")
+        for number in range(1, len(self.given) + 2):
+            mark = "" if number == 1 else f" ({number})"
+            name = _cut(plain, LONGEST_NAME - len(mark)).strip("' ") + mark
+            if name.strip().casefold() not in self.given | RESERVED:
+                break
+            if not plain:
+                plain = "-"
+        self.given.add(name.casefold())
+        return name
+
+
+def _cut(text: str, units: int) -> str:
+    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", errors="ignore")
+
+
+def sheets(document: Document) -> list[Sheet]:
+    """Return the sheets of a report, the front page first."""
+    words, names = WORDS[document.locale], Names()
+    front = names.give(words.front)
+    tables = list(_of_front(document.front, names, words))
+    charts = [_of_chart(chart, names, words) for chart in document.charts]
+    annexes = [(annex, list(_of_annex(annex, names, words))) for annex in document.annexes]
+    lines = [Line(document.title, Look.TITLE), *_lines(document, tables)]
+    if charts:
+        lines += [Line(document.charts_title, Look.HEADING), *(_pointer(sheet) for sheet in charts)]
+    for annex, made in annexes:
+        lines += [Line(annex.title, Look.HEADING), *(_pointer(sheet) for sheet in made)]
+    lines.append(Line(document.stamp, Look.NOTE))
+    return [Sheet(name=front, over=lines), *tables, *charts, *(sheet for _, made in annexes for sheet in made)]
+
+
+def _lines(document: Document, tables: Sequence[Sheet]) -> Iterator[Line]:
+    """Yield the front page in words; where a table or chart stands, the sheet that has it."""
+    if document.draft is not None:
+        yield Line(document.draft, Look.WARNING)
+    yield from (Line(line, Look.NOTE) for line in document.head)
+    made = iter(tables)
+    for block in document.front:
+        yield _pointer(next(made)) if isinstance(block, Table | Chart) else _line(block)
+
+
+def _line(block: Heading | Paragraph) -> Line:
+    return Line(block.text, Look.HEADING if isinstance(block, Heading) else TONES[block.tone])
+
+
+def _pointer(sheet: Sheet) -> Line:
+    return Line(f"→ {sheet.name}")
+
+
+def _of_front(blocks: Sequence[Block], names: Names, words: Words) -> Iterator[Sheet]:
+    heading: list[Line] = []
+    for block in blocks:
+        match block:
+            case Heading():
+                heading = [Line(block.text, Look.TITLE)]
+            case Table():
+                yield Sheet(name=names.give(block.name), over=heading, table=block)
+            case Chart():
+                yield _of_chart(block, names, words)
+
+
+def _of_chart(chart: Chart, names: Names, words: Words) -> Sheet:
+    over = [Line(chart.drawn.title, Look.TITLE), Line(chart.said, Look.NOTE)]
+    return Sheet(name=names.give(chart.name), over=over, table=_data(chart, words))
+
+
+def _of_annex(annex: Annex, names: Names, words: Words) -> Iterator[Sheet]:
+    """Yield an annex's sheets: one for each kind of table, or one of text."""
+    title, texts = Line(annex.title, Look.TITLE), list[Heading | Paragraph]()
+    kinds: dict[tuple[str, ...], list[tuple[Table, list[Heading | Paragraph]]]] = {}
+    for block in annex.blocks:
+        match block:
+            case Heading() | Paragraph():
+                texts.append(block)
+            case _:
+                table = _data(block, words) if isinstance(block, Chart) else block
+                kinds.setdefault(tuple(column.title for column in table.columns), []).append((table, texts))
+                texts = []
+    if not kinds:
+        yield Sheet(name=names.give(annex.title), over=[title, *map(_line, texts)])
+    for number, parts in enumerate(kinds.values(), start=1):
+        (table, over), *more = parts
+        if more:
+            table, over = _joined(parts, words), _before_headings(over)
+        under = texts if number == len(kinds) else []
+        yield Sheet(
+            name=names.give(table.name), over=[title, *map(_line, over)], table=table, under=[*map(_line, under)]
+        )
+
+
+def _before_headings(texts: Sequence[Heading | Paragraph]) -> list[Heading | Paragraph]:
+    """Return what is said before anything has a heading of its own."""
+    first = next((place for place, text in enumerate(texts) if isinstance(text, Heading)), 0)
+    return list(texts[:first])
+
+
+def _joined(parts: Sequence[tuple[Table, list[Heading | Paragraph]]], words: Words) -> Table:
+    """Return tables of the same columns as one, with what stood over each before its rows."""
+    contexts = [
+        _context(over[len(_before_headings(over)) if number == 0 else 0 :]) for number, (_, over) in enumerate(parts)
+    ]
+    wide = 2 if any(remark for _, remark in contexts) else 1
+    rows: list[Sequence[Cell]] = []
+    for (table, _), context in zip(parts, contexts, strict=True):
+        before = [Cell(text=text) for text in context[:wide]]
+        blank = [Cell(text=table.empty), *(Cell(text="") for _ in table.columns[1:])]
+        rows += [[*before, *row] for row in (table.rows or [blank])]
+    first = parts[0][0]
+    columns = [Column(title=title) for title in (words.over, words.remark)[:wide]]
+    return Table(name=first.name, columns=[*columns, *first.columns], rows=rows, empty=first.empty)
+
+
+def _context(over: Sequence[Heading | Paragraph]) -> tuple[str, str]:
+    headings = " / ".join(text.text for text in over if isinstance(text, Heading))
+    return headings, "\n".join(text.text for text in over if isinstance(text, Paragraph))
+
+
+def _data(chart: Chart, words: Words) -> Table:
+    """Return what a chart is drawn from."""
+    drawn = chart.drawn
+    match drawn:
+        case LineChart():
+            titles = [words.label, drawn.title, drawn.reference_label]
+            rows = [
+                [Cell(text=label), _share(point), _share(drawn.reference)]
+                for label, point in zip(drawn.labels, drawn.points, strict=True)
+            ]
+        case StackedBars():
+            titles = [words.label, *drawn.series]
+            rows = [
+                [
+                    Cell(text=label),
+                    *(Cell(text=str(counts[place]), value=counts[place]) for counts in drawn.series.values()),
+                ]
+                for place, label in enumerate(drawn.labels)
+            ]
+        case Calendar():
+            titles = [words.day, drawn.title]
+            rows = [
+                [Cell(text=day.isoformat(), value=day), Cell(text=str(count), value=count)]
+                for day, count in sorted(drawn.days.items())
+            ]
+    columns = [Column(title=title, side=Side.RIGHT if place else Side.LEFT) for place, title in enumerate(titles)]
+    return Table(name=chart.name, columns=columns, rows=rows, empty="—")
+
+
+def _share(share: Fraction | None) -> Cell:
+    return Cell(text=say_share(share), value=share)

@@ -1,0 +1,173 @@
+"""The editions of the report, by the command line over each kind of database: drafts, frozen ones, amendments."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from monitor.store.database import url_of, writing_engine
+from monitor.store.findings import What
+from tests.reports.months import BEFORE, LAST, Desk, desk_at, outage_begins
+from tests.store.conftest import cluster, postgresql_url, sqlite_url, url  # noqa: F401 - fixtures
+
+KEY = LAST.key
+MONTH = ("--month", KEY)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, url: str) -> Desk:  # noqa: F811 - the fixture
+    return desk_at(tmp_path, url)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Desk:
+    """A place over SQLite, where the kind of database makes no difference."""
+    return desk_at(tmp_path, f"sqlite:///{tmp_path}/var/monitor.db")
+
+
+def findings(desk: Desk) -> list[tuple[What, str]]:
+    with desk.records() as records:
+        return [(finding.what, finding.text) for finding in records.verify().findings]
+
+
+def _counts(amendment: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in amendment["figures"] if "count" in (each["before"] or {}) and each["after"]]
+
+
+def change(desk: Desk, statement: str) -> None:
+    with writing_engine(url_of(desk.url)).connect() as connection, connection.begin():
+        connection.execute(text(statement))
+
+
+def test_a_draft_is_drawn_again_then_frozen_and_then_nothing_changes_it(desk: Desk) -> None:
+    """Figures, files and digests stand as they were frozen, whatever is ruled or asked for afterwards."""
+    desk.done("report", "draw", *MONTH)
+    desk.done("report", "draw", *MONTH)
+    draft = desk.edition()
+    assert (2, None) == (len(draft.made), draft.frozen)
+    desk.done("report", "freeze", *MONTH)
+    frozen, kept = desk.edition(), desk.kept()
+    assert (3, True) == (len(frozen.made), frozen.frozen is not None)
+    for name, digest in frozen.made[-1].files.items():
+        assert digest == sha256(kept[name] or b"").hexdigest()
+    [fault] = desk.faults()
+    desk.done("fault", "rule", fault.no, "--party", "unit", "--why", "停电")
+    for command in ("draw", "freeze"):
+        assert "it is frozen" in desk.refused("report", command, *MONTH)
+    assert (frozen, kept) == (desk.edition(), desk.kept())
+    assert [] == findings(desk), "what drafts kept went with them, and nothing else"
+
+
+def test_a_late_ruling_is_an_amendment_of_the_next_edition_and_of_no_other(desk: Desk) -> None:
+    """What was published stays; the next report says what it was and what it is."""
+    desk.done("report", "freeze", *MONTH)
+    published = desk.spelled()
+    [fault] = desk.faults()
+    desk.done("fault", "rule", fault.no, "--party", "unit", "--why", "停电")
+    assert published == desk.spelled()
+    later = ("--from", f"{LAST.last}", "--to", f"{LAST.last} 12:00")
+    following = desk.out / "following"
+    desk.done("report", "--out", str(following), "--format", "json", *later)
+    [other] = following.iterdir()
+    assert [] == json.loads(other.read_text())["amendments"], "of another kind of period"
+    running = LAST.span[1].astimezone(LAST.zone)
+    desk.done("report", "--out", str(following), "--format", "json", "--month", f"{running:%Y-%m}")
+    [amendment] = json.loads(next(following.glob(f"{running:%Y-%m}-*")).read_text())["amendments"]
+    assert KEY == amendment["edition"]
+    assert {fault.no: [["late", "undetermined"], ["exempt", "unit"]]} == amendment["faults"]
+    changed = {each["key"]: (each["before"]["count"], each["after"]["count"]) for each in _counts(amendment)}
+    assert (1, 0) == changed["county.late"]
+    assert (1, 0) == changed["carrier:unicom.accountable"]
+
+
+def test_an_edition_made_anew_is_the_same_bytes(plain: Desk) -> None:
+    """And one whose programs have changed since is served as it was kept, and said to be another."""
+    plain.done("report", "freeze", *MONTH)
+    [found] = json.loads(plain.done("report", "verify", "--json"))
+    assert {"edition": KEY, "state": "same", "files": [], "programs": {}} == found
+
+
+def test_a_kept_file_that_is_not_as_it_was_is_found(desk: Desk) -> None:
+    """By the ledger's verification and by that of the editions; a file of nothing too."""
+    desk.done("report", "freeze", *MONTH)
+    made = desk.edition().made[-1]
+    change(desk, f"UPDATE edition_body SET digest = '{'0' * 64}' WHERE digest = '{made.files['docx']}'")
+    assert [What.EDITION, What.EDITION] == [what for what, _ in findings(desk)]
+    assert 1 == desk.found("report", "verify")[0]
+
+
+def test_texts_are_kept_with_their_versions_and_stand_in_the_next_drawing(desk: Desk, tmp_path: Path) -> None:
+    """Given before the first drawing and after it; of a frozen edition no more."""
+    orders, done = tmp_path / "next.txt", tmp_path / "last.txt"
+    orders.write_text("各运营商须在9月底前完成老旧线路改造。\n", encoding="utf-8")
+    done.write_text("上月两起超时已约谈。", encoding="utf-8")
+    desk.done("report", "text", *MONTH, "--next-orders", str(orders), "--who", "王伟")
+    assert () == desk.edition().made, "texts alone draw nothing up"
+    desk.done("report", "draw", *MONTH)
+    assert {"last_orders": None, "next_orders": "各运营商须在9月底前完成老旧线路改造。"} == desk.spelled()["texts"]
+    desk.done("report", "text", *MONTH, "--last-orders", str(done))
+    edition = desk.edition()
+    assert ([1, 2], 2) == ([each.version for each in edition.worded], len(edition.made))
+    assert "王伟" == edition.worded[0].who
+    assert {"上月两起超时已约谈。", "各运营商须在9月底前完成老旧线路改造。"} == set(desk.spelled()["texts"].values())
+    desk.done("report", "freeze", *MONTH)
+    assert "its texts cannot be changed" in desk.refused("report", "text", *MONTH, "--next-orders", str(orders))
+
+
+def test_the_folder_has_the_files_and_the_command_writes_the_kept_ones(plain: Desk, tmp_path: Path) -> None:
+    """``monitor report --month M`` gives a frozen edition's own bytes, whatever was ruled since."""
+    plain.done("report", "freeze", *MONTH)
+    kept = {f"{KEY}-report.{name}": content for name, content in plain.kept().items()}
+    assert kept == plain.written()
+    [fault] = plain.faults()
+    plain.done("fault", "rule", fault.no, "--party", "unit", "--why", "停电")
+    out = tmp_path / "elsewhere"
+    plain.done("report", *MONTH, "--format", "docx,json", "--out", str(out))
+    assert {name: kept[name] for name in (f"{KEY}-report.docx", f"{KEY}-report.json")} == {
+        path.name: path.read_bytes() for path in out.iterdir()
+    }
+
+
+def test_what_is_asked_of_a_frozen_edition_is_explained_by_its_own_figures(plain: Desk) -> None:
+    """The list that stands behind a figure comes to it, though the fault was ruled another's since."""
+    plain.done("report", "freeze", *MONTH)
+    [fault] = plain.faults()
+    plain.done("fault", "rule", fault.no, "--party", "unit", "--why", "停电")
+    found = json.loads(plain.done("report", *MONTH, "--explain", "carrier:unicom.late", "--json"))
+    assert (1, [fault.no]) == (found["value"], [each["id"] for each in found["reasons"]])
+    assert found["value"] == sum(each["part"] for each in found["reasons"])
+    assert "did you mean carrier:unicom.late" in plain.refused("report", *MONTH, "--explain", "carrier:unicom.lat")
+
+
+def test_a_month_not_over_is_not_frozen(plain: Desk) -> None:
+    running = LAST.span[1].astimezone(LAST.zone)
+    assert "its period is not over" in plain.refused("report", "freeze", "--month", f"{running:%Y-%m}")
+    assert [] == findings(plain), "nothing of what was refused is kept"
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_the_edition_stands(plain: Desk) -> None:
+    plain.out.write_text("in the way")
+    code, said = plain.found("report", "draw", *MONTH)
+    assert (3, True) == (code, "change report.folder" in said)
+    assert 1 == len(plain.edition().made)
+
+
+def test_nothing_is_left_of_the_week_the_year_and_any_other_period(plain: Desk) -> None:
+    """All by the same code; each has a key of its own."""
+    begun = outage_begins().astimezone(LAST.zone).date()
+    week = begun.isocalendar()
+    periods = (
+        (("--week", f"{week.year}-W{week.week:02}"), f"{week.year}-W{week.week:02}"),
+        (("--year", f"{begun.year}"), f"{begun.year}"),
+        (("--from", f"{begun}", "--to", f"{begun} 12:00"), f"{begun}..{begun}T120000"),
+    )
+    for options, name in periods:
+        plain.done("report", *options, "--format", "json")
+        found = json.loads((plain.out / f"{name}-report.json").read_text())
+        assert {"count": 1} == found["overall"]["faults"]["now"]["value"], name
+    assert BEFORE.key < KEY
