@@ -317,7 +317,7 @@ ENGLISH: Mapping[str, str] = {
     "detail_reasons": "evidence",
     "detail_due_at": "due",
     "detail_repeat": "repetition",
-    "said_monitor": "monitor",
+    "source_monitor": "monitor",
     # definitions
     "definition": "Item",
     "defined": "Definition",
