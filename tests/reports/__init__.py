@@ -1,1 +1,1 @@
-"""Tests of the report: its figures, its words, its files."""
+"""The report: its figures, words and files."""
