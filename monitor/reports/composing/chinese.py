@@ -156,6 +156,7 @@ CHINESE: Mapping[str, str] = {
     "annex_7": "更正",
     "annex_8": "统计口径",
     "table_overdue": "超时故障",
+    "table_timelines": "超时故障经过",
     "table_faults": "全部故障",
     "table_units": "各单位可用率",
     "table_unit_faults": "单位责任故障",

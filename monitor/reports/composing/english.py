@@ -158,6 +158,7 @@ ENGLISH: Mapping[str, str] = {
     "annex_7": "Amendments",
     "annex_8": "Definitions",
     "table_overdue": "Overdue faults",
+    "table_timelines": "Timelines",
     "table_faults": "All faults",
     "table_units": "Availability by unit",
     "table_unit_faults": "Units' faults",
