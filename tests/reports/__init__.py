@@ -1,1 +1,1 @@
-"""The report: its figures, words, files and editions."""
+"""The report: its figures, words and files."""

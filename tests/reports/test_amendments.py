@@ -39,6 +39,14 @@ def test_a_late_ruling_changes_a_fault_and_the_figures_that_rest_on_it() -> None
     assert not [key for key in changed if key.startswith("carrier:c2.")]
 
 
+def test_a_carrier_that_was_not_in_it_is_told_as_new() -> None:
+    """A fault turns out to be of a carrier that nobody knew."""
+    known = draw_up(month(ON_TIME, replace(LATE, carrier="c9")), HEAD)
+    amendment = amend(PUBLISHED, known, edition="2026-09")
+    assert amendment is not None
+    assert Changed(key="carrier:c9.late", before=None, after=1) in amendment.figures
+
+
 def test_faults_appear_and_vanish() -> None:
     """One reported afterwards, and one whose number was another's."""
     known = draw_up(month(ON_TIME, fault(9, "L2", (at(9, 3), at(9, 3, 1)))), HEAD)

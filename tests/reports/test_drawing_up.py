@@ -65,6 +65,17 @@ def test_an_overdue_is_counted_in_the_month_its_deadline_passes() -> None:
     assert [1, 3] == told(of_september, Indicator.LATE, Indicator.MISSED)
 
 
+def test_midnight_belongs_to_the_month_that_begins() -> None:
+    """Months begin and end at local midnight, half-open: discoveries, deadlines and down time alike."""
+    first, next_one = fault(1, "L1", (at(9, 1), at(9, 1, 1))), fault(2, "L2", (at(10, 1), None))
+    due_first, due_next = fault(3, "L1", (at(8, 31, 12), at(9, 1, 3))), fault(4, "L2", (at(9, 30, 12), at(10, 1, 5)))
+    ended = fault(5, "L1", (at(8, 30), at(9, 1)))
+    rows = draw_up(month(first, next_one, due_first, due_next, ended), HEAD).faults
+    assert {"F0001": (True, False), "F0003": (False, True), "F0004": (True, False)} == {
+        row.no: (row.counted, row.missed) for row in rows
+    }
+
+
 def test_down_time_is_split_at_midnight() -> None:
     """Section 11: four hours of the fault are August's, ten September's."""
     august, september = draw_up(month(ACROSS, period=AUGUST), HEAD), draw_up(month(ACROSS), HEAD)
@@ -277,6 +288,16 @@ def test_windows_exclusions_and_exempt_faults_are_listed_as_far_as_they_are_in_t
         (row.why, row.what, row.reason, row.begins_at, row.ends_at, row.fault, row.lines, row.cancelled)
         for row in figures.left_out
     ]
+
+
+def test_of_a_month_so_far_only_what_was_is_left_out() -> None:
+    """A window to come is none yet; one under way reaches to now."""
+    windows = (
+        Window(id="m1", scope=Scope.LINE, subject="L1", begins_at=at(9, 4), ends_at=at(9, 6)),
+        Window(id="m2", scope=Scope.LINE, subject="L1", begins_at=at(9, 5), ends_at=at(9, 6)),
+    )
+    figures = draw_up(month(windows=windows, now=at(9, 5)), HEAD)
+    assert [("m1", at(9, 4), at(9, 5))] == [(row.what, row.begins_at, row.ends_at) for row in figures.left_out]
 
 
 def test_gaps_have_the_names_of_those_they_are_of() -> None:

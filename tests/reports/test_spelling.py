@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from monitor.reports.drawing_up import draw_up
 from monitor.reports.explaining import explain
-from monitor.reports.figures import Figures, Indicator
+from monitor.reports.figures import Figures, Indicator, Value
 from monitor.reports.forms import Misspelled, form, percent
 from monitor.reports.grounds import ground_of
 from monitor.reports.spelling import first_page, of_json, printed, schema, spelled, to_json
@@ -121,13 +121,22 @@ def test_a_percent_is_cut_off_and_never_rounded_up(share: Fraction, text: str) -
     assert (text, text) == (percent(share), printed(share, "en"))
 
 
-def test_what_is_not_known_is_printed_as_a_dash() -> None:
-    """Durations are floored: 4小时24分."""
-    assert ("—", "0", "4小时24分") == (
-        printed(None, "zh_CN"),
-        printed(0, "zh_CN"),
-        printed(4.4 * HOUR + timedelta(seconds=59), "zh_CN"),
-    )
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "—"),
+        (0, "0"),
+        (12, "12"),
+        (4.4 * HOUR + timedelta(seconds=59), "4小时24分"),
+        (27 * HOUR, "27小时"),
+        (timedelta(minutes=3, seconds=59), "3分"),
+        (timedelta(seconds=59.5), "59秒"),
+        (timedelta(), "0分"),
+    ],
+)
+def test_numbers_are_printed_as_page_one_has_them(value: Value, text: str) -> None:
+    """Durations are floored; hours go on above a day, as the limit's do; what is not known is a dash."""
+    assert text == printed(value, "zh_CN")
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ CHINESE: Mapping[str, str] = {
     "annex_7": "更正",
     "annex_8": "统计口径",
     "table_overdue": "超时故障",
+    "table_timelines": "超时故障经过",
     "table_faults": "全部故障",
     "table_units": "各单位可用率",
     "table_unit_faults": "单位责任故障",
@@ -314,7 +315,7 @@ CHINESE: Mapping[str, str] = {
     "detail_reasons": "证据",
     "detail_due_at": "应发",
     "detail_repeat": "第几次催办",
-    "said_monitor": "监测",
+    "source_monitor": "监测",
     # definitions
     "definition": "项目",
     "defined": "口径",
@@ -375,7 +376,7 @@ CHINESE: Mapping[str, str] = {
     "define_reference": "参考值",
     "define_reference_says": "可用率参考值{reference}供对照，不作考核和处罚的依据。",
     "define_rounding": "取整",
-    "define_rounding_says": "计算精确到秒以下，列出时取整一次：百分数截到小数点后两位，不进位；时长截到分，"
+    "define_rounding_says": "计算时不取整，列出时取整一次：百分数截到小数点后两位，不进位；时长截到分，"
     "不进位（附件1和截后恰为时限的截到秒）。增减为所列两个数字之差。没有数据的以“—”表示。",
     "define_amendments": "更正",
     "define_amendments_says": "定稿后的改判不改动已定稿的各期，列入其后一期的附件7。",

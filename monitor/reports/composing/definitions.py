@@ -37,7 +37,7 @@ def definitions(figures: Figures, speech: Speech) -> list[Block]:
     return [
         Table(
             name=speech.say("table_definitions"),
-            columns=[Column(title=speech.say("definition")), Column(title=speech.say("defined"), width=5.0)],
+            columns=[Column(title=speech.say("definition"), width=1.2), Column(title=speech.say("defined"), width=5.0)],
             rows=[
                 [
                     Cell(text=speech.say(f"define_{name}"), strong=True),

@@ -158,6 +158,7 @@ ENGLISH: Mapping[str, str] = {
     "annex_7": "Amendments",
     "annex_8": "Definitions",
     "table_overdue": "Overdue faults",
+    "table_timelines": "Timelines",
     "table_faults": "All faults",
     "table_units": "Availability by unit",
     "table_unit_faults": "Units' faults",
@@ -317,7 +318,7 @@ ENGLISH: Mapping[str, str] = {
     "detail_reasons": "evidence",
     "detail_due_at": "due",
     "detail_repeat": "repetition",
-    "said_monitor": "monitor",
+    "source_monitor": "monitor",
     # definitions
     "definition": "Item",
     "defined": "Definition",

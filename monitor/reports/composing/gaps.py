@@ -29,11 +29,11 @@ def _table(name: str, rows: list[GapRow], speech: Speech, *, empty: str) -> Tabl
     return Table(
         name=speech.say(name),
         columns=[
-            Column(title=speech.say("register"), width=2.0),
+            Column(title=speech.say("register"), width=2.3),
             Column(title=speech.say("kind"), width=1.1),
             Column(title=speech.say("subject"), width=2.4),
             Column(title=speech.say("gap_which"), width=1.5),
-            Column(title=speech.say("gap"), width=3.0),
+            Column(title=speech.say("gap"), width=3.4),
         ],
         rows=[_row(row, speech) for row in rows],
         empty=speech.say(empty),

@@ -9,26 +9,32 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 
 import docx as python_docx
 from docx.document import Document as Word
+from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from docx.oxml.section import CT_SectPr
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer, _Header
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from monitor.reports import charts
-from monitor.reports.document import Block, Chart, Document, Heading, Paragraph, Table, Tone
-from monitor.reports.writers.docx_sizes import WIDTH, fitting
+from monitor.reports.document import Annex, Block, Chart, Document, Heading, Paragraph, Table, Tone
+from monitor.reports.writers.docx_sizes import HEIGHT, WIDTH, fitting
 from monitor.reports.writers.docx_styles import W, fonts_xml, styles_xml, table_style
 from monitor.reports.writers.docx_tables import letters, paragraph, table
 from monitor.reports.writers.sealing import MADE, sealed
 from monitor.reports.writers.xml_text import held
 
 DPI = 200
+UPRIGHT, ACROSS = (37, 26, 35, 28, 22, 14), (28, 37, 26, 35, 15, 8)
+"""Margins in millimetres: above, right, below, left, to the header, to the footer."""
+MANY = 8  # columns of a table that stands upright
 TONES: Mapping[Tone, str] = {Tone.TEXT: "Normal", Tone.NOTE: "Note", Tone.WARNING: "Warning"}
 DEEPEST = 3  # level of a heading
 PLACE = b"<w:tbl/>"  # of a table that is yet to be put there
@@ -56,9 +62,11 @@ class _Writer:
 
     def __init__(self, document: Document) -> None:
         self._document, self._chinese = document, document.locale == "zh_CN"
+        self._sizes = fitting(document.title, document.head, document.front, chinese=self._chinese)
         self._word: Word = python_docx.Document()
         self._body = self._word.element.body
         self._end = self._body.sectPr  # what is written goes before it
+        self._across = False
         self._tables: list[str] = []  # put into the body once that is text
 
     def written(self) -> bytes:
@@ -69,9 +77,8 @@ class _Writer:
         self._add_front()
         self._add_charts()
         for annex in document.annexes:
-            self._add(paragraph(annex.title, "Heading1", chinese=self._chinese, page=True))
-            for block in annex.blocks:
-                self._add_block(block)
+            self._add_annex(annex)
+        self._lay(self._end)
         self._set_properties()
         content = io.BytesIO()
         self._word.save(content)
@@ -94,6 +101,17 @@ class _Writer:
             self._add(paragraph(line, "Head", chinese=self._chinese))
         for block in document.front:
             self._add_block(block, front=True)
+
+    def _add_annex(self, annex: Annex) -> None:
+        """Add an annex on a page of its own (GB/T 9704-2012, 7.3.7), across where a table of it is wide."""
+        across = any(isinstance(block, Table) and len(block.columns) > MANY for block in annex.blocks)
+        if across != self._across:
+            last = self._add(paragraph("", "Gap", chinese=self._chinese))
+            last[0].append(self._lay(deepcopy(self._end)))
+            self._across = across
+        self._add(paragraph(annex.title, "Heading1", chinese=self._chinese, page=True))
+        for block in annex.blocks:
+            self._add_block(block)
 
     def _add_charts(self) -> None:
         if self._document.charts:
@@ -118,9 +136,11 @@ class _Writer:
         if not written.rows:
             self._add(paragraph(written.empty, "FrontNormal" if front else "Normal", chinese=self._chinese))
             return
-        style = "FrontTable" if front else table_style(len(written.columns))
+        style, size = ("FrontTable", self._sizes.table) if front else table_style(len(written.columns))
         self._add(f"<w:tbl {W}/>")
-        self._tables.append(table(written, style, width=WIDTH, chinese=self._chinese))
+        self._tables.append(
+            table(written, style, size=size, width=HEIGHT if self._across else WIDTH, chinese=self._chinese)
+        )
         self._add(paragraph("", "Gap", chinese=self._chinese))  # or two tables become one
 
     def _add_chart(self, chart: Chart) -> None:
@@ -140,9 +160,7 @@ class _Writer:
     # -- how it stands -------------------------------------------------------------------------------------------
 
     def _set_styles(self) -> None:
-        document = self._document
-        sizes = fitting(document.title, document.head, document.front)
-        _replace(self._word.styles.element, styles_xml(sizes, locale=document.locale))
+        _replace(self._word.styles.element, styles_xml(self._sizes, locale=self._document.locale))
         part = self._word.part
         part.part_related_by(RELATION.FONT_TABLE)._blob = fonts_xml().encode()
         for relations in (part.rels, part.package.rels):
@@ -153,10 +171,6 @@ class _Writer:
 
     def _set_page(self) -> None:
         section = self._word.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-        section.left_margin, section.right_margin = Mm(28), Mm(26)
-        section.header_distance, section.footer_distance = Mm(22), Mm(14)
         for old in self._end.xpath("w:docGrid"):
             self._end.remove(old)
         self._word.settings.odd_and_even_pages_header_footer = True
@@ -165,6 +179,15 @@ class _Writer:
         stamp = paragraph(self._document.stamp, "Stamp", chinese=self._chinese)
         for foot, side in ((section.footer, "right"), (section.even_page_footer, "left")):
             _fill(foot, self._page_number(side), stamp)
+
+    def _lay(self, section: CT_SectPr) -> CT_SectPr:
+        """Give a section its paper, upright or across; the text is as large in both."""
+        edges = ACROSS if self._across else UPRIGHT
+        size, margins = section.get_or_add_pgSz(), section.get_or_add_pgMar()
+        size.w, size.h = (Mm(297), Mm(210)) if self._across else (Mm(210), Mm(297))
+        size.orient = WD_ORIENT.LANDSCAPE if self._across else WD_ORIENT.PORTRAIT
+        margins.top, margins.right, margins.bottom, margins.left, margins.header, margins.footer = map(Mm, edges)
+        return section
 
     def _page_number(self, side: str) -> str:
         """Return the paragraph of the page's number: outwards in an official document, else in the middle."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from monitor.reports.writers.docx_sizes import MARGIN, RULE, Sizes
+from monitor.reports.writers.docx_sizes import MARGIN, RULE, Sizes, head_size
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LATIN = "Times New Roman"
@@ -24,6 +24,9 @@ CLOSER = 0.25  # points
 PAGE_LINE = 28.95  # points: 22 of them are the height of the text
 EDGES = ("top", "left", "bottom", "right")
 INNER = ("insideH", "insideV")
+FEW = 5  # columns
+ANNEX_TABLES = (("Table", 10.5, 14.0), ("Small Table", 9.0, 12.0))
+"""Of few columns and of more: the style's name, its size and the height of its lines."""
 LANGUAGES: Mapping[str, str] = {"zh_CN": "en-US", "en": "en-GB"}  # of what is not Chinese
 
 
@@ -77,7 +80,7 @@ def styles(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
         yield replace(style, id=f"Front{style.id}", name=f"Front {style.name}", size=sizes.text, line=sizes.line,
                       indent=text.indent, closer=style.closer * (sizes.text == style.size), based=style.id)  # fmt: skip
     yield replace(note, id="FrontNote", name="Front Note", size=sizes.note, line=sizes.note_line)
-    yield from _tables(sizes)
+    yield from _tables(sizes, chinese=chinese)
     yield Style(id="Gap", name="Report Gap", face=TEXT, size=2, line=4)
     yield Style(id="ChartTitle", name="Report Chart", face=BLACK, size=12, line=18, bold=not chinese, side="center",
                 stays=True)  # fmt: skip
@@ -88,24 +91,30 @@ def styles(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
     yield Style(id="Stamp", name="Report Stamp", face=SONG, size=7.5, line=9.5)
 
 
-def _tables(sizes: Sizes) -> Iterator[Style]:
-    """Yield the styles of tables: of the front page, and three of annexes, the smaller the more columns there are."""
+def _tables(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
+    """Yield the styles of tables: of the front page, and two of annexes."""
     for name, size, line in (
         ("Front Table", sizes.table, sizes.row),
-        ("Table", 10.5, 14),
-        ("Small Table", 9, 12),
-        ("Tiny Table", 7.5, 10),
+        *ANNEX_TABLES,
     ):
         cell = Style(id=name.replace(" ", ""), name=f"Report {name}", face=SONG, size=size, line=line)
         yield cell
         yield replace(
-            cell, id=f"{cell.id}Head", name=f"{cell.name} Head", face=BLACK, bold=True, side="center", stays=True
+            cell,
+            id=f"{cell.id}Head",
+            name=f"{cell.name} Head",
+            face=BLACK,
+            size=head_size(size, chinese=chinese),
+            bold=True,
+            side="center",
+            stays=True,
         )
 
 
-def table_style(columns: int) -> str:
-    """Return the style of an annex's table with so many columns."""
-    return "Table" if columns <= 5 else "SmallTable" if columns <= 8 else "TinyTable"
+def table_style(columns: int) -> tuple[str, float]:
+    """Return the style of an annex's table with so many columns, and its size."""
+    name, size, _ = ANNEX_TABLES[columns > FEW]
+    return name.replace(" ", ""), size
 
 
 def styles_xml(sizes: Sizes, *, locale: str) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from monitor.reports.document import Cell, Side, Table
-from monitor.reports.writers.docx_sizes import shares
+from monitor.reports.writers.docx_sizes import head_size, shares
 from monitor.reports.writers.docx_styles import W
 from monitor.reports.writers.xml_text import held
 
@@ -36,9 +36,12 @@ def paragraph(text: str, style: str, *, chinese: bool, page: bool = False) -> st
     return f'<w:p {W}><w:pPr><w:pStyle w:val="{style}"/>{before}</w:pPr>{letters(text, chinese=chinese)}</w:p>'
 
 
-def table(written: Table, style: str, *, width: float, chinese: bool) -> str:
-    """Return a table of rows, ``width`` points wide; its head is repeated on each page, no row is broken over two."""
-    widths = _twentieths(shares(written, width))
+def table(written: Table, style: str, *, size: float, width: float, chinese: bool) -> str:
+    """Return a table in letters of ``size``, ``width`` points wide.
+
+    Its head is repeated on each page, and no row is broken over two.
+    """
+    widths = _twentieths(shares(written, size=size, head=head_size(size, chinese=chinese), width=width))
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="Ruled"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'

@@ -24,6 +24,11 @@ def lines(text: str, *, size: float, width: float, indent: float = 0.0) -> int:
     return count
 
 
+def longest(text: str) -> float:
+    """Return the width of a text's longest word, as `ems` does."""
+    return max(map(ems, PIECES.findall(text)), default=0.0)
+
+
 def ems(text: str) -> float:
     """Return the width of a text in heights of its letters."""
     return sum(_em(letter) for letter in text)
@@ -36,4 +41,4 @@ def _em(letter: str) -> float:
         return 0.85
     if letter.isupper():
         return 0.7
-    return 0.3 if letter in " ,.;:'|il" else 0.5
+    return 0.3 if letter in " ,.;:'|il" else 0.5 if letter.isdigit() else 0.47

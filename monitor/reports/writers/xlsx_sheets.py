@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from itertools import takewhile
 
 from monitor.reports.document import (
     Annex,
@@ -174,12 +175,26 @@ def _of_annex(annex: Annex, names: Names, words: Words) -> Iterator[Sheet]:
         yield Sheet(name=names.give(annex.title), over=[title, *map(_line, texts)])
     for number, parts in enumerate(kinds.values(), start=1):
         (table, over), *more = parts
-        if more:
-            table, over = _joined(parts, words), _before_headings(over)
+        if more or any(isinstance(text, Heading) for text in over):
+            table, over = _joined(parts, annex, words), _before_headings(over)
         under = texts if number == len(kinds) else []
         yield Sheet(
             name=names.give(table.name), over=[title, *map(_line, over)], table=table, under=[*map(_line, under)]
         )
+
+
+def _beginning(names: Sequence[str]) -> str:
+    return "".join(
+        letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    )
+
+
+def _name(names: Sequence[str], otherwise: str) -> str:
+    """Return a name for tables together: their own, or what theirs begin and end with."""
+    if len(set(names)) == 1:
+        return names[0]
+    begin, end = _beginning(names), _beginning([name[::-1] for name in names])[::-1]
+    return f"{begin}…{end}" if begin and end else otherwise
 
 
 def _before_headings(texts: Sequence[Heading | Paragraph]) -> list[Heading | Paragraph]:
@@ -188,7 +203,7 @@ def _before_headings(texts: Sequence[Heading | Paragraph]) -> list[Heading | Par
     return list(texts[:first])
 
 
-def _joined(parts: Sequence[tuple[Table, list[Heading | Paragraph]]], words: Words) -> Table:
+def _joined(parts: Sequence[tuple[Table, list[Heading | Paragraph]]], annex: Annex, words: Words) -> Table:
     """Return tables of the same columns as one, with what stood over each before its rows."""
     contexts = [
         _context(over[len(_before_headings(over)) if number == 0 else 0 :]) for number, (_, over) in enumerate(parts)
@@ -201,7 +216,8 @@ def _joined(parts: Sequence[tuple[Table, list[Heading | Paragraph]]], words: Wor
         rows += [[*before, *row] for row in (table.rows or [blank])]
     first = parts[0][0]
     columns = [Column(title=title) for title in (words.over, words.remark)[:wide]]
-    return Table(name=first.name, columns=[*columns, *first.columns], rows=rows, empty=first.empty)
+    name = _name([table.name for table, _ in parts], annex.title)
+    return Table(name=name, columns=[*columns, *first.columns], rows=rows, empty=first.empty)
 
 
 def _context(over: Sequence[Heading | Paragraph]) -> tuple[str, str]:
