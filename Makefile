@@ -1,15 +1,21 @@
 # make run    the sample county on this machine            make test   all tests
 # make check  what a reviewer would find without reading   make bench  speed, each against its rival
+# make report a month of the sample county as a report, in var/reports
 PYTHON ?= python3
 VENV ?= .venv
+MONTH ?= 2026-09
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test check bench lock
+.PHONY: run report test check bench lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run-ready
 	$(BIN)/monitor lab
+
+report: $(VENV)/.run-ready
+	$(BIN)/monitor lab --past $(MONTH) --dir var/past
+	$(BIN)/monitor report --config var/past --history var/past/history.jsonl.gz --month $(MONTH) --out var/reports
 
 test: $(VENV)/.test-ready
 	$(BIN)/python -m pytest -n auto

@@ -7,6 +7,9 @@ The rooms, one a stage of a fault's life::
     daemon.py       schedules, signals, shutdown; the path of a round
     replay.py       a history through the same judging code, no I/O but the file
     chronicle/      a history out of the ledger, for replay
+    press.py        starts the work on reports beside the daemon, when it is due
+    publishing.py   a report drawn up, put on record and in its folder, mailed
+    accounting.py   the figures of a report out of the record
     inspection.py   the gaps of the registers on a day, out of the record
     retrospect.py   the figures of a period out of the record
     resumption.py   going on after a stop: remembered and configured put together
