@@ -76,6 +76,13 @@ def books_of(records: Records, configuration: Configuration, now: datetime) -> B
         StoreError: the database cannot be read.
     """
     known, head = records.editions(), records.stands_at()
+    read: dict[str, Figures] = {}
+
+    def figures_of(edition: Edition) -> Figures:
+        if edition.key not in read:
+            read[edition.key] = published(records, edition)
+        return read[edition.key]
+
     return Books(
         now=now,
         since=records.begins_at(),
@@ -83,7 +90,7 @@ def books_of(records: Records, configuration: Configuration, now: datetime) -> B
         events=lambda faults: _events(records, faults),
         inspected=lambda on: _inspected(records, configuration, on),
         editions=known,
-        published=lambda edition: published(records, edition),
+        published=figures_of,
         amendable=lambda period: _amendable(records, known, period),
         position=Position(seq=head.seq, hash=head.hash),
     )
@@ -100,7 +107,7 @@ def account(books: Books, period: Period, county: str, *, progress: Progress | N
     steps.done()
     before = _ground(books, period.before())
     steps.done()
-    months = [_point(books, each, steps) for each in months_up_to(period, MONTHS_BEFORE)]
+    months = _points(books, months_up_to(period, MONTHS_BEFORE), steps)
     edition = books.editions.named(period.key)
     head = Head(
         county=county,
@@ -167,12 +174,18 @@ def _ground(books: Books, period: Period) -> Ground | None:
     return ground_of(books.material(period.span)) if frozen is None else frozen.ground
 
 
-def _point(books: Books, period: Period, steps: _Steps) -> MonthPoint:
-    ground = _ground(books, period)
-    steps.done()
-    if ground is None:
-        return MonthPoint(first=period.first, availability=None, coverage=None)
-    return month_point(period.first, ground)
+def _points(books: Books, months: Sequence[Period], steps: _Steps) -> list[MonthPoint]:
+    """Return the points of months: those that the latest frozen edition among them has, the others drawn up anew."""
+    points = {each.first: MonthPoint(first=each.first, availability=None, coverage=None) for each in months}
+    for each in reversed(months):
+        frozen = _frozen(books, each)
+        if frozen is not None:
+            points |= {point.first: point for point in frozen.months if point.first in points}
+            break
+        if (ground := _ground(books, each)) is not None:
+            points[each.first] = month_point(each.first, ground)
+        steps.done()
+    return list(points.values())
 
 
 def _amended(books: Books, edition: Edition, period: Period) -> Amendment | None:

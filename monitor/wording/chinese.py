@@ -327,7 +327,7 @@ CHINESE: Mapping[str, str] = {
     "report_is_draft": "草稿",
     "report_is_frozen": "已定稿",
     "report_as_of": "数据截至",
-    "report_ledger": "台账位置",
+    "report_ledger": "事件日志至",
     "report_last_orders": "上月要求落实情况",
     "report_next_orders": "下步要求",
     "edition_drawn": "生成草稿",
