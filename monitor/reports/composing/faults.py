@@ -18,7 +18,7 @@ def overdue(figures: Figures, speech: Speech) -> list[Block]:
     """Return the faults whose limit was missed in the period, or that count as late in it, each with its timeline."""
     found = [fault for fault in figures.faults if fault.missed or (fault.counted and fault.verdict in BROKEN)]
     table = Table(
-        name=speech.say("table_overdue"),
+        name=speech.say("annex_1"),
         columns=[
             *_who_and_where(speech),
             Column(title=speech.say("discovered"), width=1.5),
@@ -37,7 +37,7 @@ def overdue(figures: Figures, speech: Speech) -> list[Block]:
 
 def every(figures: Figures, speech: Speech) -> list[Block]:
     """Return all faults."""
-    return [_table("table_faults", figures.faults, speech, empty="no_faults")]
+    return [_table("annex_2", figures.faults, speech, empty="no_faults")]
 
 
 def of_units(figures: Figures, speech: Speech) -> list[Block]:
@@ -122,6 +122,8 @@ def _remarks(fault: FaultRow, speech: Speech, *, of_overdue: bool = False) -> st
         said.append(speech.say("remark_incident", number=fault.incident))
     if fault.repeat_of is not None:
         said.append(speech.say("remark_repeat", no=fault.repeat_of))
+    if fault.excluded and not of_overdue:
+        said.append(speech.say("remark_excluded", length=speech.length(fault.excluded)))
     if fault.flapping:
         said.append(speech.say("remark_flapping"))
     return speech.words["next"].join(said)

@@ -13,7 +13,7 @@ def units(figures: Figures, speech: Speech) -> list[Block]:
     return [
         Paragraph(text=speech.say("worst_note"), tone=Tone.NOTE),
         Table(
-            name=speech.say("table_units"),
+            name=speech.say("annex_3"),
             columns=[
                 Column(title=speech.say("unit"), width=2.6),
                 Column(title=speech.say("kind"), width=1.2),
