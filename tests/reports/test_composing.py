@@ -310,6 +310,9 @@ def test_nothing_wrong_is_said() -> None:
     )
     expected = "没有超时、待核定和未结的故障，没有群障，没有可用率低于100%的单位，没有台账缺口。"
     assert expected in front(composed(fine))
+    unseen = composed(replace(fine, connection=(), answers=None))
+    assert expected.replace("，没有台账缺口", "") in front(unseen)
+    assert "没有台账数据。" == tables(unseen.annexes[5].blocks)[0].empty
 
 
 def test_what_the_centre_wrote_stands_as_it_wrote_it() -> None:
@@ -393,6 +396,7 @@ def test_an_open_fault_is_open() -> None:
     assert ("9月7日15:13", "群障1") == found["F20260907-0004"]
     assert ("9月16日08:55", "与F20260915-0001重复") == found["F20260916-0001"]
     assert ("9月15日09:11", "频繁闪断") == found["F20260915-0001"]
+    assert ("9月19日04:25", "暂停计时4小时") == found["F20260918-0001"]
 
 
 def test_another_year_is_named() -> None:

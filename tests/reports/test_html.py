@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from monitor.reports.composing import compose
 from monitor.reports.document import (
@@ -23,12 +27,12 @@ from monitor.reports.document import (
     StackedBars,
     Table,
 )
-from monitor.reports.figures import Figures
+from monitor.reports.figures import Figures, Indicator
 from monitor.reports.fonts import FontsMissing, find_fonts
 from monitor.reports.writers.html import html
-from tests.needs import lacking
+from tests.needs import lacking, need
 from tests.reports.reading import said, texts
-from tests.reports.sample import low_coverage, no_data, sample, six_carriers
+from tests.reports.sample import LONG, low_coverage, no_data, sample, six_carriers
 
 VOID = {"meta", "col", "br", "link", "path", "use", "rect", "circle"}
 HOSTILE = (
@@ -193,3 +197,21 @@ def test_the_same_words_give_the_same_bytes() -> None:
     document = compose(sample(), locale="zh_CN", edition="2026-09", draft=False, compiler="信息中心")
     assert html(document) == html(document)
     assert b'<p class="draft">' not in html(document)
+
+
+@pytest.mark.parametrize(("locale", "charts"), [("zh_CN", "图表"), ("en", "Charts")])
+def test_page_one_is_one_page_of_paper(locale: str, charts: str, tmp_path: Path) -> None:
+    """Printed by a browser, six carriers with names of thirty characters and a warning leave page two to the charts."""
+    unsure = low_coverage().overall[Indicator.COVERAGE]
+    figures = replace(six_carriers(), overall={**six_carriers().overall, Indicator.COVERAGE: unsure})
+    document = compose(figures, locale=locale, edition="2026-09", draft=True, compiler=LONG)
+    page, printed = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_bytes(html(document))
+    browser = [need("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    paths = [f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={printed}", page.as_uri()]
+    subprocess.run([*browser, *paths], check=True, capture_output=True, timeout=120)
+    with closing(PdfDocument(printed)) as pdf:
+        first, second = (pdf[number].get_textpage().get_text_range() for number in (0, 1))
+    heading = [block.text for block in document.front if isinstance(block, Heading)][-1]
+    assert heading in first
+    assert charts in second.splitlines()

@@ -159,6 +159,14 @@ def test_what_is_no_report_is_told_with_its_place(change: dict[str, Any], said: 
     assert said in str(caught.value)
 
 
+def test_a_field_of_a_later_version_takes_its_default() -> None:
+    """What an earlier version kept is read all the same: here before it kept lines, incidents and texts."""
+    tree = json.loads(to_json(FIGURES))
+    for name in ("lines", "incidents", "before", "texts", "amendments"):
+        del tree[name]
+    assert replace(FIGURES, lines=(), incidents=(), before=None) == of_json(json.dumps(tree))
+
+
 @pytest.mark.parametrize("text", ["", "[]", "7", '{"version": 1}', "{" * 100_000])
 def test_what_is_no_json_of_a_report_is_refused(text: str) -> None:
     """An error of its own kind, whatever comes."""
