@@ -6,7 +6,7 @@ its month is what the later ones compare themselves with, whatever was ruled sin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -105,9 +105,10 @@ def account(books: Books, period: Period, county: str, *, progress: Progress | N
     steps = _Steps(progress, MONTHS_BEFORE + 3)
     material = books.material(period.span)
     steps.done()
-    before = _ground(books, period.before())
+    earlier = period.before()
+    before = _ground(books, earlier)
     steps.done()
-    months = _points(books, months_up_to(period, MONTHS_BEFORE), steps)
+    months = _points(books, months_up_to(period, MONTHS_BEFORE), steps, {earlier.key: before})
     edition = books.editions.named(period.key)
     head = Head(
         county=county,
@@ -174,15 +175,21 @@ def _ground(books: Books, period: Period) -> Ground | None:
     return ground_of(books.material(period.span)) if frozen is None else frozen.ground
 
 
-def _points(books: Books, months: Sequence[Period], steps: _Steps) -> list[MonthPoint]:
-    """Return the points of months: those that the latest frozen edition among them has, the others drawn up anew."""
+def _points(
+    books: Books, months: Sequence[Period], steps: _Steps, known: Mapping[str, Ground | None]
+) -> list[MonthPoint]:
+    """Return the points of months: those that the latest frozen edition among them has, the others drawn up anew.
+
+    ``known`` is the ground of some, by key.
+    """
     points = {each.first: MonthPoint(first=each.first, availability=None, coverage=None) for each in months}
     for each in reversed(months):
         frozen = _frozen(books, each)
         if frozen is not None:
             points |= {point.first: point for point in frozen.months if point.first in points}
             break
-        if (ground := _ground(books, each)) is not None:
+        ground = known[each.key] if each.key in known else _ground(books, each)
+        if ground is not None:
             points[each.first] = month_point(each.first, ground)
         steps.done()
     return list(points.values())

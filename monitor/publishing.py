@@ -47,6 +47,10 @@ class NotPublished(Exception):
     """A report cannot be published; the text says why, and the cure."""
 
 
+class NotBegun(NotPublished):
+    """The period that is asked for lies ahead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class By:
     """On whose behalf a report is published: the centre's, or on its day the monitor's own."""
@@ -74,16 +78,27 @@ class Publisher:
         """Return the figures of a period as they are now.
 
         Raises:
+            NotBegun: the period lies ahead.
             StoreError: the database cannot be read.
         """
+        if period.span[0] >= self._now():
+            raise NotBegun(f"there is nothing to report of {period.key} yet: it has not begun")
         with Records.of(self._url) as records, records.held_still():
             books = books_of(records, self._configuration, self._now())
             return account(books, period, self._settings.county, progress=self._progress)
 
     def files(
-        self, figures: Figures, period: Period, *, draft: bool, formats: Iterable[str] | None = None
+        self,
+        figures: Figures,
+        period: Period,
+        *,
+        draft: bool,
+        formats: Iterable[str] | None = None,
+        like: EditionMade | None = None,
     ) -> dict[str, bytes]:
         """Return the files of figures by format, all formats unless some are named.
+
+        They are in the configured language, or in that of a drawing which they are to be ``like``.
 
         Raises:
             NotPublished: a file cannot be made.
@@ -91,14 +106,18 @@ class Publisher:
         try:
             return rendered(
                 figures,
-                locale=self._settings.locale.value,
                 edition=period.key,
                 draft=draft,
-                compiler=self._settings.sms_signature,
+                **(self._manner if like is None else {name: like.made_with[name] for name in self._manner}),
                 formats=FORMATS if formats is None else formats,
             )
         except CannotRender as error:
             raise NotPublished(str(error)) from error
+
+    @property
+    def _manner(self) -> dict[str, str]:
+        """In which language files are written, and by whom."""
+        return {"locale": self._settings.locale.value, "compiler": self._settings.sms_signature}
 
     def edition(self, key: str) -> Edition:
         """Return an edition as it is on record, an empty one where there is none.
@@ -137,7 +156,7 @@ class Publisher:
                 ledger_hash="" if position is None else position.hash,
                 figures=Kept.of(to_json(figures).encode()).digest,
                 files={name: each.digest for name, each in kept.items()},
-                made_with=made_with(),
+                made_with=made_with() | self._manner,
                 frozen=frozen,
             ),
             {each.digest: each for each in kept.values()}.values(),

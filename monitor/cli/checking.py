@@ -73,7 +73,7 @@ def _checked(making: Publisher, edition: Edition, loaded: Configuration) -> Chec
         return Checked(key=edition.key, state=ALTERED, files=altered, programs=programs)
     period = named(edition.key, loaded.settings.timezone)
     try:
-        anew = making.files(figures, period, draft=edition.frozen is None, formats=tuple(kept))
+        anew = making.files(figures, period, draft=edition.frozen is None, formats=tuple(kept), like=made)
     except NotPublished as error:
         return Checked(key=edition.key, state=PROGRAMS if programs else DIFFER, files=(str(error),), programs=programs)
     other = tuple(name for name, content in kept.items() if anew[name] != content)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from monitor.cli.db import progress
-from monitor.cli.exits import Missing
+from monitor.cli.exits import Missing, WrongInput
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
@@ -38,9 +38,11 @@ def publisher(loaded: Configuration, request: str | None = None) -> Iterator[Pub
 @contextmanager
 def publishing_told() -> Iterator[None]:
     """Turn what keeps a report from being published into how a command ends."""
-    from monitor.publishing import NotPublished
+    from monitor.publishing import NotBegun, NotPublished
 
     try:
         yield
+    except NotBegun as error:
+        raise WrongInput(str(error)) from error
     except NotPublished as error:
         raise Missing(str(error)) from error

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 
 from monitor import __version__
 from monitor.reports.composing import compose
 from monitor.reports.document import Document
 from monitor.reports.figures import Figures, PeriodKind
+from monitor.reports.fonts import FOLDER, NEEDED
 from monitor.reports.spelling import of_json, to_json
 
 FORMATS = ("pdf", "docx", "xlsx", "html", "json")
@@ -58,12 +60,17 @@ def rendered(
         CannotRender: a file cannot be made.
     """
     text = to_json(figures)
-    document = compose(of_json(text), locale=locale, edition=edition, draft=draft, compiler=compiler)
-    files = {}
+    files: dict[str, bytes] = {}
+    document: Document | None = None
     for name in formats:
         told(name)
+        if name == "json":
+            files[name] = text.encode()
+            continue
+        if document is None:
+            document = compose(of_json(text), locale=locale, edition=edition, draft=draft, compiler=compiler)
         try:
-            files[name] = text.encode() if name == "json" else _writer(name, figures.as_of)(document)
+            files[name] = _writer(name, figures.as_of)(document)
         except Exception as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise CannotRender(f"the {name} file cannot be made: {reason}") from error
@@ -71,13 +78,21 @@ def rendered(
 
 
 def made_with() -> dict[str, str]:
-    """Return the versions of the programs that make the files."""
-    return {"monitor": __version__} | {name: _version(name) for name in PROGRAMS}
+    """Return the versions of the programs that make the files, and a digest of the fonts."""
+    return {"monitor": __version__, "fonts": _fonts()} | {name: _version(name) for name in PROGRAMS}
 
 
 def file_name(key: str, kind: PeriodKind, format_: str, locale: str) -> str:
     """Return the name of a report's file, as ``2026-09-月报.pdf``."""
     return f"{key.replace(':', '')}-{TITLES[locale][kind]}.{format_}"
+
+
+def _fonts() -> str:
+    digest = sha256()
+    for name in NEEDED:
+        path = FOLDER / name
+        digest.update(path.read_bytes() if path.is_file() else b"missing")
+    return digest.hexdigest()[:16]
 
 
 def _version(name: str) -> str:

@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from monitor.cli.desk import attend, now
+from monitor.editions.actions import DrawEdition
+from monitor.faults.terms import Source
 from monitor.store.database import url_of, writing_engine
+from monitor.store.editions import Kept
 from monitor.store.findings import What
+from monitor.store.inbox import Inbox, State
+from monitor.store.store import Store
 from tests.reports.months import LAST, Desk, desk_at, outage_begins
 from tests.store.conftest import cluster, postgresql_url, sqlite_url, url  # noqa: F401 - fixtures
 
@@ -84,13 +90,6 @@ def test_a_late_ruling_is_an_amendment_of_the_next_edition_and_of_no_other(desk:
     assert (1, 0) == changed["carrier:unicom.accountable"]
 
 
-def test_an_edition_made_anew_is_the_same_bytes(plain: Desk) -> None:
-    """And one whose programs have changed since is served as it was kept, and said to be another."""
-    plain.done("report", "freeze", *MONTH)
-    [found] = json.loads(plain.done("report", "verify", "--json"))
-    assert {"edition": KEY, "state": "same", "files": [], "programs": {}} == found
-
-
 def test_a_kept_file_that_is_not_as_it_was_is_found(desk: Desk) -> None:
     """By the ledger's verification and by that of the editions; a file of nothing too."""
     desk.done("report", "freeze", *MONTH)
@@ -141,6 +140,45 @@ def test_what_is_asked_of_a_frozen_edition_is_explained_by_its_own_figures(plain
     assert (1, [fault.no]) == (found["value"], [each["id"] for each in found["reasons"]])
     assert found["value"] == sum(each["part"] for each in found["reasons"])
     assert "did you mean carrier:unicom.late" in plain.refused("report", *MONTH, "--explain", "carrier:unicom.lat")
+
+
+def test_of_two_that_draw_it_up_at_once_one_is_put_on_record(desk: Desk) -> None:
+    """The second is refused, and what it had made is gone."""
+    drawings = [drawing(1, b"one"), drawing(1, b"other"), drawing(1, b"one", frozen=True)]
+    with Inbox(desk.url) as inbox:
+        for name, (action, kept) in zip("abc", drawings, strict=True):
+            inbox.put(name, action, files=[kept])
+        store = Store.open(desk.url)
+        attend(desk.configuration, store, now())
+        store.close()
+        answers = [inbox.answer(name) for name in "abc"]
+    assert [State.DONE, State.REFUSED, State.REFUSED] == [answer and answer.state for answer in answers]
+    assert "somebody else drew it up meanwhile" in str(answers[1])
+    assert [("one", 1)] == [(content.decode(), desk.edition().made[-1].number) for content in desk.kept().values()]
+    assert [] == findings(desk)
+
+
+def drawing(number: int, content: bytes, *, frozen: bool = False) -> tuple[DrawEdition, Kept]:
+    kept = Kept.of(content)
+    return DrawEdition(
+        at=now(), by=Source.CENTRE, edition=KEY, begins_at=LAST.span[0], ends_at=LAST.span[1], number=number,
+        as_of=LAST.span[1], policy="2026-1", ledger_seq=1, ledger_hash="0" * 64, figures=kept.digest,
+        files={"pdf": kept.digest}, frozen=frozen,
+    ), kept  # fmt: skip
+
+
+def test_an_edition_made_anew_is_the_same_bytes(plain: Desk) -> None:
+    """Also where another language is configured by now: the one that it was made in stands with it."""
+    plain.done("report", "freeze", *MONTH)
+    settings = plain.folder / "monitor.yaml"
+    settings.write_text(settings.read_text().replace("locale: en", "locale: zh_CN"), encoding="utf-8")
+    [found] = json.loads(plain.done("report", "verify", "--json"))
+    assert {"edition": KEY, "state": "same", "files": [], "programs": {}} == found
+
+
+def test_a_month_that_lies_ahead_is_refused(plain: Desk) -> None:
+    assert "it has not begun" in plain.refused("report", "--month", "2199-01")
+    assert "it has not begun" in plain.refused("report", "draw", "--month", "2199-01")
 
 
 def test_a_month_not_over_is_not_frozen(plain: Desk) -> None:
