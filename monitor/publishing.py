@@ -70,7 +70,9 @@ class Publisher:
         self, configuration: Configuration, ask: Ask, *, now: Callable[[], datetime], progress: Progress | None = None
     ) -> None:
         """Do nothing yet."""
-        self._configuration, self._ask, self._now, self._progress = configuration, ask, now, progress
+        self._configuration, self._ask, self._now = configuration, ask, now
+        self._progress = progress or (lambda _done, _whole: None)
+        self._steps = 0
         self._settings = configuration.settings
         self._url = configuration.settings.database.reveal()
 
@@ -85,7 +87,7 @@ class Publisher:
             raise NotBegun(f"there is nothing to report of {period.key} yet: it has not begun")
         with Records.of(self._url) as records, records.held_still():
             books = books_of(records, self._configuration, self._now())
-            return account(books, period, self._settings.county, progress=self._progress)
+            return account(books, period, self._settings.county, progress=self._step)
 
     def files(
         self,
@@ -108,11 +110,17 @@ class Publisher:
                 figures,
                 edition=period.key,
                 draft=draft,
+                told=lambda name: self._progress(self._steps + FORMATS.index(name), self._steps + len(FORMATS)),
                 **(self._manner if like is None else {name: like.made_with[name] for name in self._manner}),
                 formats=FORMATS if formats is None else formats,
             )
         except CannotRender as error:
             raise NotPublished(str(error)) from error
+
+    def _step(self, done: int, whole: int) -> None:
+        """Say how far the figures are; the files come after them."""
+        self._steps = whole
+        self._progress(done, whole + len(FORMATS))
 
     @property
     def _manner(self) -> dict[str, str]:

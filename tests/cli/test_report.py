@@ -1,0 +1,80 @@
+"""``monitor report`` on the terminal: periods, formats, histories, lists; every error in one line with its cure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import main
+from tests.reports.months import LAST, Desk, desk_at
+
+RESPONSIBILITY = Path(__file__).parent.parent / "scenarios" / "10-responsibility.yaml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return desk_at(tmp_path, f"sqlite:///{tmp_path}/var/monitor.db")
+
+
+def test_a_history_is_reported_by_the_same_code_and_touches_no_database(desk: Desk) -> None:
+    """The month in which it ends unless another is named; what is judged is what replay judges by the same policy."""
+    command = ["replay", str(RESPONSIBILITY), "--json", "--policy", str(desk.folder / "policy.yaml")]
+    replayed = json.loads(CliRunner().invoke(main, command).stdout)
+    desk.done("report", "--history", str(RESPONSIBILITY), "--format", "json")
+    found = json.loads((desk.out / "2026-09-report.json").read_text())
+    assert [each["discovered_at"] for each in replayed["faults"]] == [each["discovered_at"] for each in found["faults"]]
+    assert [each["verdict"] for each in replayed["faults"]] == [each["verdict"] for each in found["faults"]]
+    assert found["position"] is None
+    explained = json.loads(
+        desk.done("report", "--history", str(RESPONSIBILITY), "--explain", "county.faults", "--json")
+    )
+    assert len(replayed["faults"]) == explained["value"] == len(explained["reasons"])
+    assert () == desk.edition().made
+
+
+def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("start: 2026-09-01\n")
+    assert f"{broken}:1:1: end: a time is wanted" in desk.refused("report", "--history", str(broken))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--month", "2026-13"), "2026-13 names no period"),
+        (("--month", "2026-W37"), "--month: write it as 2026-09"),
+        (("--week", "2026-W54"), "there is no period 2026-W54"),
+        (("--month", "2026-09", "--year", "2026"), "name one period"),
+        (("--from", "2026-09-01"), "--from and --to belong together"),
+        (("--from", "2026-09-02", "--to", "2026-09-01"), "the period ends before it begins"),
+        (("--format", "odt"), "'odt' is no format: there are pdf, docx, xlsx, html, json"),
+        (("--format", ","), "is no format"),
+        (("--explain", "county.fautls"), "did you mean county.faults"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(desk: Desk, options: tuple[str, ...], said: str) -> None:
+    assert said in desk.refused("report", *options)
+
+
+def test_options_before_a_subcommand_are_refused_rather_than_forgotten(desk: Desk) -> None:
+    result = CliRunner().invoke(main, ["report", "--month", "2026-09", "freeze", "--config", str(desk.folder)])
+    assert (2, True) == (result.exit_code, "stand behind the subcommand" in result.output)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en", ("draft", "drawn up", "王伟")), ("zh_CN", ("草稿", "生成草稿", "王伟"))]
+)
+def test_editions_are_listed_and_shown_in_both_languages(desk: Desk, locale: str, words: tuple[str, str, str]) -> None:
+    settings = desk.folder / "monitor.yaml"
+    settings.write_text(settings.read_text().replace("locale: en", f"locale: {locale}"), encoding="utf-8")
+    desk.done("report", "list")
+    desk.done("report", "draw", "--month", LAST.key, "--who", "王伟")
+    assert state in desk.done("report", "list")
+    shown = desk.done("report", "show", "--month", LAST.key)
+    assert all(word in shown for word in (drawn, "王伟", desk.edition().made[-1].figures))
+    [listed] = json.loads(desk.done("report", "list", "--json"))
+    assert listed == json.loads(desk.done("report", "show", "--month", LAST.key, "--json"))
+    assert "there is no edition 2199-01 yet" in desk.refused("report", "show", "--month", "2199-01")
