@@ -6,7 +6,7 @@ import ctypes
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +15,17 @@ import pytest
 from pypdfium2 import raw
 
 from monitor.reports import fonts
+from monitor.reports.breaking import breakable, widest, width
+from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
+from monitor.reports.figures import Figures
 from monitor.reports.fonts import FontsMissing
 from monitor.reports.writers import long_tables
+from monitor.reports.writers.column_widths import fitted
 from monitor.reports.writers.pdf import pdf
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
+from tests.reports.sample import sample, six_carriers
 
 CREATED = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
 A4 = (595.28, 841.89)  # points
@@ -83,7 +88,7 @@ def outside(page: pypdfium2.PdfPage) -> list[str]:
         within = left > MARGIN - 1 and right < A4[0] - MARGIN + 1 and top < A4[1] - MARGIN + RISE and bottom > STAMP
         if right > left and not within:
             found.append(text.get_text_range(place, 1))
-    return found
+    return [character for character in found if not character.isspace()]
 
 
 def faces(page: pypdfium2.PdfPage) -> dict[str, bool]:
@@ -136,6 +141,19 @@ def test_a_front_that_is_too_long_flows_on() -> None:
     pages = pages_of(document)
     assert plain(document.annexes[0].title) not in pages[1]
     assert [] == [text for text in texts_of(long) if plain(text) not in "".join(pages)]
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize("figures", [sample, six_carriers], ids=["sample", "six_carriers"])
+def test_sets_the_sample_county(figures: Callable[[], Figures], locale: str) -> None:
+    """September of the sample county: page one on one page, every text of the annexes, nothing outside, no word cut."""
+    document = compose(figures(), locale=locale, edition="2026-09", draft=False, compiler="大数据中心")
+    pages = opened(document)
+    whole = "".join(said(page) for page in pages)
+    assert [] == [text for text in texts_of(list(document.front)) if plain(text) not in said(pages[0])]
+    assert plain(document.charts_title) in said(pages[1])
+    assert [] == [text for each in document.annexes for text in texts_of(list(each.blocks)) if plain(text) not in whole]
+    assert [] == [character for page in pages for character in outside(page)]
 
 
 def test_repeats_the_head_of_a_table_on_every_page() -> None:
@@ -280,3 +298,28 @@ def test_says_the_cure_where_fonts_are_missing(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(fonts, "FOLDER", tmp_path)
     with pytest.raises(FontsMissing, match="apt install fonts-noto-cjk"):
         pdf(report(), created=CREATED)
+
+
+def test_no_word_is_cut_while_other_columns_have_room() -> None:
+    """A narrow column is widened to its longest word, at the others' cost; what nobody has room for is set smaller."""
+    shares = (0.2, 1.0, 1.0)
+    rows = [cells("primary", "甲", "finance-bureau-1")]
+    widened = fitted(table("表", ("Role", "单位", "线路"), rows, shares), whole=480, inset=5, sizes=(8, 7))
+    assert 8 == widened.size
+    assert 480 == pytest.approx(sum(widened.widths))
+    assert widened.widths[0] >= width("primary", 8) + 5
+    many = table("表", ["Verdict"] * 12, [cells(*["disputable"] * 12)])
+    assert 7 == fitted(many, whole=540, inset=5, sizes=(8, 7, 6)).size
+    hopeless = fitted(many, whole=100, inset=5, sizes=(8, 7))
+    assert 7 == hopeless.size
+    assert 100 == pytest.approx(sum(hopeless.widths))
+
+
+def test_cuts_a_word_that_is_wider_than_its_column() -> None:
+    """An id breaks behind its signs, a part that is still too long anywhere; no number or time at its point."""
+    assert "finance-\u200bbureau-\u200b1" == breakable("finance-bureau-1", 40, 8)
+    assert "x" * 40 == breakable("x" * 40, 40, 8).replace("\u200b", "")
+    assert breakable("x" * 40, 40, 8).count("\u200b") == 39
+    assert 4 < widest("20:14:00") < 5
+    assert widest("100.00%") > 4
+    assert "短" == breakable("短", 8, 8)
