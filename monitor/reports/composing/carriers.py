@@ -13,14 +13,15 @@ COMPARED: Mapping[Indicator, float] = {
     Indicator.ACCOUNTABLE: 0.8,
     Indicator.INCIDENTS: 0.8,
     Indicator.MISSED: 0.8,
-    Indicator.DISPUTABLE: 0.9,
+    Indicator.DISPUTABLE: 0.8,
     Indicator.ON_TIME_RATE: 1.1,
     Indicator.MEAN_REPAIR: 1.4,
     Indicator.ASSESSED: 1.1,
     Indicator.AVAILABILITY: 1.1,
 }
-"""What is compared, and the width of its column."""
-NARROWEST, WIDEST, LETTERS = 1.4, 3.6, 10  # of the column of names; letters of half width to a unit of width
+"""What is compared, and how wide its column is at least."""
+NARROWEST, WIDEST = 1.4, 3.3  # of the column of names
+LETTERS = 9  # of half width, that find room in a unit of width
 
 
 def carriers(figures: Figures, speech: Speech) -> list[Block]:
@@ -30,10 +31,7 @@ def carriers(figures: Figures, speech: Speech) -> list[Block]:
             name=speech.say("table_carriers"),
             columns=[
                 Column(title=speech.say("carrier"), width=_names(figures)),
-                *(
-                    Column(title=speech.say(f"head_{name.value}"), side=Side.RIGHT, width=width)
-                    for name, width in COMPARED.items()
-                ),
+                *(_column(name, speech) for name in COMPARED),
                 Column(title=speech.say("head_rank"), side=Side.CENTRE, width=1.2),
             ],
             rows=[_row(carrier, speech) for carrier in figures.carriers],
@@ -41,6 +39,13 @@ def carriers(figures: Figures, speech: Speech) -> list[Block]:
         ),
         Paragraph(text=_note(figures, speech), tone=Tone.NOTE),
     ]
+
+
+def _column(name: Indicator, speech: Speech) -> Column:
+    """Return the column of an indicator, in which no word of its heading is broken."""
+    title = speech.say(f"head_{name.value}")
+    longest = max(width(word) for word in title.replace("（", " （").split())
+    return Column(title=title, side=Side.RIGHT, width=max(COMPARED[name], longest / LETTERS))
 
 
 def _names(figures: Figures) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from monitor.reports.composing.gaps import are_known
 from monitor.reports.composing.speech import NOTHING, Speech, width
 from monitor.reports.document import Block, Paragraph
 from monitor.reports.figures import FaultRow, Figures, IncidentRow, Indicator, UnitRow
@@ -37,7 +38,7 @@ def problems(figures: Figures, speech: Speech) -> list[Block]:
     if gaps:
         said.append(speech.say("problem_gaps", count=gaps))
     if not said:
-        return [Paragraph(text=speech.say("no_problems" if _anything_known(figures) else "problems_unknown"))]
+        return [Paragraph(text=_none(figures, speech))]
     return [Paragraph(text=speech.say("item", number=number, text=text)) for number, text in enumerate(said, 1)]
 
 
@@ -64,10 +65,12 @@ def _sorts(figures: Figures, speech: Speech) -> Iterator[Sort]:
     yield _worst(figures, speech)
 
 
-def _anything_known(figures: Figures) -> bool:
-    """Tell whether anything was measured: where nothing was, no fault is no good news."""
+def _none(figures: Figures, speech: Speech) -> str:
+    """Say that nothing went wrong, of what is known: where nothing was measured, no fault is no good news."""
     coverage = figures.overall.get(Indicator.COVERAGE)
-    return coverage is not None and bool(coverage.now.value)
+    if coverage is None or not coverage.now.value:
+        return speech.say("problems_unknown")
+    return speech.say("no_problems", gaps=speech.say("no_problem_gaps") if are_known(figures) else "")
 
 
 def _within(room: int, sorts: Iterable[Sort], speech: Speech) -> Iterator[str]:

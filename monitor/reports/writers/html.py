@@ -21,6 +21,7 @@ from monitor.reports.document import Block, Chart, Column, Document, Heading, Pa
 LANGUAGES: Mapping[str, str] = {"zh_CN": "zh-CN", "en": "en"}  # BCP 47
 MANY = 8  # columns: a table of more is printed across the page
 CONTROLS = dict.fromkeys([*range(9), 11, *range(12, 32), 127], "�")  # no text of HTML may hold them
+SHORT = 12  # rows: a table of no more is kept on one page, with its heading
 LINE = 100  # letters of half width in a line of a printed page
 PAGE = 55  # lines of page one under its title
 FIELD = re.compile(r"\{(page|pages)\}")
@@ -48,6 +49,7 @@ def html(document: Document) -> bytes:
         picture=lambda chart, place: _picture(chart, place, document.locale),
         is_wide=_is_wide,
         is_long=_is_long,
+        short=SHORT,
         stamp=Markup(_css(document.stamp)),  # noqa: S704 - every letter of it is escaped for CSS
         numbers=Markup(_numbers(document.page)),  # noqa: S704 - likewise
     )
