@@ -15,7 +15,7 @@ import pytest
 from pypdfium2 import raw
 
 from monitor.reports import fonts
-from monitor.reports.breaking import breakable, widest, width
+from monitor.reports.breaking import breakable, claims, width
 from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
 from monitor.reports.figures import Figures
@@ -334,6 +334,8 @@ def test_no_word_is_cut_while_other_columns_have_room() -> None:
     assert 8 == widened.size
     assert 480 == pytest.approx(sum(widened.widths))
     assert widened.widths[0] >= width("primary", 8) + 5
+    short = fitted(table("表", ("类", "单位"), [cells("县直部门", "甲")], (0.05, 1)), whole=480, inset=5, sizes=(8, 7))
+    assert short.widths[0] >= width("县直部门", 8) + 5
     many = table("表", ["Verdict"] * 12, [cells(*["disputable"] * 12)])
     assert 7 == fitted(many, whole=540, inset=5, sizes=(8, 7, 6)).size
     hopeless = fitted(many, whole=100, inset=5, sizes=(8, 7))
@@ -346,6 +348,6 @@ def test_cuts_a_word_that_is_wider_than_its_column() -> None:
     assert "finance-\u200bbureau-\u200b1" == breakable("finance-bureau-1", 40, 8)
     assert "x" * 40 == breakable("x" * 40, 40, 8).replace("\u200b", "")
     assert breakable("x" * 40, 40, 8).count("\u200b") == 39
-    assert 4 < widest("20:14:00") < 5
-    assert widest("100.00%") > 4
+    assert 4 < claims("20:14:00")[0] < 5
+    assert claims("100.00%")[0] > 4
     assert "短" == breakable("短", 8, 8)
