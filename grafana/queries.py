@@ -1,0 +1,96 @@
+"""The PromQL that several panels share. What comes of a line is chosen by carrier, kind of unit and unit."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+LIMIT_H = 12  # hours from discovery to repair (Art. 26); a demonstration's policy may have another
+CHOSEN = 'carrier=~"$carrier",unit=~"$unit"'
+INFO = 'extranet_line_info{kind=~"$kind"}'
+NAMES = f"on (instance, line) group_left (unit_name, carrier_name) {INFO}"
+BY_LINE = "line, role, unit_name, carrier_name"
+ONE = 'line=~"$line"'  # where lines are chosen one by one
+CARRIERS = "max by (carrier, carrier_name) (extranet_line_info)"
+ANSWERS = 'party=~"carrier|undetermined"'  # faults for which a carrier is held to the limit
+
+
+class State(IntEnum):
+    """What is known of a line, as `states` counts it."""
+
+    DOWN = 0
+    UP = 1
+    UNKNOWN = 2
+    SUSPECT = 3
+    MAINTENANCE = 4
+    DEGRADED = 5
+
+
+def lines(metric: str, more: str = "") -> str:
+    """Return a family by line, with the names of unit and carrier; ``more`` are further matchers."""
+    chosen = f"{CHOSEN},{more}" if more else CHOSEN
+    return f"max by ({BY_LINE}) ({metric}{{{chosen}}} * {NAMES})"
+
+
+def states(more: str = "") -> str:
+    """Return the state of each line as a number of `State`, in the order in which the console decides it."""
+    up, loss = lines("extranet_line_up", more), lines("extranet_line_loss_ratio", more)
+    return (
+        f"(({lines('extranet_line_maintenance', more)} == 1) * {State.MAINTENANCE}"
+        f" or ({lines('extranet_line_known', more)} == 0) + {State.UNKNOWN}"
+        f" or {up} == {State.DOWN}"
+        f" or ({loss} == 1) * {State.SUSPECT}"
+        f" or ({lines('extranet_line_degraded', more)} == 1) * {State.DEGRADED}"
+        f" or {up})"
+    )
+
+
+def number(of: str) -> str:
+    """Return how many there are: 0 where there is none."""
+    return f"count({of}) or vector(0)"
+
+
+def named(by_carrier: str) -> str:
+    """Return figures by carrier with the carrier's name."""
+    return f"({by_carrier}) * on (carrier) group_left (carrier_name) {CARRIERS}"
+
+
+def share(of: str) -> str:
+    """Return a share cut, not rounded, to two decimals of a percent: 99.999 % stays 99.99 %."""
+    return f"floor(({of}) * 10000 + 1e-7) / 10000"
+
+
+def left_hours() -> str:
+    """Return the hours that are left on each open fault's clock, below 0 when it is over its limit."""
+    return f"({lines('extranet_fault_deadline_timestamp_seconds')} - time()) / 3600"
+
+
+def used_share() -> str:
+    """Return the share of the limit that each open fault has used up."""
+    return f"{lines('extranet_fault_elapsed_seconds')} / ($limit * 3600)"
+
+
+def on_time(by: str = "carrier") -> str:
+    """Return the share of this month's settled faults that were repaired in time (section 11 of the fault rules).
+
+    Settled are those on time, late or overdue; of a carrier without any there is nothing.
+    """
+    of = f'carrier=~"$carrier",{ANSWERS}'
+    settled = f'sum by ({by}) (extranet_month_faults{{{of},verdict=~"on_time|late|overdue"}})'
+    kept = f'sum by ({by}) (extranet_month_faults{{{of},verdict="on_time"}})'
+    return share(f"({kept} or {settled} * 0) / {settled}")
+
+
+def since(counter: str) -> str:
+    """Return by how much a counter that never resets has grown over the panel's time, whole and exact."""
+    return f"{counter} - min_over_time({counter}[$__range])"
+
+
+def mean_availability(basis: str, by: str) -> str:
+    """Return the mean of the lines' availability of this month so far."""
+    of = f'extranet_line_availability_ratio{{{CHOSEN},basis="{basis}"}} * {NAMES}'
+    return share(f"avg by ({by}) ({of})")
+
+
+def clock_of(metric: str) -> str:
+    """Return a family of the open faults of the lines chosen, in hours."""
+    return f"{lines(metric, ONE)} / 3600"
