@@ -159,7 +159,7 @@ def _repairs(language: Language) -> Iterator[Builder[Panel]]:
         bars(
             say("修复时长分布（历来）：${carrier:text}", "Repair times, ever: ${carrier:text}"),
             list(_buckets(language)),
-            width=8,
+            width=24,  # Grafana makes it a third when it repeats it
             height=12,
             below=SEEN,
             none=say("尚无已排除的故障", "No fault has been cleared"),

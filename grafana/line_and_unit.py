@@ -13,7 +13,7 @@ from grafana.colours import BAD, CALM, GOOD, HALF, LATE, OTHER, SEEN, THIRD, UNK
 from grafana.frames import frame
 from grafana.language import Language
 from grafana.panels import BITS, CELSIUS, PER_SECOND, SECONDS, SHARE, Series, figure, graph, hours, timeline
-from grafana.queries import LIMIT_H, ONE, lines, share, states
+from grafana.queries import LIMIT_H, ONE, left_hours, lines, share, states
 from grafana.wording import states as state_words
 
 WHO = "{{unit_name}} · {{line}}"
@@ -75,9 +75,7 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
     )
     yield figure(
         say("剩余", "Left"),
-        Series(
-            expr=f"({lines('extranet_fault_deadline_timestamp_seconds', ONE)} - time()) / 3600", legend=WHO, many=True
-        ),
+        Series(expr=left_hours(ONE), legend=WHO, many=True),
         unit=clock,
         decimals=1,
         below=BAD,

@@ -59,14 +59,19 @@ def share(of: str) -> str:
     return f"floor(({of}) * 10000 + 1e-7) / 10000"
 
 
-def left_hours() -> str:
-    """Return the hours that are left on each open fault's clock, below 0 when it is over its limit."""
-    return f"({lines('extranet_fault_deadline_timestamp_seconds')} - time()) / 3600"
+def left_hours(more: str = "") -> str:
+    """Return the hours that are left on each open fault's clock, below 0 when it is over its limit.
+
+    A fault that is not the carrier's has a deadline too, but is never overdue: past it, its clock is not shown.
+    """
+    left = f"({lines('extranet_fault_deadline_timestamp_seconds', more)} - time()) / 3600"
+    return f"({left} >= 0 or {left} * ({lines('extranet_fault_overdue', more)} == 1))"
 
 
 def used_share() -> str:
-    """Return the share of the limit that each open fault has used up."""
-    return f"{lines('extranet_fault_elapsed_seconds')} / ($limit * 3600)"
+    """Return the share of the limit that each open fault has used up; past the limit only where it is overdue."""
+    used = f"{lines('extranet_fault_elapsed_seconds')} / ($limit * 3600)"
+    return f"({used} <= 1 or {used} * ({lines('extranet_fault_overdue')} == 1))"
 
 
 def on_time(by: str = "carrier") -> str:
@@ -89,8 +94,3 @@ def mean_availability(basis: str, by: str) -> str:
     """Return the mean of the lines' availability of this month so far."""
     of = f'extranet_line_availability_ratio{{{CHOSEN},basis="{basis}"}} * {NAMES}'
     return share(f"avg by ({by}) ({of})")
-
-
-def clock_of(metric: str) -> str:
-    """Return a family of the open faults of the lines chosen, in hours."""
-    return f"{lines(metric, ONE)} / 3600"
