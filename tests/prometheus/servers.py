@@ -62,7 +62,7 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, targets: Sequence[str], *, interval: str = "500ms", scrapes: int = 4
+    folder: Path, targets: Sequence[str], *, rules: Sequence[Path] = (), interval: str = "500ms", scrapes: int = 4
 ) -> Iterator[Prometheus]:
     """Run a Prometheus over some targets; it has scraped each ``scrapes`` times before it is handed out."""
     program, port = need("prometheus"), free_port()
@@ -70,7 +70,8 @@ def prometheus(
     configuration.write_text(
         json.dumps(
             {
-                "global": {"scrape_interval": interval},
+                "global": {"scrape_interval": interval, "evaluation_interval": interval},
+                "rule_files": [str(path) for path in rules],
                 "scrape_configs": [{"job_name": "monitor", "static_configs": [{"targets": list(targets)}]}],
             }
         ),
