@@ -32,6 +32,8 @@ def written(language: Language) -> Iterator[tuple[str, str]]:
     """Go through the files of a language: the path below the folder of dashboards, and the JSON."""
     for name, board in BOARDS.items():
         built = board(language).build()
+        for variable in (built.templating and built.templating.list_val) or ():
+            variable.auto = variable.auto_min = variable.auto_count = None  # of intervals alone
         for number, panel in enumerate(built.panels or (), start=1):
             panel.id_val = number  # stable addresses of panels
         text = json.dumps(built, cls=JSONEncoder, ensure_ascii=False, indent=2, sort_keys=True)

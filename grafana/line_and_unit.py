@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grafana_foundation_sdk.builders.dashboard import AnnotationQuery, Dashboard
+from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
@@ -12,6 +12,7 @@ from grafana import variables
 from grafana.colours import BAD, CALM, GOOD, HALF, LATE, OTHER, SEEN, THIRD, UNKNOWN
 from grafana.frames import frame
 from grafana.language import Language
+from grafana.marks import Marks
 from grafana.panels import BITS, CELSIUS, PER_SECOND, SECONDS, SHARE, Series, figure, graph, hours, timeline
 from grafana.queries import LIMIT_H, ONE, left_hours, lines, share, states
 from grafana.wording import states as state_words
@@ -42,16 +43,10 @@ def board(language: Language) -> Dashboard:
     return found
 
 
-def _faults(language: Language) -> AnnotationQuery:
+def _faults(language: Language) -> Marks:
     """Return the times of faults, drawn across every curve: from discovery while the fault is open."""
-    return (
-        AnnotationQuery()
-        .name(language.say("故障", "Faults"))
-        .datasource(variables.SOURCE)
-        .enable(True)
-        .icon_color(BAD)
-        .expr(f"extranet_fault_open{{{ONE}}} == 1")
-    )
+    fault = language.say("故障", "Fault")
+    return Marks(fault, f"extranet_fault_open{{{ONE}}} == 1", title=f"{fault} {{{{line}}}}", colour=BAD)
 
 
 def _state(language: Language) -> Iterator[Builder[Panel]]:

@@ -56,7 +56,7 @@ def queries(locale: str = "zh_CN") -> Iterator[Query]:
             for target in panel["targets"]:
                 yield Query(name, panel["title"], target["refId"], target["expr"], target.get("instant", False))
         for annotation in of["annotations"].get("list", ()):
-            yield Query(name, annotation["name"], "annotation", annotation["expr"], instant=False)
+            yield Query(name, annotation["name"], "annotation", annotation["target"]["expr"], instant=False)
 
 
 def interpolated(expr: str, now: float | None = None) -> str:
