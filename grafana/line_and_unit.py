@@ -53,14 +53,15 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
     say = language.say
     yield timeline(
         say("状态", "State"),
-        Series(expr=states(ONE), legend=WHO),
+        Series(expr=states(one=True), legend=WHO),
         state_words(language),
         none=say("没有线路", "No line"),
     )
+    elapsed = f"{lines('extranet_fault_elapsed_seconds', one=True)} / 3600"
     none, clock = say("无未排除故障", "No fault is open"), hours(say("小时", "h"))
     yield figure(
         say("已用时", "Elapsed"),
-        Series(expr=f"{lines('extranet_fault_elapsed_seconds', ONE)} / 3600", legend=WHO, many=True),
+        Series(expr=elapsed, legend=WHO, many=True),
         unit=clock,
         decimals=1,
         below=GOOD,
@@ -70,7 +71,7 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
     )
     yield figure(
         say("剩余", "Left"),
-        Series(expr=left_hours(ONE), legend=WHO, many=True),
+        Series(expr=left_hours(one=True), legend=WHO, many=True),
         unit=clock,
         decimals=1,
         below=BAD,
@@ -82,7 +83,7 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
         (say("本月可用率（实测）", "Availability, raw"), "raw"),
         (say("本月可用率（考核）", "Availability, assessed"), "assessed"),
     ):
-        of = lines("extranet_line_availability_ratio", f'{ONE},basis="{basis}"')
+        of = lines("extranet_line_availability_ratio", f'basis="{basis}"', one=True)
         yield figure(
             title,
             Series(expr=share(of), legend=WHO, many=True),
@@ -94,7 +95,11 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
         )
     yield graph(
         say("12小时计时", "The 12-hour clock"),
-        [Series(expr=f"{lines('extranet_fault_elapsed_seconds', ONE)} / 3600", legend=WHO, colour=SEEN, many=True)],
+        [
+            Series(
+                expr=f"{lines('extranet_fault_elapsed_seconds', one=True)} / 3600", legend=WHO, colour=SEEN, many=True
+            )
+        ],
         unit=clock,
         steps=[(LIMIT_H / 2, HALF), (LIMIT_H * 3 / 4, LATE), (LIMIT_H, BAD)],
         width=24,
@@ -107,12 +112,12 @@ def _measured(language: Language) -> Iterator[Builder[Panel]]:
     say = language.say
     yield graph(
         say("往返时延", "Round-trip time"),
-        [Series(expr=lines("extranet_line_rtt_seconds", ONE), legend=WHO, colour=SEEN, many=True)],
+        [Series(expr=lines("extranet_line_rtt_seconds", one=True), legend=WHO, colour=SEEN, many=True)],
         unit=SECONDS,
     )
     yield graph(
         say("丢包", "Loss"),
-        [Series(expr=lines("extranet_line_loss_ratio", ONE), legend=WHO, colour=BAD, many=True)],
+        [Series(expr=lines("extranet_line_loss_ratio", one=True), legend=WHO, colour=BAD, many=True)],
         unit=SHARE,
         highest=1,
         drawn_as_bars=True,
@@ -177,7 +182,7 @@ def _device(language: Language) -> Iterator[Builder[Panel]]:
     say = language.say
     yield figure(
         "SNMP",
-        Series(expr=lines("extranet_snmp_up", ONE), legend=WHO, many=True),
+        Series(expr=lines("extranet_snmp_up", one=True), legend=WHO, many=True),
         words={0: (say("不应答", "silent"), UNKNOWN), 1: (say("应答", "answers"), GOOD)},
         none=say("未用", "not used"),
         width=4,
@@ -185,7 +190,7 @@ def _device(language: Language) -> Iterator[Builder[Panel]]:
     )
     yield figure(
         say("设备连续运行（天）", "Device up for (days)"),
-        Series(expr=f"{lines('extranet_device_uptime_seconds', ONE)} / {DAY_S}", legend=WHO, many=True),
+        Series(expr=f"{lines('extranet_device_uptime_seconds', one=True)} / {DAY_S}", legend=WHO, many=True),
         unit=f"suffix: {say('天', 'd')}",
         decimals=1,
         below=CALM,
@@ -197,13 +202,13 @@ def _device(language: Language) -> Iterator[Builder[Panel]]:
         say("处理器与内存", "Processor and memory"),
         [
             Series(
-                expr=lines("extranet_device_cpu_ratio", ONE),
+                expr=lines("extranet_device_cpu_ratio", one=True),
                 legend=f"{WHO} {say('处理器', 'CPU')}",
                 colour=SEEN,
                 many=True,
             ),
             Series(
-                expr=lines("extranet_device_memory_ratio", ONE),
+                expr=lines("extranet_device_memory_ratio", one=True),
                 legend=f"{WHO} {say('内存', 'memory')}",
                 colour=OTHER,
                 many=True,
@@ -216,7 +221,7 @@ def _device(language: Language) -> Iterator[Builder[Panel]]:
     )
     yield graph(
         say("设备温度", "Temperature"),
-        [Series(expr=lines("extranet_device_temperature_celsius", ONE), legend=WHO, colour=BAD, many=True)],
+        [Series(expr=lines("extranet_device_temperature_celsius", one=True), legend=WHO, colour=BAD, many=True)],
         unit=CELSIUS,
         lowest=None,
         width=8,

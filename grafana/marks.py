@@ -27,5 +27,5 @@ class _Marks(AnnotationQuery):
     query = title = ""
 
     def to_json(self) -> dict[str, object]:
-        target = {"refId": "Anno", "expr": self.query, "interval": "60s"}
+        target = {"refId": "Anno", "expr": self.query, "interval": "60s", "instant": False, "range": True}
         return super().to_json() | {"target": target, "titleFormat": self.title}

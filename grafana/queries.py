@@ -6,10 +6,8 @@ from enum import IntEnum
 
 LIMIT_H = 12  # hours from discovery to repair (Art. 26); a demonstration's policy may have another
 CHOSEN = 'carrier=~"$carrier",unit=~"$unit"'
-INFO = 'extranet_line_info{kind=~"$kind"}'
-NAMES = f"on (instance, line) group_left (unit_name, carrier_name) {INFO}"
-BY_LINE = "line, role, unit_name, carrier_name"
 ONE = 'line=~"$line"'  # where lines are chosen one by one
+BY_LINE = "line, role, unit_name, carrier_name"
 CARRIERS = "max by (carrier, carrier_name) (extranet_line_info)"
 ANSWERS = 'party=~"carrier|undetermined"'  # faults for which a carrier is held to the limit
 
@@ -25,21 +23,26 @@ class State(IntEnum):
     DEGRADED = 5
 
 
-def lines(metric: str, more: str = "") -> str:
-    """Return a family by line, with the names of unit and carrier; ``more`` are further matchers."""
-    chosen = f"{CHOSEN},{more}" if more else CHOSEN
-    return f"max by ({BY_LINE}) ({metric}{{{chosen}}} * {NAMES})"
+def lines(metric: str, *more: str, one: bool = False) -> str:
+    """Return a family by line, with the names of unit and carrier; ``more`` are further matchers.
+
+    Of lines chosen one by one (``one``) neither figures nor names of others are read: over a day that is most of it.
+    """
+    chosen = ",".join([CHOSEN, *([ONE] if one else []), *more])
+    info = f'kind=~"$kind"{"," + ONE if one else ""}'
+    names = f"on (instance, line) group_left (unit_name, carrier_name) extranet_line_info{{{info}}}"
+    return f"max by ({BY_LINE}) ({metric}{{{chosen}}} * {names})"
 
 
-def states(more: str = "") -> str:
+def states(*, one: bool = False) -> str:
     """Return the state of each line as a number of `State`, in the order in which the console decides it."""
-    up, loss = lines("extranet_line_up", more), lines("extranet_line_loss_ratio", more)
+    up, loss = lines("extranet_line_up", one=one), lines("extranet_line_loss_ratio", one=one)
     return (
-        f"(({lines('extranet_line_maintenance', more)} == 1) * {State.MAINTENANCE}"
-        f" or ({lines('extranet_line_known', more)} == 0) + {State.UNKNOWN}"
+        f"(({lines('extranet_line_maintenance', one=one)} == 1) * {State.MAINTENANCE}"
+        f" or ({lines('extranet_line_known', one=one)} == 0) + {State.UNKNOWN}"
         f" or {up} == {State.DOWN}"
         f" or ({loss} == 1) * {State.SUSPECT}"
-        f" or ({lines('extranet_line_degraded', more)} == 1) * {State.DEGRADED}"
+        f" or ({lines('extranet_line_degraded', one=one)} == 1) * {State.DEGRADED}"
         f" or {up})"
     )
 
@@ -54,18 +57,29 @@ def named(by_carrier: str) -> str:
     return f"({by_carrier}) * on (carrier) group_left (carrier_name) {CARRIERS}"
 
 
+def lines_of() -> str:
+    """Return how many of the lines chosen each carrier has."""
+    return f'count by (carrier) (extranet_line_info{{{CHOSEN},kind=~"$kind"}})'
+
+
+def counted(metric: str, value: int) -> str:
+    """Return of how many of the lines chosen a family has a value, by carrier: 0 where there is none."""
+    chosen = f'{metric}{{{CHOSEN}}} == {value} and on (instance, line) extranet_line_info{{kind=~"$kind"}}'
+    return f"count by (carrier) ({chosen}) or {lines_of()} * 0"
+
+
 def share(of: str) -> str:
     """Return a share cut, not rounded, to two decimals of a percent: 99.999 % stays 99.99 %."""
     return f"floor(({of}) * 10000 + 1e-7) / 10000"
 
 
-def left_hours(more: str = "") -> str:
+def left_hours(*, one: bool = False) -> str:
     """Return the hours that are left on each open fault's clock, below 0 when it is over its limit.
 
     A fault that is not the carrier's has a deadline too, but is never overdue: past it, its clock is not shown.
     """
-    left = f"({lines('extranet_fault_deadline_timestamp_seconds', more)} - time()) / 3600"
-    return f"({left} >= 0 or {left} * ({lines('extranet_fault_overdue', more)} == 1))"
+    left = f"({lines('extranet_fault_deadline_timestamp_seconds', one=one)} - time()) / 3600"
+    return f"({left} >= 0 or {left} * ({lines('extranet_fault_overdue', one=one)} == 1))"
 
 
 def used_share() -> str:
@@ -90,7 +104,6 @@ def since(counter: str) -> str:
     return f"{counter} - min_over_time({counter}[$__range])"
 
 
-def mean_availability(basis: str, by: str) -> str:
-    """Return the mean of the lines' availability of this month so far."""
-    of = f'extranet_line_availability_ratio{{{CHOSEN},basis="{basis}"}} * {NAMES}'
-    return share(f"avg by ({by}) ({of})")
+def month_availability(basis: str) -> str:
+    """Return each carrier's availability of this month so far, as recorded: a year of every line would take minutes."""
+    return share(f'carrier:extranet_line_availability:mean{{carrier=~"$carrier",basis="{basis}"}}')

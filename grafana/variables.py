@@ -15,6 +15,7 @@ from grafana.language import Language
 from grafana.queries import LIMIT_H
 
 SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
+EVERY = VariableOption(selected=True, text=["All"], value=["$__all"])
 KINDS = (("县直部门", "department"), ("乡镇", "township"), ("村（社区）", "village"), ("其他", "other"))
 
 
@@ -54,7 +55,7 @@ def kind(language: Language) -> CustomVariable:
         .multi(True)
         .include_all(True)
         .all_value(".*")
-        .current(_every(language))
+        .current(EVERY)
     )
 
 
@@ -64,15 +65,17 @@ def unit(language: Language) -> QueryVariable:
 
 
 def line(language: Language) -> QueryVariable:
-    """Return the choice of lines of the units chosen."""
+    """Return the choice of lines of the units chosen: some of them, never all, of which no curve could be told."""
     of = 'carrier=~"$carrier",kind=~"$kind",unit=~"$unit"'
-    return _queried("line", language.say("线路", "Line"), f"label_values(extranet_line_info{{{of}}}, line)")
+    query = f"label_values(extranet_line_info{{{of}}}, line)"
+    return _queried("line", language.say("线路", "Line"), query)
 
 
 def _from_info(name: str, label: str, text: str, of: str) -> QueryVariable:
     """Return a choice that shows the names and holds the identifiers, by named groups of a regular expression."""
     query = f"query_result(count by ({name}, {text}) (extranet_line_info{{{of}}}))"
-    return _queried(name, label, query).regex(f'/[{{,]{name}="(?<value>[^"]+)".*{text}="(?<text>[^"]+)"/')
+    regex = f'/[{{,]{name}="(?<value>[^"]+)".*{text}="(?<text>[^"]+)"/'
+    return _queried(name, label, query).regex(regex).include_all(True).all_value(".*").current(EVERY)
 
 
 def _queried(name: str, label: str, query: str) -> QueryVariable:
@@ -84,11 +87,4 @@ def _queried(name: str, label: str, query: str) -> QueryVariable:
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.ALPHABETICAL_ASC)
         .multi(True)
-        .include_all(True)
-        .all_value(".*")
-        .current(VariableOption(selected=True, text=["All"], value=["$__all"]))
     )
-
-
-def _every(_: Language) -> VariableOption:
-    return VariableOption(selected=True, text=["All"], value=["$__all"])

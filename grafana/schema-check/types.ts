@@ -51,7 +51,7 @@ type Of<Options, Custom> = Omit<Plain<Panel>, 'options' | 'fieldConfig' | 'targe
 };
 
 // What Prometheus' plugin reads of an annotation besides its query.
-type Marks = Plain<AnnotationQuery<DataQuery & { expr: string; interval: string }>> & { titleFormat: string };
+type Marks = Plain<AnnotationQuery<DataQuery & { expr: string; interval: string; instant: boolean; range: boolean }>> & { titleFormat: string };
 
 export type Frame = Omit<Plain<Dashboard>, 'panels' | 'annotations'> & { annotations: { list?: Marks[] } };
 export type StatPanel = Of<Stat, Record<string, never>> & { type: 'stat' };

@@ -102,8 +102,8 @@ def inventory(lines_each: int = 8) -> Inventory:
 class County:
     """The county at `NOW`, and its metrics page."""
 
-    def __init__(self, lines_each: int = 8, step: int = STEP) -> None:
-        """Live through the thirty hours, a round of every line each ``step`` seconds."""
+    def __init__(self, lines_each: int = 8) -> None:
+        """Live through the thirty hours, a round of every line each `STEP` seconds."""
         self.inventory = inventory(lines_each)
         policies = Policies([Policy()])
         self.supervision = Supervision(self.inventory, policies, ZONE)
@@ -123,7 +123,7 @@ class County:
         clock = Clock(NOW.timestamp, lambda: 0.0)
         self.scrape = Scrape(configuration, self.supervision, own=self.own, figures=self.figures, clock=clock)
         self._actions = _actions()
-        for before in (*range(HISTORY, LATELY, -step), *range(LATELY, -1, -60)):
+        for before in (*range(HISTORY, LATELY, -STEP), *range(LATELY, -1, -60)):
             self._live(NOW - timedelta(seconds=before))
         self.figures.month = compute(self.figures.material(NOW, self.supervision))
 

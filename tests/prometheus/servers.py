@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 import urllib.error
@@ -17,6 +18,8 @@ from tests.alerts.channels.stands import free_port
 from tests.needs import need
 
 STARTED_S = 30.0
+RULES = sorted((Path(__file__).parent.parent.parent / "deploy" / "prometheus" / "rules").glob("*.yml"))
+INTERVAL = re.compile(r"^ *interval: .*\n", re.MULTILINE)
 Json = Any
 
 
@@ -51,6 +54,11 @@ class Prometheus:
         more = {} if at is None else {"time": str(at)}
         return ask(f"{self.url}/api/v1/query", query=expr, **more)["data"]["result"]
 
+    def rules(self) -> list[Json]:
+        """Return every rule with its health."""
+        groups = ask(f"{self.url}/api/v1/rules")["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
+
     def over(self, expr: str, *, seconds: float, step: float) -> Json:
         """Return the result of a query over the last seconds."""
         end = time.time()
@@ -62,16 +70,23 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, targets: Sequence[str], *, rules: Sequence[Path] = (), interval: str = "500ms", scrapes: int = 4
+    folder: Path, targets: Sequence[str], *, interval: str = "500ms", scrapes: int = 4
 ) -> Iterator[Prometheus]:
-    """Run a Prometheus over some targets; it has scraped each ``scrapes`` times before it is handed out."""
+    """Run a Prometheus over some targets with the rules of deploy/prometheus, at one interval for all.
+
+    It has scraped each target ``scrapes`` times, and evaluated every rule, before it is handed out.
+    """
     program, port = need("prometheus"), free_port()
     configuration = folder / "prometheus.yml"
+    rules = folder / "rules"
+    rules.mkdir()
+    for path in RULES:
+        (rules / path.name).write_text(INTERVAL.sub("", path.read_text("utf-8")), encoding="utf-8")
     configuration.write_text(
         json.dumps(
             {
                 "global": {"scrape_interval": interval, "evaluation_interval": interval},
-                "rule_files": [str(path) for path in rules],
+                "rule_files": [str(rules / "*.yml")],
                 "scrape_configs": [{"job_name": "monitor", "static_configs": [{"targets": list(targets)}]}],
             }
         ),
@@ -88,10 +103,7 @@ def prometheus(
         found = Prometheus(f"http://127.0.0.1:{port}")
         wait_until(
             "every target was scraped",
-            lambda: (
-                [float(one["value"][1]) for one in found.now("min_over_time(up[1h]) * count_over_time(up[1h])")]
-                > [scrapes - 1] * len(targets)
-            ),
+            lambda: len(found.now(f"sum_over_time(up[1h]) >= {scrapes}")) == len(targets),
         )
         yield found
 
