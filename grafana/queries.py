@@ -28,23 +28,32 @@ def lines(metric: str, *more: str, one: bool = False) -> str:
 
     Of lines chosen one by one (``one``) neither figures nor names of others are read: over a day that is most of it.
     """
-    chosen = ",".join([CHOSEN, *([ONE] if one else []), *more])
-    info = f'kind=~"$kind"{"," + ONE if one else ""}'
-    names = f"on (instance, line) group_left (unit_name, carrier_name) extranet_line_info{{{info}}}"
-    return f"max by ({BY_LINE}) ({metric}{{{chosen}}} * {names})"
+    return _with_names(_chosen(metric, *more, one=one), one=one)
 
 
 def states(*, one: bool = False) -> str:
     """Return the state of each line as a number of `State`, in the order in which the console decides it."""
-    up, loss = lines("extranet_line_up", one=one), lines("extranet_line_loss_ratio", one=one)
-    return (
-        f"(({lines('extranet_line_maintenance', one=one)} == 1) * {State.MAINTENANCE}"
-        f" or ({lines('extranet_line_known', one=one)} == 0) + {State.UNKNOWN}"
+    up, known, loss, maintenance, degraded = (
+        _chosen(f"extranet_line_{name}", one=one) for name in ("up", "known", "loss_ratio", "maintenance", "degraded")
+    )
+    return _with_names(
+        f"(({maintenance} == 1) * {State.MAINTENANCE}"
+        f" or ({known} == 0) + {State.UNKNOWN}"
         f" or {up} == {State.DOWN}"
         f" or ({loss} == 1) * {State.SUSPECT}"
-        f" or ({lines('extranet_line_degraded', one=one)} == 1) * {State.DEGRADED}"
-        f" or {up})"
+        f" or ({degraded} == 1) * {State.DEGRADED}"
+        f" or {up})",
+        one=one,
     )
+
+
+def _chosen(metric: str, *more: str, one: bool) -> str:
+    return f"{metric}{{{','.join([CHOSEN, *([ONE] if one else []), *more])}}}"
+
+
+def _with_names(figures: str, *, one: bool) -> str:
+    info = f'extranet_line_info{{kind=~"$kind"{"," + ONE if one else ""}}}'
+    return f"max by ({BY_LINE}) ({figures} * on (instance, line) group_left (unit_name, carrier_name) {info})"
 
 
 def number(of: str) -> str:
