@@ -20,6 +20,7 @@ check: $(VENV)/.test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.check_documents
+	$(BIN)/python -m grafana.generate --check
 
 bench: $(VENV)/.test-ready
 	$(BIN)/python -m pytest tests/bench -s

@@ -9,7 +9,13 @@ from grafana_foundation_sdk.builders.dashboard import (
     QueryVariable,
     TextBoxVariable,
 )
-from grafana_foundation_sdk.models.dashboard import DataSourceRef, VariableOption, VariableRefresh, VariableSort
+from grafana_foundation_sdk.models.dashboard import (
+    DataSourceRef,
+    VariableHide,
+    VariableOption,
+    VariableRefresh,
+    VariableSort,
+)
 
 from grafana.language import Language
 from grafana.queries import LIMIT_H
@@ -26,7 +32,9 @@ def source(language: Language) -> DatasourceVariable:
 
 def console(language: Language) -> ConstantVariable:
     """Return the address of the console, for links."""
-    return ConstantVariable("console").label(language.say("控制台", "Console")).value(language.console)
+    variable = ConstantVariable("console").label(language.say("控制台", "Console")).value(language.console)
+    variable.build().hide = VariableHide.HIDE_VARIABLE  # the builder knows no hide
+    return variable
 
 
 def limit(language: Language) -> TextBoxVariable:
