@@ -197,6 +197,7 @@ def _availability(language: Language) -> Iterator[Builder[Panel]]:
     ):
         yield months(
             title,
+            say("月份", "Month"),
             month_availability(basis),
             "carrier_name",
             below=BAD,

@@ -163,6 +163,11 @@ def _tables(language: Language) -> Iterator[Builder[Panel]]:
                 unit="dateTimeAsLocal",
             ),
             Column(
+                title=say("到期", "Deadline"),
+                expr=f"{lines('extranet_fault_deadline_timestamp_seconds')} * 1000",
+                unit="dateTimeAsLocal",
+            ),
+            Column(
                 title=say("接单", "Acknowledged"),
                 expr=lines("extranet_fault_acknowledged"),
                 words={0: (say("未接单", "no"), LATE), 1: (say("已接单", "yes"), GOOD)},
@@ -174,7 +179,7 @@ def _tables(language: Language) -> Iterator[Builder[Panel]]:
             ),
         ],
         sort=left,
-        none=say("目前没有未排除的故障", "No fault is open"),
+        none="—",
         height=10,
         width=14,
     )
@@ -184,7 +189,7 @@ def _tables(language: Language) -> Iterator[Builder[Panel]]:
         labels,
         [Column(title=state, expr=f"{states()} != {State.UP}", words=state_words(language))],
         sort=state,
-        none=say("全部正常", "All are up"),
+        none="—",
         height=10,
         width=10,
     )

@@ -191,7 +191,7 @@ def _device(language: Language) -> Iterator[Builder[Panel]]:
     yield figure(
         say("设备连续运行（天）", "Device up for (days)"),
         Series(expr=f"{lines('extranet_device_uptime_seconds', one=True)} / {DAY_S}", legend=WHO, many=True),
-        unit=f"suffix: {say('天', 'd')}",
+        unit=f"suffix:{say('天', 'd')}",
         decimals=1,
         below=CALM,
         none="—",

@@ -128,19 +128,28 @@ def _rounds(language: Language) -> Iterator[Builder[Panel]]:
         width=8,
     )
     yield graph(
-        say("回应与陷阱", "Echoes and traps"),
+        say("回应与SNMP陷阱", "Echoes and traps"),
         [
-            Series(
-                expr='sum by (outcome) (rate(monitor_echoes{outcome=~"sent|received"}[$__rate_interval]))',
-                legend="ICMP {{outcome}}",
-                colour=SEEN,
-                many=True,
+            *(
+                Series(
+                    expr=f'sum(rate(monitor_echoes{{outcome="{outcome}"}}[$__rate_interval]))',
+                    legend=f"ICMP {words}",
+                    colour=colour,
+                )
+                for outcome, words, colour in (
+                    ("sent", say("发出", "sent"), SEEN),
+                    ("received", say("收回", "received"), OTHER),
+                )
             ),
             Series(
-                expr="sum by (outcome) (rate(monitor_traps_total[$__rate_interval]))",
-                legend="trap {{outcome}}",
-                colour=OTHER,
-                many=True,
+                expr='sum(rate(monitor_traps_total{outcome="accepted"}[$__rate_interval]))',
+                legend=say("陷阱 采信", "traps accepted"),
+                colour=THIRD,
+            ),
+            Series(
+                expr='sum(rate(monitor_traps_total{outcome!="accepted"}[$__rate_interval]))',
+                legend=say("陷阱 其他", "traps, others"),
+                colour=BAD,
             ),
         ],
         unit=PER_SECOND,

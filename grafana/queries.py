@@ -63,7 +63,7 @@ def number(of: str) -> str:
 
 def named(by_carrier: str) -> str:
     """Return figures by carrier with the carrier's name."""
-    return f"({by_carrier}) * on (carrier) group_left (carrier_name) {CARRIERS}"
+    return f"max by (carrier, carrier_name) (({by_carrier}) * on (carrier) group_left (carrier_name) {CARRIERS})"
 
 
 def lines_of() -> str:
@@ -92,9 +92,13 @@ def left_hours(*, one: bool = False) -> str:
 
 
 def used_share() -> str:
-    """Return the share of the limit that each open fault has used up; past the limit only where it is overdue."""
+    """Return the share of the limit that each open fault has used up, in whole percents, none of them rounded up.
+
+    Past the limit only where the fault is overdue.
+    """
     used = f"{lines('extranet_fault_elapsed_seconds')} / ($limit * 3600)"
-    return f"({used} <= 1 or {used} * ({lines('extranet_fault_overdue')} == 1))"
+    held = f"({used} <= 1 or {used} * ({lines('extranet_fault_overdue')} == 1))"
+    return f"floor({held} * 100 + 1e-7) / 100"
 
 
 def on_time(by: str = "carrier") -> str:

@@ -57,7 +57,10 @@ def figures(
     none: str = "",
     about: str = "",
 ) -> table.Panel:
-    """Return a table of one row a set of labels; ``sort`` is the title of the column that it is sorted by."""
+    """Return a table of one row a set of labels; ``sort`` is the title of the column that it is sorted by.
+
+    ``none`` stands in every cell of which nothing is known, and alone where there is no row.
+    """
     refs = [chr(ord("A") + place) for place in range(len(columns))]
     values = [f"Value #{ref}" for ref in refs] if len(refs) > 1 else ["Value"]
     titles = {label.name: label.title for label in labels} | {
@@ -85,9 +88,18 @@ def figures(
 
 
 def months(
-    title: str, expr: str, by: str, *, below: str, steps: Steps, width: int = 24, height: int = 8, about: str = ""
+    title: str,
+    month: str,
+    expr: str,
+    by: str,
+    *,
+    below: str,
+    steps: Steps,
+    width: int = 24,
+    height: int = 8,
+    about: str = "",
 ) -> table.Panel:
-    """Return a table of the last twelve months: a row a month, a column a value of the label ``by``.
+    """Return a table of the last twelve months: a row a ``month``, a column a value of the label ``by``.
 
     ``expr`` is a share "this month so far": what it last showed in a month is the month's.
     """
@@ -122,8 +134,10 @@ def months(
                     id_val="groupingToMatrix",
                     options={"columnField": by, "rowField": "Time", "valueField": "Value (lastNotNull)"},
                 ),
+                DataTransformerConfig(id_val="organize", options={"renameByName": {f"Time\\{by}": month}}),
             ]
         )
+        .override_by_name(month, [DynamicConfigValue(id_val="custom.cellOptions", value=looks.TableAutoCellOptions())])
     )
 
 

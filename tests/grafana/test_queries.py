@@ -4,42 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import promql_parser
-import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from grafana.generate import BOARDS
 from tests.grafana.boards import board, interpolated, queries
-from tests.grafana.county import NOW, County, served
-from tests.prometheus.servers import Prometheus, prometheus, wait_until
+from tests.grafana.conftest import TIME, Scraped
+from tests.prometheus.servers import wait_until
 
 Names = set[str]
-TIME = NOW.timestamp()  # the county's clock stands, and so must that of the queries
-
-
-class Scraped:
-    """A county's page and the Prometheus that scrapes it."""
-
-    def __init__(self, county: County, page: str, prometheus: Prometheus) -> None:
-        self.county, self.page, self.prometheus = county, page, prometheus
-
-    def families(self) -> Names:
-        """Return the names of all samples on the page."""
-        return {sample.name for family in text_string_to_metric_families(self.page) for sample in family.samples}
-
-
-@pytest.fixture(scope="module")
-def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scraped]:
-    county = County()
-    folder: Path = tmp_path_factory.mktemp("prometheus")
-    with served([county]) as targets, prometheus(folder, targets) as running:
-        with urllib.request.urlopen(f"http://{targets[0]}/metrics", timeout=20) as answer:
-            page = answer.read().decode()
-        yield Scraped(county, page, running)
 
 
 def metrics(expr: str) -> Names:
