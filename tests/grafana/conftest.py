@@ -54,7 +54,7 @@ class Npm:
 
     def install(self) -> None:
         """Install what the lock file names."""
-        done = self._npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        done = self._npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
         assert 0 == done.returncode, done.stderr
 
     def _npm(self, *command: str, given: str = "", dashboards: Path = COMMITTED) -> subprocess.CompletedProcess[str]:
