@@ -17,6 +17,7 @@ from monitor.inventory.model import Carrier, Inventory, Line, Role, Unit, UnitKi
 from monitor.metrics.month import LineMonth, Month, MonthFaults
 from monitor.metrics.own import OwnMetrics
 from monitor.metrics.page import Latest, Page, Snapshot
+from monitor.metrics.registers import RegisterCounts
 from monitor.policy import Policies, Policy
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface, State
@@ -82,7 +83,7 @@ def snapshot(watched: Inventory, **more: Any) -> Snapshot:
         "incidents": (),
         "degraded": frozenset(),
         "devices": {},
-        "gaps": {},
+        "registers": RegisterCounts(),
     }
     return Snapshot(**(values | more))
 
@@ -251,9 +252,19 @@ def test_promtool_has_nothing_to_say() -> None:
 
 
 def test_the_gaps_of_the_registers_are_counted_by_register() -> None:
-    page = snapshot(inventory(line("L1")), gaps={"admin_filing": 10, "connection": 0})
+    page = snapshot(inventory(line("L1")), registers=RegisterCounts(gaps={"admin_filing": 10, "connection": 0}))
     found = {labels: count for (name, labels), count in samples(page).items() if name == "extranet_register_gaps"}
     assert {
         frozenset({("register", "admin_filing")}): 10,
         frozenset({("register", "connection")}): 0,
+    } == found
+
+
+def test_what_runs_out_is_counted_by_register_and_term() -> None:
+    soon = {("carrier_guarantee", 60): 2, ("carrier_guarantee", 7): 0}
+    page = snapshot(inventory(line("L1")), registers=RegisterCounts(expiring=soon))
+    found = {labels: count for (name, labels), count in samples(page).items() if name == "extranet_register_expiring"}
+    assert {
+        frozenset({("register", "carrier_guarantee"), ("days", "60")}): 2,
+        frozenset({("register", "carrier_guarantee"), ("days", "7")}): 0,
     } == found
