@@ -174,6 +174,11 @@ class Page:
             ((labels[line], int(reading.verdict == "overdue")) for line, reading in readings.items()),
         )
         yield from _family(
+            "extranet_fault_exempt",
+            "1 when the open fault is another party's than the carrier's.",
+            ((labels[line], int(reading.verdict == "exempt")) for line, reading in readings.items()),
+        )
+        yield from _family(
             "extranet_fault_acknowledged",
             "1 when the open fault was acknowledged.",
             ((labels[line], int(fault.acknowledged_at is not None)) for line, fault in shown.items()),

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.outage import Watch
-from monitor.faults.terms import Source
+from monitor.faults.terms import Party, Source
 from monitor.inventory.model import Carrier, Inventory, Line, Role, Unit, UnitKind
 from monitor.metrics.month import LineMonth, Month, MonthFaults
 from monitor.metrics.own import OwnMetrics
@@ -268,3 +268,10 @@ def test_what_runs_out_is_counted_by_register_and_term() -> None:
         frozenset({("register", "carrier_guarantee"), ("days", "60")}): 2,
         frozenset({("register", "carrier_guarantee"), ("days", "7")}): 0,
     } == found
+
+
+@pytest.mark.parametrize(("party", "exempt"), [(Party.UNIT, 1), (Party.CARRIER, 0), (Party.UNDETERMINED, 0)])
+def test_an_open_fault_says_whether_it_is_another_partys(party: Party, exempt: int) -> None:
+    """Alerts on the carrier's clock leave it out; the line is down all the same."""
+    page = snapshot(inventory(line("L1")), faults=(fault("L1", party=party),))
+    assert exempt == value(page, "extranet_fault_exempt", line="L1")
