@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -263,10 +264,13 @@ class Reader:
 
 
 def _spanned(grid: Grid) -> Iterator[tuple[tuple[int, int], Merged]]:
-    """Go through the cells below the headings that a merged range covers, as far as there are rows."""
-    last = max(grid.rows, default=0)
-    width = max((column for held in grid.rows.values() for column in held), default=0)
+    """Go through the cells below the headings that a merged range covers, as far as there are rows and headings."""
+    numbers, headed = sorted(number for number in grid.rows if number > HEAD), sorted(grid.rows.get(HEAD, {}))
     for merged in grid.merged:
-        for row in range(max(HEAD + 1, merged.rows.start), min(merged.rows.stop, last + 1)):
-            for column in range(merged.columns.start, min(merged.columns.stop, width + 1)):
-                yield (row, column), merged
+        for row in _within(numbers, merged.rows):
+            yield from (((row, column), merged) for column in _within(headed, merged.columns))
+
+
+def _within(numbers: Sequence[int], span: range) -> Sequence[int]:
+    """Return those of some sorted numbers that lie in a span."""
+    return numbers[bisect_left(numbers, span.start) : bisect_left(numbers, span.stop)]

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.acting import acting_for_centre, plain
-from monitor.cli.archive import written_whole
+from monitor.cli.archive import found_in, spelled, uncollected, waiting, written_whole
 from monitor.cli.entering import enter, today
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration, json_option
 from monitor.cli.shelf import Manner, put_on_record, read_shelf, register_named
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from monitor.archive.register_reading import Planning
     from monitor.archive.rows import Held
     from monitor.archive.sheets import Sheet
@@ -41,6 +44,7 @@ some = click.argument(
 @click.option("--yes", is_flag=True, help="Enter it; without, only the differences are shown.")
 @json_option
 @acting_for_centre
+@uncollected()
 def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
     """Show what a workbook, or a folder of CSV files, would enter; enter it with --yes.
 
@@ -48,19 +52,17 @@ def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
     register; entries without a row stay as they are. A masked telephone number stays as it is.
     """
     from monitor.archive.register_reading import Comparison, read_registers
-    from monitor.archive.separated import find_separated
-    from monitor.archive.workbook import find_workbook
     from monitor.registers.drafting import Drafting
 
-    shelf = read_shelf(acting.configuration)
-    found = find_separated(source) if source.is_dir() else find_workbook(source)
+    shelf, words = read_shelf(acting.configuration), _words(acting.configuration)
     against = Comparison(
         drafting=Drafting(shelf.registers, shelf.kept),
         inventory=acting.configuration.inventory,
         zone=acting.zone,
         today=today(acting),
     )
-    planning, words = read_registers(found, against), _words(acting.configuration)
+    with waiting(words, "reading") as status:
+        planning = read_registers(found_in(source, words, status), against)
     _refuse(planning, words, origin=source.name, as_json=as_json)
     manner = Manner(loaded=acting.configuration, shelf=shelf, full=False)
     changes = [_change(plan, manner) for plan in planning.plans]
@@ -151,7 +153,7 @@ def _refuse(planning: Planning, words: Words, *, origin: str, as_json: bool) -> 
         WrongInput: anything is.
     """
     if as_json and planning.wrong:
-        answer = {"problems": [_spelled(finding, words) for finding in planning.wrong]}
+        answer = {"problems": [spelled(finding, words) for finding in planning.wrong]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif not as_json:
         for note in planning.notes:
@@ -161,20 +163,6 @@ def _refuse(planning: Planning, words: Words, *, origin: str, as_json: bool) -> 
     if planning.wrong:
         count = len(planning.wrong)
         raise WrongInput(f"{origin}: {count} problem{'s' if count > 1 else ''}: nothing is entered")
-
-
-def _spelled(finding: Any, words: Words) -> dict[str, object]:
-    what, cure = words.explain(finding.message)
-    return {
-        "file": finding.file,
-        "sheet": finding.sheet,
-        "row": finding.line or None,
-        "column": finding.column or None,
-        "heading": finding.heading,
-        "place": finding.path,
-        "problem": what,
-        "cure": cure,
-    }
 
 
 def _change(plan: Plan, manner: Manner) -> dict[str, Any]:
@@ -213,37 +201,38 @@ def _change(plan: Plan, manner: Manner) -> dict[str, Any]:
 
 
 def _show(changes: Sequence[dict[str, Any]], planning: Planning, manner: Manner, words: Words, *, yes: bool) -> None:
-    from rich.console import Console
+    from monitor.cli.tables import print_rows
 
     if not changes:
         click.echo(words.screen["same"])
         return
-    Console().print(_table(changes, manner, words))
+    print_rows(_headed(manner), [_row(change, manner, words) for change in changes])
     new = sum(change["version"] == 1 for change in changes)
     click.echo(words.screen["in_all"].format(new=new, changed=len(changes) - new, unchanged=planning.unchanged))
     click.echo(words.screen["taken" if yes else "dry_run"])
 
 
-def _table(changes: Sequence[dict[str, Any]], manner: Manner, words: Words) -> Any:
-    from rich.text import Text
-
+def _headed(manner: Manner) -> Table:
     from monitor.cli.tables import headed
-    from monitor.registers.definitions import REGISTERS
     from monitor.wording import WORDING
 
-    table = headed("", WORDING[manner.locale], "register", "reg_subject", "entry", "reg_version", "reg_says")
-    for change in changes:
-        register, screen = REGISTERS[change["register"]], words.screen
-        says = []
-        for name, values in change["fields"].items():
-            heading = register.by_name[name].title.spoken(manner.locale)
-            old, new = (values[key] or screen["nothing"] for key in ("before", "after"))
-            text = screen["is"] if change["version"] == 1 else screen["from_to"]
-            says.append(text.format(heading=heading, old=old, new=new))
-        name = manner.name(register, change["subject"])
-        title, version = register.title.spoken(manner.locale), str(change["version"])
-        table.add_row(Text(title), Text(name), Text(change["entry"]), version, Text("\n".join(says)))
-    return table
+    return headed("", WORDING[manner.locale], "register", "reg_subject", "entry", "reg_version", "reg_says")
+
+
+def _row(change: dict[str, Any], manner: Manner, words: Words) -> Sequence[Text]:
+    from rich.text import Text
+
+    from monitor.registers.definitions import REGISTERS
+
+    register, screen = REGISTERS[change["register"]], words.screen
+    says = []
+    for name, values in change["fields"].items():
+        heading = register.by_name[name].title.spoken(manner.locale)
+        old, new = (values[key] or screen["nothing"] for key in ("before", "after"))
+        text = screen["is"] if change["version"] == 1 else screen["from_to"]
+        says.append(text.format(heading=heading, old=old, new=new))
+    title, name = register.title.spoken(manner.locale), manner.name(register, change["subject"])
+    return [Text(cell) for cell in (title, name, change["entry"], str(change["version"]), "\n".join(says))]
 
 
 # -- export --------------------------------------------------------------------------------------------------------

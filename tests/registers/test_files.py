@@ -23,6 +23,7 @@ from monitor.registers.definitions import DEFINED
 from monitor.registers.gaps import gaps as judged
 from monitor.registers.register import Owed, Register, SubjectKind, Title, day, text
 from tests.actions.conftest import ZONE, Office
+from tests.archive.hostile import FILES
 from tests.registers.papers import ground, on, paper, told
 
 PHONE, OTHER = "13812345678", "0000-66001234"
@@ -262,6 +263,20 @@ def test_a_file_without_any_register_is_refused(kept: Office, tmp_path: Path) ->
     assert (2, True) == (result.exit_code, "没有任何一张台账的工作表" in result.stdout)
     result = CliRunner().invoke(main, ["registers", "import", str(tmp_path / "no.xlsx"), "--config", str(kept.folder)])
     assert (2, True) == (result.exit_code, "不能读取" in result.stdout)
+
+
+@pytest.mark.parametrize("name", ["bomb that lies", "macros", "entities of a sheet", "password", "cut short", "pipe"])
+def test_a_hostile_or_broken_file_is_refused_in_one_line(office: Office, tmp_path: Path, name: str) -> None:
+    """By the same reader as the archive's workbooks: for programs an object, and a line for people."""
+    make, told = FILES[name]
+    path = make(tmp_path)
+    command = ["registers", "import", str(path), "--yes", "--config", str(office.folder)]
+    done = CliRunner().invoke(main, command)
+    assert (2, "monitor: small.xlsx: 1 problem: nothing is entered\n") == (done.exit_code, done.stderr)
+    [problem] = json.loads(CliRunner().invoke(main, [*command, "--json"]).stdout)["problems"]
+    assert (told.startswith("线路："), "small.xlsx") == (problem["sheet"] == "线路", problem["file"])
+    assert problem["problem"]
+    assert problem["cure"]
 
 
 def test_a_template_has_every_register_its_lists_and_what_goes_in(kept: Office, tmp_path: Path) -> None:

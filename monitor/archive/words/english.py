@@ -86,14 +86,48 @@ ENGLISH = Words(
         # files
         "unreadable": ("this cannot be read: {why}", "look at the path and the rights"),
         "no_workbook": ("this is no .xlsx file", "save it as an Excel workbook; of CSV files name the folder"),
-        "old_format": (
-            "this is an old format (.xls, .et) or has a password",
-            "take the password away, and save it as an Excel workbook (.xlsx)",
+        "no_file": (
+            "this is no regular file, but a device or a pipe",
+            "name an .xlsx file, or the folder that holds the CSV files",
         ),
-        "damaged": ("the file is damaged", "open it in Excel, WPS or LibreOffice, repair it and save it again"),
-        "too_large": ("the file is too large", "delete what does not belong to the archive"),
+        "old_format": ("this is an old format (.xls, .et)", "open it, and save it as an Excel workbook (.xlsx)"),
+        "password": ("this has a password", "open it, take the password away, and save it again"),
+        "damaged": (
+            "the file is damaged or incomplete",
+            "fetch it again, or open it in Excel, WPS or LibreOffice, repair it and save it again",
+        ),
+        "macros": ("this holds macros ({part})", "save it as an Excel workbook without macros (.xlsx)"),
+        "other_files": (
+            "this refers to other files or data, or holds some ({part}), and nobody can tell what they say",
+            "break the links (Data, Edit Links), delete embedded objects, and save it again",
+        ),
+        "entities": (
+            "this declares XML entities ({part}), as no spreadsheet program writes it",
+            "find out where the file comes from; open it and save it again",
+        ),
+        "too_large": ("the file is larger than {most} MB", "delete what does not belong to it, such as pictures"),
+        "unpacked": (
+            "the file unpacks to more than {most} MB, or has too many parts",
+            "find out where it comes from; delete what does not belong to it, and save it again",
+        ),
+        "too_many_cells": (
+            "there are too many cells, most of them empty and only formatted",
+            "select all rows below the last one and all columns right of the last one, delete them, and save it again",
+        ),
+        "too_much": (
+            "there is too much in {part}",
+            "find out where the file comes from; delete what does not belong to it, and save it again",
+        ),
+        "too_many_merged": (
+            "more than {most} ranges of cells are merged",
+            "unmerge the whole sheet, and fill in each row",
+        ),
         "encoding": ("this is neither UTF-8 nor GBK", "save it as CSV UTF-8"),
         "csv_broken": ("a quotation mark is not closed", "correct the marks of this row, or better use .xlsx"),
+        "long_cell": (
+            "a cell has more than {most} characters",
+            "correct this row: a quotation mark may not be closed, or this is no CSV file; better use .xlsx",
+        ),
         "no_csv": ("there are no CSV files in this folder", "put one a sheet there, such as lines.csv"),
         # NetBox
         "netbox_no_address": (
@@ -170,6 +204,8 @@ ENGLISH = Words(
         "where": "{where} ({heading})",
         "note": "{where}: {what}",
         "reading": "reading …",
+        "reading_rows": "reading {sheet}, row {row} …",
+        "comparing": "comparing with the inventory …",
         "listed": ", ",
         "sound": "{file} can be imported: {counts}",
         "exported": "exported to {file}: {counts}",
