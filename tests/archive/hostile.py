@@ -67,8 +67,8 @@ def bomb(*, declared: int | None, name: str = LINES, size: int = 4_000_000_000) 
                 if part != name:
                     package.writestr(part, content)
             package.writestr(name, inflated(size), zipfile.ZIP_STORED)
-            part = package.getinfo(name)
-            part.compress_type, part.file_size, part.CRC = (
+            entry = package.getinfo(name)
+            entry.compress_type, entry.file_size, entry.CRC = (
                 zipfile.ZIP_DEFLATED,
                 said,
                 zlib.crc32(bytes(min(said, 1000))),
