@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.archive import Archive, archive, written_whole
+from monitor.cli.archive import Archive, archive, make_folder, written_whole
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import json_option
 
@@ -97,6 +97,11 @@ def export(*, out: Path | None, as_csv: bool, force: bool, archive: Archive) -> 
     from monitor.archive.rows import found_of, sheets_of
 
     kept, words = archive.kept(), archive.words
+    if not kept.paths:
+        raise WrongInput(
+            f"{archive.folder} holds no inventory: name its folder with --config; monitor inventory template writes an "
+            "empty workbook"
+        )
     sheets = list(sheets_of(kept.inventory, zone=archive.zone, chinese=words.chinese))
     as_csv = as_csv or (out is not None and out.suffix.lower() != ".xlsx")
     target = out or (FOLDER if as_csv else WORKBOOK)
@@ -144,7 +149,7 @@ def _write_folder(
 
     if target.is_file():
         raise WrongInput(f"{target} is a file: name a folder with --out")
-    target.mkdir(exist_ok=True)
+    make_folder(target)
     paths = {target / f"{sheet.title(chinese=archive.words.chinese)}.csv": rows for sheet, rows in sheets}
     there = next((path for path in paths if path.exists()), None)
     if there is not None and not force:

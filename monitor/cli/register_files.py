@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.acting import acting_for_centre, plain
-from monitor.cli.archive import found_in, spelled, uncollected, waiting, written_whole
+from monitor.cli.archive import found_in, make_folder, spelled, uncollected, waiting, want_parent, written_whole
 from monitor.cli.entering import enter, today
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration, json_option
@@ -287,6 +287,7 @@ def _refuse_existing(
     force: bool,
 ) -> None:
     """Refuse to write over what is there, before it is put on record that anything was taken."""
+    want_parent(target)
     if as_csv and target.is_file():
         raise WrongInput(f"{target} is a file: name a folder with --out")
     paths = list(_paths(target, sheets, words)) if as_csv else [target]
@@ -300,6 +301,6 @@ def _write_folder(
 ) -> None:
     from monitor.archive.separated import csv_of
 
-    target.mkdir(exist_ok=True)
+    make_folder(target)
     for path, rows in _paths(target, sheets, words).items():
         written_whole(path, csv_of(rows), force=force)

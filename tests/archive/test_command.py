@@ -191,6 +191,24 @@ def test_an_export_names_what_an_import_would_refuse(folder: Path, tmp_path: Pat
     assert said.stderr.startswith("按此导入会被拒绝")
 
 
+def test_an_export_wants_an_inventory_and_a_folder_to_go_to(folder: Path, tmp_path: Path) -> None:
+    said = run(folder, "export", "--out", tmp_path / "none" / "out.xlsx", code=2).stderr
+    assert f"monitor: there is no folder {tmp_path / 'none'}: make it, or name another with --out\n" == said
+    assert said == run(folder, "export", "--csv", "--out", tmp_path / "none" / "out", code=2).stderr
+    (folder / "inventory.yaml").unlink()
+    said = run(folder, "export", "--out", tmp_path / "out.xlsx", code=2).stderr
+    assert said.startswith(f"monitor: {folder} holds no inventory: name its folder with --config")
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_thousands_of_differences_are_a_line_each(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.cli.tables.MOST_DRAWN", 3)
+    said = run(folder, "import", workbook(tmp_path / "small.xlsx")).stdout.splitlines()
+    assert "新增  线路  finance-1  财政局  单位编号：finance | 运营商编号：unicom | 地址：192.0.2.1" in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

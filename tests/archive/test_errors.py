@@ -42,8 +42,8 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put(L, B2="public-security"), "线路!B2（单位编号）：没有编号为“public-security”的单位；"
          "改正编号，或先在相应工作表中添加该单位"),
         (put(L, B2=None), "线路!B2（单位编号）：必填，却是空的；填写单位编号"),
-        (put(L, K2="defalt"), "线路!K2（SNMP配置）：monitor.yaml中没有名为“defalt”的SNMP配置，是不是“default”；"
-         "改正名称；只ping的线路留空"),
+        (put(L, K2="defalt"), "线路!K2（SNMP配置）：monitor.yaml中没有名为“defalt”的SNMP配置，是不是“default”"
+         "（1条线路）；改正名称；只ping的线路留空"),
         (put("联系人", B2="unicon"), "联系人!B2（所属编号）：没有编号为“unicon”的运营商，是不是“unicom”；"
          "改正编号，或先在相应工作表中添加该运营商"),
         (put("联系人", C3=None), "联系人!C3（角色）：必填，却是空的；填写角色"),
@@ -116,6 +116,14 @@ def test_an_error_is_named_with_its_place_and_its_cure(
     tmp_path: Path, change: Callable[[Workbook], object], expected: str
 ) -> None:
     assert expected.splitlines() == said(workbook(tmp_path / "small.xlsx", change))
+
+
+def test_a_profile_that_there_is_not_is_named_once_with_its_lines(tmp_path: Path) -> None:
+    """What is wrong with it stands in monitor.yaml, and a county may have it on every line."""
+    told = said(workbook(tmp_path / "small.xlsx", put(L, K2="core", K3="core", K4="edge")))
+    assert [("线路!K2", "（2条线路）"), ("线路!K4", "（1条线路）")] == [
+        (text.split("（")[0], text[text.rindex("（") : text.rindex("；改正")]) for text in told
+    ]
 
 
 def test_a_sheet_of_a_strange_name_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:

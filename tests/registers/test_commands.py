@@ -321,3 +321,14 @@ def test_the_words_are_chinese_where_the_locale_is(office: Office) -> None:
     assert "管理员备案" in office.done("registers", "list")
     assert "没有记录" in office.done("registers", "gaps")
     assert "分管领导 王伟" in office.done("registers", "show", "管理员备案", "u1")
+
+
+def test_a_unit_that_there_is_not_is_no_all_clear(office: Office) -> None:
+    """A slip of the pen ends in the name that may be meant, and a unit may be named by its name."""
+    for command in ("gaps", "list"):
+        assert "there is no unit or carrier u11 in the inventory; did you mean 'u1'?" in office.refused(
+            "registers", command, "--unit", "u11"
+        )
+    by_name, by_id = (office.done("registers", "gaps", "--json", "--unit", name) for name in ("财政局", "u1"))
+    assert json.loads(by_id)["gaps"]
+    assert by_id == by_name

@@ -228,6 +228,16 @@ def test_a_number_that_looks_the_same_when_masked_is_a_change_all_the_same(kept:
     assert ["leader_phone"] == list(change["fields"])
 
 
+def test_a_workbook_of_the_archive_is_told_from_one_of_registers(kept: Office, tmp_path: Path) -> None:
+    """Each is refused by the other's import in one line that names the command it belongs to."""
+    archive = tmp_path / "archive.xlsx"
+    kept.done("inventory", "export", "--out", str(archive))
+    for path, command, other in ((archive, "registers", "inventory"), (exported(kept), "inventory", "registers")):
+        result = CliRunner().invoke(main, [command, "import", str(path), "--config", str(kept.folder)])
+        assert (2, 1) == (result.exit_code, len(result.stdout.splitlines())), result.output
+        assert f"用monitor {other} import导入" in result.stdout
+
+
 def test_a_file_without_any_register_is_refused(kept: Office, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None

@@ -43,7 +43,7 @@ def saved_again(paths: list[Path], into: Path) -> None:
 def county() -> Inventory:
     """Return the sample county with a name that begins as a formula does, and a line that left."""
     whole = generate().inventory
-    unit, line = (next(iter(each.values())) for each in (whole.units, whole.lines))
+    unit, line = next(iter(whole.units.values())), next(iter(whole.lines.values()))
     assert line.in_service_from is not None
     left = replace(line, in_service_to=line.in_service_from.replace(hour=6, year=2030))
     return replace(

@@ -38,9 +38,12 @@ CHINESE = Words(
         ),
         "port_twice": ("同一节点上，端口与{place}的线路{id}重复", "改正端口或节点；已停用的线路，填写停用日期"),
         "over_before_begun": ("停用日期不晚于启用日期", "改正其中一个日期"),
-        "unknown_profile": ("monitor.yaml中没有名为“{found}”的SNMP配置{near}", "改正名称；只ping的线路留空"),
+        "unknown_profile": (
+            "monitor.yaml中没有名为“{found}”的SNMP配置{near}（{count}条线路）",
+            "改正名称；只ping的线路留空",
+        ),
         "no_profiles": (
-            "monitor.yaml中没有名为“{found}”的SNMP配置",
+            "monitor.yaml中没有名为“{found}”的SNMP配置（{count}条线路）",
             "在monitor.yaml的snmp.profiles中添加，或设置环境变量MONITOR_SNMP_COMMUNITY；只ping的线路留空",
         ),
         # headings and sheets
@@ -50,6 +53,7 @@ CHINESE = Words(
         "missing_heading": ("缺少“{found}”这一列", "补上该列；空白模板：monitor inventory template"),
         "unheaded": ("该列有内容，却没有列标题", "补上列标题，或清空该列"),
         "unknown_sheet": ("没有这样的工作表{near}", "改正名称，或删除该表"),
+        "book_of_registers": ("这是台账，不是接入档案", "用monitor registers import导入"),
         "sheet_twice": ("与工作表“{found}”是同一种表", "只留一个"),
         "missing_sheet": ("缺少工作表“{name}”（{key}）", "补上该表；没有内容的，保留列标题即可"),
         "empty_sheet": ("一行内容也没有", "至少填写一行：档案须有运营商、单位和线路"),

@@ -57,11 +57,11 @@ ENGLISH = Words(
         ),
         "over_before_begun": ("in_service_to is not later than in_service_from", "correct one of them"),
         "unknown_profile": (
-            "monitor.yaml has no SNMP profile '{found}'{near}",
+            "monitor.yaml has no SNMP profile '{found}'{near} (lines: {count})",
             "correct the name, or leave it empty where the device is only pinged",
         ),
         "no_profiles": (
-            "monitor.yaml has no SNMP profile '{found}'",
+            "monitor.yaml has no SNMP profile '{found}' (lines: {count})",
             "name it under snmp.profiles, or export MONITOR_SNMP_COMMUNITY; leave it empty to ping only",
         ),
         # headings and sheets
@@ -77,6 +77,7 @@ ENGLISH = Words(
         ),
         "unheaded": ("this column has content, but no heading", "give it a heading, or clear it"),
         "unknown_sheet": ("there is no such sheet{near}", "correct its name, or delete it"),
+        "book_of_registers": ("this holds registers, not the archive", "import it with monitor registers import"),
         "sheet_twice": ("this is the same sheet as '{found}'", "keep one"),
         "missing_sheet": (
             "the sheet {key} ({name}) is missing",
