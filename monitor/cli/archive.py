@@ -180,43 +180,6 @@ def archive(command: Command) -> Command:
     return result
 
 
-def written_whole(path: Path, content: bytes, *, force: bool) -> None:
-    """Write a file that takes its name only once it is whole.
-
-    Raises:
-        WrongInput: it is there already, and not to be replaced; or there is no folder for it.
-    """
-    want_parent(path)
-    if path.exists() and not force:
-        raise WrongInput(f"{path} is there already: name another with --out, or replace it with --force")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder, where it is not there.
-
-    Raises:
-        WrongInput: there is no folder for it.
-    """
-    want_parent(path)
-    path.mkdir(exist_ok=True)
-
-
-def want_parent(path: Path) -> None:
-    """Want a folder to be there in which something is written.
-
-    Raises:
-        WrongInput: there is none.
-    """
-    if not path.parent.is_dir():
-        raise WrongInput(f"there is no folder {path.parent}: make it, or name another with --out")
-
-
 def joined(parts: Sequence[object]) -> str:
     """Write names for people's eyes."""
     return ", ".join(str(part) for part in parts)

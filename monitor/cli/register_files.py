@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.acting import acting_for_centre, plain
-from monitor.cli.archive import found_in, make_folder, spelled, uncollected, waiting, want_parent, written_whole
+from monitor.cli.archive import found_in, spelled, uncollected, waiting
 from monitor.cli.entering import enter, today
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.sheets import Target, as_workbook, force_option, written_whole
 from monitor.cli.shelf import Manner, put_on_record, read_shelf, register_named
 
 if TYPE_CHECKING:
@@ -21,16 +22,14 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from monitor.archive.register_reading import Planning
-    from monitor.archive.rows import Held
-    from monitor.archive.sheets import Sheet
     from monitor.archive.words.words import Words
     from monitor.cli.acting import Acting
+    from monitor.cli.sheets import Sheets
     from monitor.config.folder import Configuration
     from monitor.registers.drafting import Plan
     from monitor.registers.register import Register
 
 WORKBOOK, TEMPLATE, FOLDER = Path("registers.xlsx"), Path("registers-template.xlsx"), Path("registers")
-force_option = click.option("--force", is_flag=True, help="Replace what is there already.")
 some = click.argument(
     "chosen",
     metavar="[REGISTER...]",
@@ -103,22 +102,21 @@ def export(
 
     loaded = configuration(folder)
     manner, words = Manner(loaded=loaded, shelf=read_shelf(loaded), full=full), _words(loaded)
+    target = Target.of(out, as_csv=as_csv, workbook=WORKBOOK, folder=FOLDER)
     sheets = _filled(chosen, manner, words)
-    as_csv = as_csv or (out is not None and out.suffix.lower() != ".xlsx")
-    target = out or (FOLDER if as_csv else WORKBOOK)
-    content = None if as_csv else _drawn(sheets, words)
-    _refuse_existing(target, sheets, words, as_csv=as_csv, force=force)
+    content = None if target.as_csv else _drawn(sheets, words)
+    target.refuse_existing(sheets, words, force=force)  # before it is put on record that anything was taken
     registers = [sheet.key for sheet, _ in sheets[: len(_chosen(chosen))]]
     entries = sum(len(rows) - 1 for _, rows in sheets[: len(registers)])
     put_on_record(loaded, registers, entries=entries, to=Medium.FILE, full=full, who=who, why=why)
     if content is None:
-        _write_folder(target, sheets[: len(registers)], words, force=force)
+        target.write_folder(sheets[: len(registers)], words)
     else:
-        written_whole(target, content, force=force)
+        written_whole(target.path, content)
     counts = words.screen["listed"].join(
         f"{sheet.title(chinese=words.chinese)} {len(rows) - 1}" for sheet, rows in sheets[: len(registers)]
     )
-    click.echo(words.screen["exported"].format(file=target, counts=counts))
+    click.echo(words.screen["exported"].format(file=target.path, counts=counts))
 
 
 @click.command()
@@ -131,10 +129,12 @@ def template(chosen: Sequence[Register], folder: Path, *, out: Path | None, forc
     from monitor.inspection import Shelf
     from monitor.registers.entries import Registers
 
-    loaded, target = configuration(folder), out or TEMPLATE
+    loaded, target = configuration(folder), Target(out or TEMPLATE, as_csv=False)
     manner, words = Manner(loaded=loaded, shelf=Shelf(registers=Registers(), kept={}), full=False), _words(loaded)
-    written_whole(target, _drawn(_filled(chosen, manner, words), words), force=force)
-    click.echo(words.screen["template"].format(file=target))
+    sheets = _filled(chosen, manner, words)
+    target.refuse_existing(sheets, words, force=force)
+    written_whole(target.path, _drawn(sheets, words))
+    click.echo(words.screen["template"].format(file=target.path))
 
 
 def _words(loaded: Configuration) -> Words:
@@ -244,7 +244,7 @@ def _chosen(chosen: Sequence[Register]) -> Sequence[Register]:
     return tuple({each.id: each for each in chosen}.values()) if chosen else DEFINED
 
 
-def _filled(chosen: Sequence[Register], manner: Manner, words: Words) -> list[tuple[Sheet, Sequence[Sequence[Held]]]]:
+def _filled(chosen: Sequence[Register], manner: Manner, words: Words) -> Sheets:
     from monitor.archive.register_sheets import filled
 
     settings, shelf = manner.loaded.settings, manner.shelf
@@ -261,46 +261,7 @@ def _filled(chosen: Sequence[Register], manner: Manner, words: Words) -> list[tu
     )
 
 
-def _drawn(sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], words: Words) -> bytes:
-    from monitor.archive.drawing import CannotDraw, drawn
+def _drawn(sheets: Sheets, words: Words) -> bytes:
     from monitor.archive.register_sheets import SHEETS
 
-    explained = [sheet for sheet, _ in sheets if sheet.key in SHEETS]
-    try:
-        return drawn(sheets, legend=words.legend, explained=explained)
-    except CannotDraw as error:
-        raise WrongInput(f"{error}: export it with --csv") from error
-
-
-def _paths(
-    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], words: Words
-) -> dict[Path, Sequence[Sequence[Held]]]:
-    return {target / f"{sheet.title(chinese=words.chinese)}.csv": rows for sheet, rows in sheets}
-
-
-def _refuse_existing(
-    target: Path,
-    sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]],
-    words: Words,
-    *,
-    as_csv: bool,
-    force: bool,
-) -> None:
-    """Refuse to write over what is there, before it is put on record that anything was taken."""
-    want_parent(target)
-    if as_csv and target.is_file():
-        raise WrongInput(f"{target} is a file: name a folder with --out")
-    paths = list(_paths(target, sheets, words)) if as_csv else [target]
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None and not force:
-        raise WrongInput(f"{there} is there already: name another with --out, or replace it with --force")
-
-
-def _write_folder(
-    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], words: Words, *, force: bool
-) -> None:
-    from monitor.archive.separated import csv_of
-
-    make_folder(target)
-    for path, rows in _paths(target, sheets, words).items():
-        written_whole(path, csv_of(rows), force=force)
+    return as_workbook(sheets, words, explained=[sheet for sheet, _ in sheets if sheet.key in SHEETS])

@@ -287,7 +287,7 @@ def test_a_damaged_attachment_is_found_not_overwritten(office: Office, tmp_path:
     with pytest.raises(FileRefused, match="is not what was kept there"):
         attachments.keep(photo)
     assert b"a whole one" == kept.read_bytes()
-    with pytest.raises(FileRefused, match="cannot be kept: Is a directory"):
+    with pytest.raises(FileRefused, match="cannot be kept: it is a folder"):
         attachments.keep(tmp_path)
 
 
