@@ -18,6 +18,7 @@ from monitor.archive.content import LARGEST, Telling, Unfit, content_of
 from monitor.archive.grid import Finding, Found, Grid, Page, said
 
 SUFFIX = ".csv"
+MOST_CELLS = 600_000  # of a folder; ten thousand lines, with their units and contacts, have half of that
 DIFFERENT = "gb18030"  # what GBK grew into
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet would take for a formula; it is written behind an apostrophe, and so is one that
@@ -29,14 +30,15 @@ def find_separated(folder: Path, telling: Telling = lambda *_: None) -> Found:
     wrong: list[Finding] = []
     notes: list[Finding] = []
     grids = []
-    left = LARGEST
+    left, cells = LARGEST, MOST_CELLS
     for path in _listed(folder, wrong):
         page = Page(folder.name, sheet=path.stem)
         telling(path.stem, 1)
         try:
             content = content_of(path, most=left)
             left -= len(content)
-            rows = dict(_rows(_text(content, page, notes), page, wrong))
+            rows = dict(_rows(_text(content, page, notes), page, wrong, most=cells))
+            cells -= sum(map(len, rows.values()))
         except Unfit as unfit:
             rows = {}
             wrong.append(page.problem((), said(unfit.word, **unfit.given)))
@@ -69,12 +71,15 @@ def _text(content: bytes, page: Page, notes: list[Finding]) -> str:
     raise Unfit("encoding")
 
 
-def _rows(text: str, page: Page, wrong: list[Finding]) -> Iterator[tuple[int, dict[int, object]]]:
+def _rows(text: str, page: Page, wrong: list[Finding], *, most: int) -> Iterator[tuple[int, dict[int, object]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    number = 0
+    number = cells = 0
     try:
         for number, row in enumerate(reader, start=1):
             held: dict[int, object] = {place: _bare(cell) for place, cell in enumerate(row, start=1) if cell}
+            cells += len(held)
+            if cells > most:
+                raise Unfit("too_many_rows", most=number)
             if held:
                 yield number, held
     except csv.Error as error:

@@ -71,17 +71,19 @@ def test_a_link_to_a_workbook_is_read_as_the_workbook(tmp_path: Path) -> None:
 
 
 def test_of_a_folder_each_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A line of a gigabyte, one longer than any cell, a pipe and a device: one finding each, and no other."""
+    """A line of a gigabyte, one longer than any cell, millions of rows and a device: one finding each, and no other."""
     folder = separated(tmp_path / "csv", rows_of())
     with (folder / "线路.csv").open("wb") as file:
         file.truncate(GIGABYTE)
     (folder / "联系人.csv").write_text("字" * 200_000, encoding="utf-8")
+    (folder / "汇聚节点.csv").write_text("编号\n" * 3_000_000, encoding="ascii", errors="replace")
     (folder / "接入单位.csv").unlink()
     (folder / "接入单位.csv").symlink_to("/dev/zero")
     done = check(folder)
     assert [
+        "汇聚节点：内容过多，只读到第600001行；弄清文件来历；删除与档案无关的行和列",
         "接入单位：不是普通文件，而是设备或管道；指定一个.xlsx文件；CSV文件放在一个文件夹里，指定该文件夹",
         "线路：文件过大，超过20MB；删除与档案无关的内容，如图片",
         "联系人!1：有一格超过131072个字；改正该行：多半是引号没有配对，或不是CSV文件；最好改用.xlsx",
     ] == done.stdout.splitlines()
-    assert "monitor: csv: 3 problems: nothing is taken\n" == done.stderr
+    assert "monitor: csv: 4 problems: nothing is taken\n" == done.stderr

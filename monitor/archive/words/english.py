@@ -115,6 +115,10 @@ ENGLISH = Words(
             "there are too many cells, most of them empty and only formatted",
             "select all rows below the last one and all columns right of the last one, delete them, and save it again",
         ),
+        "too_many_rows": (
+            "there is too much, and the reading ended in row {most}",
+            "find out where the file comes from; delete rows and columns that do not belong to it",
+        ),
         "too_much": (
             "there is too much in {part}",
             "find out where the file comes from; delete what does not belong to it, and save it again",
