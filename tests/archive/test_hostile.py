@@ -81,7 +81,7 @@ def test_of_a_folder_each_file_that_cannot_be_read_is_named(tmp_path: Path) -> N
     (folder / "接入单位.csv").symlink_to("/dev/zero")
     done = check(folder)
     assert [
-        "汇聚节点：内容过多，只读到第600001行；弄清文件来历；删除与档案无关的行和列",
+        "汇聚节点：内容过多，只读到第599997行；弄清文件来历；删除与档案无关的行和列",
         "接入单位：不是普通文件，而是设备或管道；指定一个.xlsx文件；CSV文件放在一个文件夹里，指定该文件夹",
         "线路：文件过大，超过20MB；删除与档案无关的内容，如图片",
         "联系人!1：有一格超过131072个字；改正该行：多半是引号没有配对，或不是CSV文件；最好改用.xlsx",
