@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -332,3 +335,18 @@ def test_a_unit_that_there_is_not_is_no_all_clear(office: Office) -> None:
     by_name, by_id = (office.done("registers", "gaps", "--json", "--unit", name) for name in ("财政局", "u1"))
     assert json.loads(by_id)["gaps"]
     assert by_id == by_name
+
+
+@pytest.mark.parametrize(("answer", "code", "erased"), [("n", 2, 0), ("y", 0, 1)])
+def test_on_a_terminal_an_erasure_is_asked_for_first(office: Office, answer: str, code: int, erased: int) -> None:
+    """It cannot be taken back; a program, which has no terminal, is not asked."""
+    office.done("registers", "add", "emergency_plan", "u1", "version=1", "issued_on=2026-09-01")
+    mine, its = os.openpty()
+    os.write(mine, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "monitor", "registers", "erase", "emergency_plan", "u1", "--config"]
+    done = subprocess.run([*command, str(office.folder)], stdin=its, capture_output=True, text=True, check=False)
+    os.close(its)
+    os.close(mine)
+    assert code == done.returncode, done.stderr
+    assert "erased for good" in done.stdout
+    assert erased == len(office.events(RegisterErased))
