@@ -1,28 +1,43 @@
-"""Where a text is broken over lines: how wide it is, about, and where a long word may be cut."""
+"""Where a text is broken over lines: how wide it is, and where a long word may be cut."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
-_PIECE = re.compile(r"[!-~]+\s*|.", re.DOTALL)  # a word of Latin letters, or one sign
-_WORD = re.compile(r"[!-~\u00a1-\u024f]+")
-_SEAM = re.compile(r"(?<=[-_./:@])(?=.)")
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from monitor.reports import fonts
+
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
+SHORT = 5.5  # of the size: four signs, or hours and minutes
+LAST_LATIN = "\u2e7f"  # what comes after it stands in squares
+_LATIN = "[!-~\u00a1-\u024f\u2010-\u2027]"
+_WORD = re.compile(f"{_LATIN}+")
+_PIECE = re.compile(rf"{_LATIN}+\s*|.", re.DOTALL)  # a word of Latin letters, or one sign
+_SEAM = re.compile(r"(?<=[-_/@])(?=.)|(?<=[.:])(?=\D)")  # no number or time of day is cut
 
 
 def width(text: str, size: float) -> float:
-    """Return about how wide a text is, in points: Chinese signs are square, others a little more than half of that."""
+    """Return how wide a text is at most, in points: of the faces of a report the widest one counts."""
     return size * sum(map(_share, text))
 
 
 @cache
 def _share(sign: str) -> float:
-    if unicodedata.east_asian_width(sign) in "WF":
-        return 1.0
-    return 0.68 if sign.isupper() else 0.56
+    """Return how far a sign reaches, of the size that it is set in."""
+    if sign in ("\n", MAY_BREAK):
+        return 0.0
+    faces = _faces(fonts.FOLDER)
+    return max(face.load_char(ord(sign), LoadFlags.NO_SCALE).horiAdvance / face.units_per_EM for face in faces)
+
+
+@cache
+def _faces(folder: Path) -> list[FT2Font]:
+    fonts.find_fonts(folder)
+    return [FT2Font(folder / name) for name in fonts.NEEDED]
 
 
 def broken(text: str, room: float, size: float) -> Iterator[str]:
@@ -43,6 +58,18 @@ def _pieces(text: str, room: float, size: float) -> Iterator[str]:
             yield from piece
         else:
             yield piece
+
+
+@lru_cache(maxsize=100_000)
+def claims(text: str) -> tuple[float, float]:
+    """Return how wide a column must be for a text and how wide it should be, at a size of one point.
+
+    It must hold the longest word, and Chinese in two lines, a sentence in a few; it should hold a short text in one.
+    """
+    long = width(text, 1)
+    lines = min(max(2.0, 0.6 * long), 8.0) if any(sign > LAST_LATIN for sign in text) else 0.0
+    must = max((lines, *(width(part, 1) for word in _WORD.findall(text) for part in _SEAM.split(word))))
+    return must, max(must, long) if long <= SHORT else must
 
 
 def breakable(text: str, room: float, size: float) -> str:

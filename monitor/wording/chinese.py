@@ -312,6 +312,7 @@ CHINESE: Mapping[str, str] = {
     "reg_unanswered": "近12个月资源申请 {requests} 件，均未答复",
     "did_enter": "已登记",
     "did_withdraw": "已撤销",
+    "ask_erase": "{register} {entry}：姓名、号码、文字和附件将永久删除，不能恢复。删除吗？",
     "did_erase": "个人信息已删除",
     "report_drawn": "草稿已生成（第{number}稿）",
     "report_frozen": "已定稿（第{number}稿）",

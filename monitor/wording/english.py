@@ -313,6 +313,7 @@ ENGLISH: Mapping[str, str] = {
     "reg_unanswered": "Requests of 12 months: {requests}, none answered",
     "did_enter": "entered",
     "did_withdraw": "withdrawn",
+    "ask_erase": "{register} {entry}: names, numbers, texts and files are erased for good. Erase them?",
     "did_erase": "personal data erased",
     "report_drawn": "drawn up as a draft (drawing {number})",
     "report_frozen": "final (drawing {number})",

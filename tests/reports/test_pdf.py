@@ -6,7 +6,7 @@ import ctypes
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +15,18 @@ import pytest
 from pypdfium2 import raw
 
 from monitor.reports import fonts
+from monitor.reports.breaking import breakable, claims, width
+from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
+from monitor.reports.figures import Figures
 from monitor.reports.fonts import FontsMissing
-from monitor.reports.writers import long_tables
+from monitor.reports.writers import long_annexes
+from monitor.reports.writers.column_widths import fitted
 from monitor.reports.writers.pdf import pdf
+from monitor.reports.writers.typesetting import TypesettingFailed, typeset
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
+from tests.reports.sample import sample, six_carriers
 
 CREATED = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
 A4 = (595.28, 841.89)  # points
@@ -83,7 +89,12 @@ def outside(page: pypdfium2.PdfPage) -> list[str]:
         within = left > MARGIN - 1 and right < A4[0] - MARGIN + 1 and top < A4[1] - MARGIN + RISE and bottom > STAMP
         if right > left and not within:
             found.append(text.get_text_range(place, 1))
-    return found
+    return [character for character in found if not character.isspace()]
+
+
+def bookmarks(opened: pypdfium2.PdfDocument) -> list[tuple[int, str, int]]:
+    """Return the bookmarks: their depth, their text and their page."""
+    return [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in opened.get_toc()]
 
 
 def faces(page: pypdfium2.PdfPage) -> dict[str, bool]:
@@ -138,6 +149,19 @@ def test_a_front_that_is_too_long_flows_on() -> None:
     assert [] == [text for text in texts_of(long) if plain(text) not in "".join(pages)]
 
 
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize("figures", [sample, six_carriers], ids=["sample", "six_carriers"])
+def test_sets_the_sample_county(figures: Callable[[], Figures], locale: str) -> None:
+    """September of the sample county: page one on one page, every text of the annexes, nothing outside, no word cut."""
+    document = compose(figures(), locale=locale, edition="2026-09", draft=False, compiler="大数据中心")
+    pages = opened(document)
+    whole = "".join(said(page) for page in pages)
+    assert [] == [text for text in texts_of(list(document.front)) if plain(text) not in said(pages[0])]
+    assert plain(document.charts_title) in said(pages[1])
+    assert [] == [text for each in document.annexes for text in texts_of(list(each.blocks)) if plain(text) not in whole]
+    assert [] == [character for page in pages for character in outside(page)]
+
+
 def test_repeats_the_head_of_a_table_on_every_page() -> None:
     """A table over several pages has its head on each, no row is torn, none is lost and none stands outside."""
     table = faults(120)
@@ -156,12 +180,32 @@ def test_a_long_table_reads_as_if_it_were_set_at_once(monkeypatch: pytest.Monkey
     blocks = (faults(300), Paragraph(text="尾声"), Heading(text="又一节"), faults(4))
     document = report(annexes=[annex("附件1", faults(2)), annex("附件2", *blocks), annex("附件3", faults(0))])
     whole = opened(document)
-    monkeypatch.setattr(long_tables, "LONG", 200)
-    monkeypatch.setattr(long_tables, "ROWS", 90)
+    monkeypatch.setattr(long_annexes, "LONG", 200)
+    monkeypatch.setattr(long_annexes, "ROWS", 90)
     parts = opened(document)
     assert [said(page) for page in whole] == [said(page) for page in parts]
-    assert ["附件1", "附件2", "附件3"] == [mark.get_title() for mark in parts.get_toc()][-3:]
+    assert bookmarks(whole) == bookmarks(parts)
+    assert [(0, "附件1"), (0, "附件2"), (1, "又一节"), (0, "附件3")] == [mark[:2] for mark in bookmarks(parts)][-4:]
     assert [] == [character for page in parts for character in outside(page)]
+
+
+def test_a_long_annex_of_short_tables_reads_as_if_it_were_set_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of faults with a small table each are cut between them and within them, and nothing is said twice."""
+    blocks = [block for number in range(60) for block in (Heading(text=f"题{number:02d}"), faults(1 + number % 5))]
+    document = report(annexes=[annex("附件1", *blocks)])
+    whole = opened(document)
+    monkeypatch.setattr(long_annexes, "LONG", 50)
+    for rows in (40, 61):
+        monkeypatch.setattr(long_annexes, "ROWS", rows)
+        parts = opened(document)
+        assert [said(page) for page in whole] == [said(page) for page in parts]
+        assert bookmarks(whole) == bookmarks(parts)
+
+
+def test_what_cannot_be_set_is_one_error(tmp_path: Path) -> None:
+    """The typesetter's refusal is said in one line, without its listing."""
+    with pytest.raises(TypesettingFailed, match=r"^the typesetter refused the report: [^\n]+$"):
+        typeset(tmp_path, "report.pdf", {"lang": "zh"}, CREATED, archival=True)
 
 
 def test_a_row_higher_than_a_page_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +218,8 @@ def test_a_row_higher_than_a_page_is_not_cut_off(monkeypatch: pytest.MonkeyPatch
         told = "".join(said(page) for page in pages)
         assert [f"{number:04d}" for number in range(220)] == re.findall(r"\[(\d{4})\]", told)
         assert [] == [character for page in pages for character in outside(page)]
-        monkeypatch.setattr(long_tables, "LONG", 4)
-        monkeypatch.setattr(long_tables, "ROWS", 6)
+        monkeypatch.setattr(long_annexes, "LONG", 4)
+        monkeypatch.setattr(long_annexes, "ROWS", 6)
 
 
 def test_is_set_in_real_faces() -> None:
@@ -256,9 +300,9 @@ def test_says_what_it_is() -> None:
     assert about["CreationDate"].startswith("D:20261001003000")
     assert b"/Lang(zh-CN)" in written
     assert b"<pdfaid:part>2</pdfaid:part>" in written
-    marks = [(mark.level, mark.get_title()) for mark in opened.get_toc()]
-    assert (0, "一、总体情况") == marks[0]
-    assert [(0, "附件1 超时故障"), (1, "甲")] == marks[-2:]
+    marks = bookmarks(opened)
+    assert (0, "一、总体情况", 0) == marks[0]
+    assert [(0, "附件1 超时故障", 1), (1, "甲", 1)] == marks[-2:]
 
 
 def test_writes_the_same_bytes_every_time() -> None:
@@ -280,3 +324,30 @@ def test_says_the_cure_where_fonts_are_missing(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(fonts, "FOLDER", tmp_path)
     with pytest.raises(FontsMissing, match="apt install fonts-noto-cjk"):
         pdf(report(), created=CREATED)
+
+
+def test_no_word_is_cut_while_other_columns_have_room() -> None:
+    """A narrow column is widened to its longest word, at the others' cost; what nobody has room for is set smaller."""
+    shares = (0.2, 1.0, 1.0)
+    rows = [cells("primary", "甲", "finance-bureau-1")]
+    widened = fitted(table("表", ("Role", "单位", "线路"), rows, shares), whole=480, inset=5, sizes=(8, 7))
+    assert 8 == widened.size
+    assert 480 == pytest.approx(sum(widened.widths))
+    assert widened.widths[0] >= width("primary", 8) + 5
+    short = fitted(table("表", ("类", "单位"), [cells("县直部门", "甲")], (0.05, 1)), whole=480, inset=5, sizes=(8, 7))
+    assert short.widths[0] >= width("县直部门", 8) + 5
+    many = table("表", ["Verdict"] * 12, [cells(*["disputable"] * 12)])
+    assert 7 == fitted(many, whole=540, inset=5, sizes=(8, 7, 6)).size
+    hopeless = fitted(many, whole=100, inset=5, sizes=(8, 7))
+    assert 7 == hopeless.size
+    assert 100 == pytest.approx(sum(hopeless.widths))
+
+
+def test_cuts_a_word_that_is_wider_than_its_column() -> None:
+    """An id breaks behind its signs, a part that is still too long anywhere; no number or time at its point."""
+    assert "finance-\u200bbureau-\u200b1" == breakable("finance-bureau-1", 40, 8)
+    assert "x" * 40 == breakable("x" * 40, 40, 8).replace("\u200b", "")
+    assert breakable("x" * 40, 40, 8).count("\u200b") == 39
+    assert 4 < claims("20:14:00")[0] < 5
+    assert claims("100.00%")[0] > 4
+    assert "短" == breakable("短", 8, 8)

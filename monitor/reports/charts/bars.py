@@ -17,7 +17,7 @@ from monitor.reports.document import StackedBars
 
 NAMES = 110.0  # points: how wide the names may be before they are broken
 ROOM = 300.0  # points, about what is left for the bars
-A_BAR, FRAME = 0.36, 0.95  # inches
+A_BAR, FRAME = 0.32, 0.9  # inches
 
 
 @dataclass(frozen=True, slots=True)

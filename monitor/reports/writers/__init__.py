@@ -4,6 +4,6 @@
 - `xlsx`: for reckoning, typed cells; `xlsx_cells` are those.
 - `xml_text`: what text a file of XML can hold.
 - `html`: for the console and for sending, all in one file; `report.html` is its layout.
-- `pdf`: for reading; `report.typ` is its layout, `typesetting` the process that sets it, `long_tables` what is too long
-  to be set at once.
+- `pdf`: for reading; `report.typ` is its layout, `typesetting` the process that sets it, `long_annexes` what is too
+  long to be set at once, `column_widths` says what it is.
 """

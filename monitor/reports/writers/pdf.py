@@ -16,13 +16,17 @@ from monitor.reports.breaking import breakable
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
 from monitor.reports.fonts import find_fonts
 from monitor.reports.signs import printable
-from monitor.reports.writers.long_tables import is_long, set_in_parts
+from monitor.reports.writers.column_widths import fitted
+from monitor.reports.writers.long_annexes import is_long, set_in_parts
 from monitor.reports.writers.typesetting import typeset
 
 POINTS = 72 / 25.4  # in a millimetre
 WIDTH = 170 * POINTS  # of the text, as in report.typ
+HYPHENATED = 2  # rooms: a word of a head that is no longer finds its place by hyphens
+BODY = 11.0  # points, the largest that running text is set in
 INSET = 5.0  # points, both sides of a cell together
-SIZE = 9.0  # points, the largest that a table is set in
+FRONT = (9.5,)  # points, the largest that a table is set in; report.typ makes it smaller where it must
+ANNEXED = (8.0, 7.5, 7.0, 6.5)  # points, what a table of an annex is set in: the first in which no word is cut
 TALL = 250  # characters of a cell: from here on a row may break over pages, lest it be higher than one
 
 Words = Mapping[str, Any]
@@ -41,11 +45,11 @@ def pdf(document: Document, *, created: datetime) -> bytes:
         data = {
             **common,
             "head": [printable(line) for line in document.head],
-            "front": _blocks(document.front, document.locale),
+            "front": _blocks(document.front, document.locale, FRONT),
             "charts_title": printable(document.charts_title),
             "charts": _blocks(document.charts, document.locale),
             "annexes": [_annex(annex, common, folder, number, created) for number, annex in _numbered(document)],
-            "stamp": breakable(printable(document.stamp), WIDTH / 2, SIZE),
+            "stamp": breakable(printable(document.stamp), WIDTH / 2, ANNEXED[0]),
             "page": printable(document.page),
             "draft": None if document.draft is None else printable(document.draft),
         }
@@ -80,43 +84,44 @@ def _annex(annex: Annex, common: Words, folder: Path, number: int, created: date
     return {"title": words["title"], "pages": pages}
 
 
-def _blocks(blocks: Sequence[Block], locale: str) -> list[Words]:
-    return [_block(block, locale) for block in blocks]
+def _blocks(blocks: Sequence[Block], locale: str, sizes: Sequence[float] = ANNEXED) -> list[Words]:
+    return [_block(block, locale, sizes) for block in blocks]
 
 
-def _block(block: Block, locale: str) -> Words:
+def _block(block: Block, locale: str, sizes: Sequence[float]) -> Words:
     match block:
         case Heading():
             return {"kind": "heading", "text": _text(block.text), "level": block.level}
         case Paragraph():
             return {"kind": "paragraph", "text": _text(block.text), "tone": block.tone}
         case Table():
-            return _table(block)
+            return _table(block, sizes)
         case Chart():
             svg = charts.svg(block.drawn, locale=locale)
             return {"kind": "chart", "svg": svg, "said": _text(block.said)}
 
 
-def _table(table: Table) -> Words:
-    whole = sum(column.width for column in table.columns) or 1.0
-    rooms = [WIDTH * column.width / whole - INSET for column in table.columns]
+def _table(table: Table, sizes: Sequence[float]) -> Words:
+    found = fitted(table, whole=WIDTH, inset=INSET, sizes=sizes)
+    size, widths = found.size, found.widths
+    rooms = [width - INSET for width in widths]
     columns = [
-        {"title": breakable(printable(column.title), room, SIZE), "side": column.side, "width": column.width}
-        for column, room in zip(table.columns, rooms, strict=True)
+        {"title": breakable(printable(column.title), HYPHENATED * room, size), "side": column.side, "width": width}
+        for column, room, width in zip(table.columns, rooms, widths, strict=True)
     ]
-    rows = [_row(row, rooms) for row in table.rows]
-    return {"kind": "table", "columns": columns, "rows": rows, "empty": _text(table.empty)}
+    rows = [_row(row, rooms, size) for row in table.rows]
+    return {"kind": "table", "size": size, "columns": columns, "rows": rows, "empty": _text(table.empty)}
 
 
-def _row(row: Sequence[Cell], rooms: Sequence[float]) -> Words:
-    cells = [_cell(cell, room) for cell, room in zip(row, rooms, strict=True)]
+def _row(row: Sequence[Cell], rooms: Sequence[float], size: float) -> Words:
+    cells = [_cell(cell, room, size) for cell, room in zip(row, rooms, strict=True)]
     if any(len(cell.text) > TALL for cell in row):
         return {"cells": cells, "tall": True}
     return {"cells": cells}
 
 
-def _cell(cell: Cell, room: float) -> str | Words:
-    text = breakable(printable(cell.text), room, SIZE)
+def _cell(cell: Cell, room: float, size: float) -> str | Words:
+    text = breakable(printable(cell.text), room, size)
     return {"strong": text} if cell.strong else text
 
 
@@ -125,4 +130,4 @@ def _cell(cell: Cell, room: float) -> str | Words:
 
 def _text(text: str) -> str:
     """Return running text: a word that is longer than a line may break."""
-    return breakable(printable(text), WIDTH * 0.9, SIZE)
+    return breakable(printable(text), WIDTH * 0.9, BODY)
