@@ -156,7 +156,7 @@ def _of_front(blocks: Sequence[Block], names: Names, words: Words) -> Iterator[S
 
 def _of_chart(chart: Chart, names: Names, words: Words) -> Sheet:
     over = [Line(chart.drawn.title, Look.TITLE), Line(chart.said, Look.NOTE)]
-    return Sheet(name=names.give(chart.name), over=over, table=_data(chart, words))
+    return Sheet(name=names.give(chart.drawn.title), over=over, table=_data(chart, words))
 
 
 def _of_annex(annex: Annex, names: Names, words: Words) -> Iterator[Sheet]:
