@@ -41,7 +41,7 @@ def typed(cell: Cell) -> Typed:
             return Typed(instant.replace(tzinfo=None, microsecond=0), INSTANT)
         case date() as day if not isinstance(day, datetime) and day >= FIRST_DAY:
             return Typed(day, DAY)
-        case (int() | Fraction()) as number if abs(number) < LARGEST:
+        case (int() | Fraction()) as number if -LARGEST < number < LARGEST:
             return _number(cell.text, Fraction(number))
         case _:
             return Typed(fitting(cell.text))
