@@ -54,8 +54,9 @@ def as_read(value: object) -> object:
 
 def read(page: Worksheet, sheet: Sheet) -> Iterator[list[object]]:
     """Yield the rows of a sheet's table as they are read; lengths of time in days again."""
-    first = len(sheet.over) + 1
-    for row in page.iter_rows(min_row=first, max_row=first + len(sheet.table.rows if sheet.table else ())):
+    assert sheet.table is not None
+    first, rows, columns = len(sheet.over) + 1, len(sheet.table.rows), len(sheet.table.columns)
+    for row in page.iter_rows(min_row=first, max_row=first + rows, max_col=columns):
         yield [
             as_read(cell.value / timedelta(days=1) if isinstance(cell.value, timedelta) else text_of(cell.value))
             for cell in row
@@ -208,15 +209,14 @@ def test_tables_of_the_same_columns_say_what_stood_over_them() -> None:
     first = Table(name="更正2026-07故障", columns=columns, rows=[[Cell(text="a"), Cell(text="b")]], empty="没有。")
     second = replace(first, name="更正2026-08故障", rows=[])
     annex = Annex(title="附件7", blocks=[
-        Paragraph(text="前言"), Heading(text="七月"), Paragraph(text="说明"), first, Heading(text="八月"), second,
-        Paragraph(text="后记"),
+        Paragraph(text="前言"), Heading(text="七月"), Paragraph(text="说明"), first,
+        Heading(text="空"), Paragraph(text="无表"), Heading(text="八月"), second, second, Paragraph(text="后记"),
     ])  # fmt: skip
     made = next(sheet for sheet in sheets(replace(REAL, annexes=[annex])) if sheet.name == "更正2026-0…故障")
     assert made.table is not None
-    assert [["七月", "说明", "a", "b"], ["八月", "", "没有。", ""]] == [
-        [cell.text for cell in row] for row in made.table.rows
-    ]
-    assert ["附件7", "前言"] == [line.text for line in made.over]
+    rows = [["七月", "说明", "a", "b"], *([["八月", "", "没有。", ""]] * 2)]
+    assert rows == [[cell.text for cell in row] for row in made.table.rows]
+    assert ["附件7", "前言", "空", "无表"] == [line.text for line in made.over]
     assert ["后记"] == [line.text for line in made.under]
 
 
