@@ -11,14 +11,17 @@ import monitor
 
 HOUSE = Path(monitor.__file__).parent
 REPORTS = (
+    "amendments",
     "document",
     "drawing_up",
     "explaining",
     "figures",
+    "forms",
     "grounds",
     "leaving_out",
     "ranking",
     "scopes",
+    "spelling",
     "timelines",
 )
 PURE = (
@@ -55,9 +58,11 @@ HARMLESS = {
     "functools",
     "heapq",
     "itertools",
+    "json",
     "math",
     "re",
     "statistics",
+    "types",
     "typing",
     "unicodedata",
     "zoneinfo",

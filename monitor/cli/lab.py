@@ -100,7 +100,7 @@ def _live(folder: Path, month: str, *, seed: int, locale: str) -> None:
     from monitor.lab.county import generate
     from monitor.lab.folder import ZONE, Folder, Listen, NotOursError
     from monitor.lab.living import live
-    from monitor.lab.month import past
+    from monitor.lab.month import SETTLED, past
     from monitor.lab.words import words
     from monitor.store.errors import StoreError
 
@@ -112,7 +112,7 @@ def _live(folder: Path, month: str, *, seed: int, locale: str) -> None:
         with Folder(folder, keep=False) as held, Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task(said.living, total=1.0)
             listen = Listen(web="127.0.0.1:8080", metrics="127.0.0.1:9780")
-            told = past(county, before, months=2)
+            told = past(county, before, months=2, then=SETTLED)
             live(
                 county,
                 told,

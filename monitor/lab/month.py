@@ -23,6 +23,7 @@ from monitor.sla.spans import Span
 Json = Mapping[str, object]
 EVERY, SOON, SOON_FOR = timedelta(minutes=2), timedelta(seconds=10), timedelta(minutes=1)
 DRAWN_UP = timedelta(hours=8)  # after the last midnight: what is open then is open in the report
+SETTLED = timedelta(days=1)  # after it: what outlasts the month is over, and nothing runs on when nobody watches
 ROUND_TRIP = (2.0, 9.0)  # milliseconds
 REBOOT = 40  # seconds an agent has been up when it is first asked after a power cut
 UP_FOR = 40 * 86400  # seconds an agent has been up otherwise
@@ -43,14 +44,14 @@ class Past:
     blind: tuple[Span, ...]
 
 
-def past(county: County, first: date, months: int = 1) -> Past:
-    """Draw months of a county that follow one another, from the first day of ``first``'s month."""
+def past(county: County, first: date, months: int = 1, *, then: timedelta = DRAWN_UP) -> Past:
+    """Draw months of a county that follow one another, from the first day of ``first``'s month, and ``then`` some."""
     midnights = [_midnight(first.replace(day=1), ahead) for ahead in range(months + 1)]
     drawn = [draw(county, begin, end) for begin, end in pairwise(midnights)]
     return Past(
         county=county,
         begin=midnights[0],
-        end=midnights[-1] + DRAWN_UP,
+        end=midnights[-1] + then,
         mishaps=tuple(mishap for month in drawn for mishap in month.mishaps),
         blind=tuple(month.blind for month in drawn),
     )

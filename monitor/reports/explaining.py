@@ -6,7 +6,7 @@ to that figure, in a frozen edition too, whatever the record says by then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -71,12 +71,23 @@ def explain(figures: Figures, key: str) -> Explanation:
     ground = figures.before if last else figures.ground
     if ground is None:
         raise UnknownKey(key, "nothing is on record of the period before")
-    known = list(keys(figures))
-    if key not in known:
-        raise UnknownKey(key, "there is no such figure", get_close_matches(key, known, cutoff=0.5))
-    name, _, indicator = key.removeprefix(LAST).rpartition(".")
-    level, _, of = name.partition(":")
-    return explained(scope(ground, Level(level), of), Indicator(indicator), last=last)
+    names = _names(figures, last=last)
+    name, _, indicator = key.removeprefix(LAST).rpartition(".") if "." in key else (key.removeprefix(LAST), "", "")
+    level = names.get(name)
+    if level is None or indicator not in TOLD_OF[level]:
+        near = _near(name, indicator, names)
+        raise UnknownKey(key, "there is no such figure", [LAST + each if last else each for each in near])
+    return explained(scope(ground, level, name.partition(":")[2]), Indicator(indicator), last=last)
+
+
+def _near(name: str, indicator: str, names: Mapping[str, Level]) -> list[str]:
+    """Return the nearest keys: of what is named, where there is such, else of what is named much like it."""
+    if name in names:
+        told = TOLD_OF[names[name]]
+        return [f"{name}.{each}" for each in get_close_matches(indicator, told) or told[:3]]
+    nearest = get_close_matches(name, names)
+    indicator = indicator or Indicator.AVAILABILITY
+    return [f"{each}.{indicator}" for each in nearest if indicator in TOLD_OF[names[each]]]
 
 
 def explained(of: Scope, indicator: Indicator, *, last: bool = False) -> Explanation:
@@ -91,9 +102,9 @@ def explained(of: Scope, indicator: Indicator, *, last: bool = False) -> Explana
 
 def keys(figures: Figures) -> Iterator[str]:
     """Yield the keys of all figures: of the county, the carriers, units, lines; then those of the period before."""
-    yield from _keys_of(figures.ground, (row.id for row in figures.carriers))
-    if figures.before is not None:
-        yield from (LAST + key for key in _keys_of(figures.before, carriers_of(figures.before)))
+    for last in (False, True):
+        for name, level in _names(figures, last=last).items():
+            yield from (f"{LAST if last else ''}{name}.{indicator}" for indicator in TOLD_OF[level])
 
 
 def carriers_of(ground: Ground) -> list[str]:
@@ -101,17 +112,18 @@ def carriers_of(ground: Ground) -> list[str]:
     return list(dict.fromkeys([line.carrier for line in ground.lines] + [fault.carrier for fault in ground.faults]))
 
 
-def _keys_of(ground: Ground, carriers: Iterable[str]) -> Iterator[str]:
-    names = {
-        Level.COUNTY: iter([""]),
-        Level.CARRIER: carriers,
-        Level.UNIT: (unit.id for unit in ground.units),
-        Level.LINE: (line.id for line in ground.lines),
+def _names(figures: Figures, *, last: bool) -> Mapping[str, Level]:
+    """Return whose figures there are, ``county``, ``carrier:ID`` …, of the period or the one before."""
+    ground = figures.before if last else figures.ground
+    if ground is None:
+        return {}
+    carriers = carriers_of(ground) if last else [row.id for row in figures.carriers]
+    return {
+        Level.COUNTY.value: Level.COUNTY,
+        **{f"{Level.CARRIER}:{carrier}": Level.CARRIER for carrier in carriers},
+        **{f"{Level.UNIT}:{unit.id}": Level.UNIT for unit in ground.units},
+        **{f"{Level.LINE}:{line.id}": Level.LINE for line in ground.lines},
     }
-    for level, found in names.items():
-        for of in found:
-            begin = f"{level}:{of}" if of else level.value
-            yield from (f"{begin}.{indicator}" for indicator in TOLD_OF[level])
 
 
 # -- rules -------------------------------------------------------------------------------------------------------

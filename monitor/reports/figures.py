@@ -156,7 +156,11 @@ class FaultRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRow:
-    """A unit's availability; ``window`` is its time in service in the period, shorter where it joined or left in it."""
+    """A unit's availability; ``window`` is its time in service in the period, shorter where it joined or left in it.
+
+    ``lines`` were in service in the period, ``faults`` discovered in it. ``low`` and ``high`` take all that is unknown
+    as down, and as up. ``among_worst`` as `monitor.reports.grounds.with_worst` has it.
+    """
 
     id: str
     name: str

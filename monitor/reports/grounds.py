@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
-from monitor.faults.fault import Fault, Status
+from monitor.faults.fault import Fault
 from monitor.faults.incident import Incident
 from monitor.inventory.model import Inventory, Unit, UnitKind
 from monitor.reports.figures import FaultRow, Figure, Ground, IncidentRow, Indicator, LineRow, UnitRow
@@ -65,7 +65,7 @@ def _fault_row(fault: Fault, material: Material, incident: int | None) -> tuple[
         first_failed_at=fault.episodes[0].first_failed_at,
         discovered_at=fault.discovered_at,
         deadline_at=reading.deadline_at,
-        restored_at=None if fault.status is Status.OPEN else fault.episode.restored_at,
+        restored_at=fault.episode.restored_at,
         elapsed=reading.elapsed,
         excluded=reading.excluded,
         verdict=reading.verdict,

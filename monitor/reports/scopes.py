@@ -70,6 +70,11 @@ class Scope:
         return any(line.window > line.unknown for line in self.lines)
 
     @cached_property
+    def accountable(self) -> tuple[FaultRow, ...]:
+        """The faults discovered in the period of which the party is the carrier or undetermined."""
+        return tuple(fault for fault in self.faults if fault.counted and fault.party.answers)
+
+    @cached_property
     def faults_of(self) -> Mapping[tuple[Kind, str], tuple[str, ...]]:
         """The numbers of the faults of each unit and line."""
         found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
@@ -107,31 +112,31 @@ def scope(ground: Ground, level: Level, of: str = "") -> Scope:
 Reasons = Callable[[Scope], Iterator[Reason]]
 
 
-def _faults(counts: Callable[[FaultRow], bool]) -> Reasons:
-    """Return the way to list those faults that count."""
-    return lambda scope: (Reason(Kind.FAULT, fault.no, 1) for fault in scope.faults if counts(fault))
+def _counted(scope: Scope) -> Iterator[Reason]:
+    return (Reason(Kind.FAULT, fault.no, 1) for fault in scope.faults if fault.counted)
 
 
-def _accountable(*verdicts: Verdict) -> Callable[[FaultRow], bool]:
-    """Return whether a fault was discovered in the period, is the carrier's or undetermined, and has such a verdict."""
-    return lambda fault: fault.counted and fault.party.answers and (not verdicts or fault.verdict in verdicts)
+def _missed(scope: Scope) -> Iterator[Reason]:
+    return (Reason(Kind.FAULT, fault.no, 1) for fault in scope.faults if fault.missed)
+
+
+def _accountable(*verdicts: Verdict) -> Reasons:
+    """Return the way to list the faults that the carrier answers for and that have such a verdict."""
+    return lambda scope: (Reason(Kind.FAULT, fault.no, 1) for fault in scope.accountable if fault.verdict in verdicts)
 
 
 def _share_of(*verdicts: Verdict) -> Reasons:
     """Return the way to list what was judged, the faults with such a verdict as parts of it."""
-    judged = _accountable(*JUDGED)
     return lambda scope: (
-        Reason(Kind.FAULT, fault.no, int(fault.verdict in verdicts), 1) for fault in scope.faults if judged(fault)
+        Reason(Kind.FAULT, fault.no, int(fault.verdict in verdicts), 1)
+        for fault in scope.accountable
+        if fault.verdict in JUDGED
     )
 
 
 def _repairs(scope: Scope) -> Iterator[Reason]:
-    mine = _accountable()
-    return (
-        Reason(Kind.FAULT, fault.no, fault.elapsed)
-        for fault in scope.faults
-        if mine(fault) and fault.restored_at is not None
-    )
+    repaired = (fault for fault in scope.accountable if fault.restored_at is not None)
+    return (Reason(Kind.FAULT, fault.no, fault.elapsed) for fault in repaired)
 
 
 def _units(scope: Scope) -> Iterator[Reason]:
@@ -188,16 +193,16 @@ REASONS: Mapping[Indicator, Reasons] = {
     Indicator.AVAILABILITY: _up,
     Indicator.ASSESSED: _assessed,
     Indicator.COVERAGE: _known,
-    Indicator.FAULTS: _faults(lambda fault: fault.counted),
-    Indicator.ACCOUNTABLE: _faults(_accountable()),
+    Indicator.FAULTS: _counted,
+    Indicator.ACCOUNTABLE: _accountable(*Verdict),
     Indicator.UNITS_AFFECTED: _units_affected,
     Indicator.INCIDENTS: _incidents,
-    Indicator.ON_TIME: _faults(_accountable(Verdict.ON_TIME)),
-    Indicator.LATE: _faults(_accountable(Verdict.LATE)),
-    Indicator.OVERDUE: _faults(_accountable(Verdict.OVERDUE)),
-    Indicator.DISPUTABLE: _faults(_accountable(Verdict.DISPUTABLE)),
-    Indicator.RUNNING: _faults(_accountable(Verdict.RUNNING)),
-    Indicator.MISSED: _faults(lambda fault: fault.missed),
+    Indicator.ON_TIME: _accountable(Verdict.ON_TIME),
+    Indicator.LATE: _accountable(Verdict.LATE),
+    Indicator.OVERDUE: _accountable(Verdict.OVERDUE),
+    Indicator.DISPUTABLE: _accountable(Verdict.DISPUTABLE),
+    Indicator.RUNNING: _accountable(Verdict.RUNNING),
+    Indicator.MISSED: _missed,
     Indicator.ON_TIME_RATE: _share_of(Verdict.ON_TIME),
     Indicator.OVERDUE_RATE: _share_of(*BROKEN),
     Indicator.MEAN_REPAIR: _repairs,

@@ -64,7 +64,7 @@ def timelines(events: Iterable[Event], nos: Collection[str]) -> Mapping[str, tup
 def moment(event: Event) -> Moment:
     """Return a step of a timeline."""
     facts = {name: getattr(event, name) for name in TOLD[type(event)]}
-    told = {name: _plain(value) for name, value in facts.items() if value is not None and value != ()}
+    told = {name: _plain(value) for name, value in facts.items() if value is not None}
     return Moment(at=event.at, what=event.kind, detail=told)
 
 

@@ -21,6 +21,7 @@ from monitor.reports.figures import (
     Figure,
     Figures,
     GapRow,
+    IncidentRow,
     Indicator,
     LeftOut,
     LeftOutRow,
@@ -99,7 +100,7 @@ def value_of(name: Indicator) -> st.SearchStrategy[Value]:
     """Return values that an indicator can have."""
     if name in SHARES:
         return shares
-    return st.none() | lengths if name in LENGTHS else counts
+    return st.none() | (lengths if name in LENGTHS else counts)
 
 
 @st.composite
@@ -166,6 +167,23 @@ def faults(draw: st.DrawFn, place: int, names: st.SearchStrategy[str]) -> FaultR
         repeat_of=draw(st.none() | st.just("F20260831-0001")),
         flapping=draw(st.booleans()),
         timeline=tuple(draw(st.lists(moments, max_size=3))),
+    )
+
+
+@st.composite
+def incidents(draw: st.DrawFn, number: int, names: st.SearchStrategy[str]) -> IncidentRow:
+    """Return an incident of faults that may be on record or not."""
+    failed = draw(instants)
+    return IncidentRow(
+        number=number,
+        carrier=f"c{draw(st.integers(0, 5))}",
+        node=draw(st.none() | st.just("n1")),
+        node_name=draw(st.none() | names),
+        first_failed_at=failed,
+        discovered_at=failed + draw(whole_lengths),
+        faults=tuple(draw(st.lists(st.integers(1, 6).map(lambda no: f"F20260901-{no:04}"), max_size=4, unique=True))),
+        lines=tuple(draw(st.lists(st.sampled_from(["l1", "l2", "l3"]), max_size=3, unique=True))),
+        counted=draw(st.booleans()),
     )
 
 
@@ -300,8 +318,9 @@ def figures(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> Figures:
         policy=Policy(),
         position=draw(st.none() | st.builds(Position, seq=counts, hash=st.just("ab" * 32))),
         overall=draw(overalls()),
-        carriers=tuple(draw(carriers(place, names)) for place in range(draw(st.integers(0, 6)))),
-        faults=tuple(draw(faults(place, names)) for place in range(draw(st.integers(0, 6)))),
+        carriers=tuple(draw(carriers(place, names)) for place in range(draw(st.integers(0, 4)))),
+        faults=tuple(draw(faults(place, names)) for place in range(draw(st.integers(0, 5)))),
+        incidents=tuple(draw(incidents(number + 1, names)) for number in range(draw(st.integers(0, 3)))),
         units=tuple(draw(units(place, names)) for place in range(draw(st.integers(0, 4)))),
         left_out=tuple(draw(st.lists(left_outs(names), max_size=3))),
         gaps=tuple(draw(st.lists(gap_rows(names), max_size=4))),

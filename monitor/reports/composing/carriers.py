@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.reports.composing.speech import Speech
+from monitor.reports.composing.speech import Speech, width
 from monitor.reports.document import Block, Cell, Column, Paragraph, Side, Table, Tone
 from monitor.reports.figures import CarrierRow, Figures, Indicator, NoRank, Rank
 
@@ -13,13 +13,15 @@ COMPARED: Mapping[Indicator, float] = {
     Indicator.ACCOUNTABLE: 0.8,
     Indicator.INCIDENTS: 0.8,
     Indicator.MISSED: 0.8,
-    Indicator.DISPUTABLE: 0.9,
+    Indicator.DISPUTABLE: 0.8,
     Indicator.ON_TIME_RATE: 1.1,
     Indicator.MEAN_REPAIR: 1.4,
     Indicator.ASSESSED: 1.1,
     Indicator.AVAILABILITY: 1.1,
 }
-"""What is compared, and the width of its column."""
+"""What is compared, and how wide its column is at least."""
+NARROWEST, WIDEST = 1.4, 3.3  # of the column of names
+LETTERS = 9  # of half width, that find room in a unit of width
 
 
 def carriers(figures: Figures, speech: Speech) -> list[Block]:
@@ -28,11 +30,8 @@ def carriers(figures: Figures, speech: Speech) -> list[Block]:
         Table(
             name=speech.say("table_carriers"),
             columns=[
-                Column(title=speech.say("carrier"), width=1.6),
-                *(
-                    Column(title=speech.say(f"head_{name.value}"), side=Side.RIGHT, width=width)
-                    for name, width in COMPARED.items()
-                ),
+                Column(title=speech.say("carrier"), width=_names(figures)),
+                *(_column(name, speech) for name in COMPARED),
                 Column(title=speech.say("head_rank"), side=Side.CENTRE, width=1.2),
             ],
             rows=[_row(carrier, speech) for carrier in figures.carriers],
@@ -40,6 +39,19 @@ def carriers(figures: Figures, speech: Speech) -> list[Block]:
         ),
         Paragraph(text=_note(figures, speech), tone=Tone.NOTE),
     ]
+
+
+def _column(name: Indicator, speech: Speech) -> Column:
+    """Return the column of an indicator, in which no word of its heading is broken."""
+    title = speech.say(f"head_{name.value}")
+    longest = max(width(word) for word in title.replace("（", " （").split())
+    return Column(title=title, side=Side.RIGHT, width=max(COMPARED[name], longest / LETTERS))
+
+
+def _names(figures: Figures) -> float:
+    """Return the width of the column of names: a long one is to take two lines, not five."""
+    longest = max((width(carrier.short_name) for carrier in figures.carriers), default=0)
+    return min(WIDEST, max(NARROWEST, longest / LETTERS))
 
 
 def _row(carrier: CarrierRow, speech: Speech) -> list[Cell]:

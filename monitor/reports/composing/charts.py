@@ -34,7 +34,7 @@ def _availability(figures: Figures, speech: Speech) -> Chart:
         ),
         said=speech.say("said_availability", points=speech.listed(points), reference=reference)
         if points
-        else speech.say("said_nothing"),
+        else speech.say("no_data"),
     )
 
 
@@ -55,7 +55,7 @@ def _punctuality(figures: Figures, speech: Speech) -> Chart:
         ),
         said=speech.say("said_punctuality", carriers=speech.words["next"].join(said))
         if said
-        else speech.say("said_nothing"),
+        else speech.say("no_data"),
     )
 
 
@@ -82,7 +82,7 @@ def _said_days(figures: Figures, speech: Speech) -> str:
     hit = {day: count for day, count in figures.days.items() if count}
     none = len(figures.days) - len(hit)
     if not figures.days:
-        return speech.say("said_nothing")
+        return speech.say("no_data")
     if not hit:
         return speech.say("said_calendar_none", none=none)
     if len(hit) > DAYS_TOLD:

@@ -36,8 +36,8 @@ def definitions(figures: Figures, speech: Speech) -> list[Block]:
     known = {"data": _data(figures, speech), "period": _period(figures, speech), **_policy(figures, speech)}
     return [
         Table(
-            name=speech.say("table_definitions"),
-            columns=[Column(title=speech.say("definition")), Column(title=speech.say("defined"), width=5.0)],
+            name=speech.say("annex_8"),
+            columns=[Column(title=speech.say("definition"), width=1.2), Column(title=speech.say("defined"), width=5.0)],
             rows=[
                 [
                     Cell(text=speech.say(f"define_{name}"), strong=True),

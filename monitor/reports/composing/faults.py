@@ -18,16 +18,16 @@ def overdue(figures: Figures, speech: Speech) -> list[Block]:
     """Return the faults whose limit was missed in the period, or that count as late in it, each with its timeline."""
     found = [fault for fault in figures.faults if fault.missed or (fault.counted and fault.verdict in BROKEN)]
     table = Table(
-        name=speech.say("table_overdue"),
+        name=speech.say("annex_1"),
         columns=[
             *_who_and_where(speech),
             Column(title=speech.say("discovered"), width=1.5),
             Column(title=speech.say("deadline"), width=1.5),
             Column(title=speech.say("restored"), width=1.5),
-            Column(title=speech.say("elapsed"), width=1.5),
+            Column(title=speech.say("elapsed"), width=1.75),
             Column(title=speech.say("excluded"), width=1.1),
-            Column(title=speech.say("verdict"), width=1.1),
-            Column(title=speech.say("remark"), width=1.3),
+            Column(title=speech.say("verdict"), width=1.3),
+            Column(title=speech.say("remark"), width=1.5),
         ],
         rows=[_overdue(fault, speech) for fault in found],
         empty=speech.say("no_overdue"),
@@ -37,7 +37,7 @@ def overdue(figures: Figures, speech: Speech) -> list[Block]:
 
 def every(figures: Figures, speech: Speech) -> list[Block]:
     """Return all faults."""
-    return [_table("table_faults", figures.faults, speech, empty="no_faults")]
+    return [_table("annex_2", figures.faults, speech, empty="no_faults")]
 
 
 def of_units(figures: Figures, speech: Speech) -> list[Block]:
@@ -51,13 +51,13 @@ def _table(name: str, faults: Iterable[FaultRow], speech: Speech, *, empty: str)
         name=speech.say(name),
         columns=[
             *_who_and_where(speech),
-            Column(title=speech.say("failed"), width=1.4),
-            Column(title=speech.say("discovered"), width=1.4),
-            Column(title=speech.say("restored"), width=1.4),
+            Column(title=speech.say("failed"), width=1.55),
+            Column(title=speech.say("discovered"), width=1.55),
+            Column(title=speech.say("restored"), width=1.55),
             Column(title=speech.say("elapsed"), width=1.3),
-            Column(title=speech.say("verdict"), width=1.1),
-            Column(title=speech.say("party"), width=1.2),
-            Column(title=speech.say("remark"), width=1.4),
+            Column(title=speech.say("verdict"), width=1.3),
+            Column(title=speech.say("party"), width=1.3),
+            Column(title=speech.say("remark"), width=1.8),
         ],
         rows=[_row(fault, speech) for fault in faults],
         empty=speech.say(empty),
@@ -68,9 +68,9 @@ def _who_and_where(speech: Speech) -> list[Column]:
     return [
         Column(title=speech.say("no"), width=1.9),
         Column(title=speech.say("unit"), width=2.0),
-        Column(title=speech.say("line"), width=1.5),
-        Column(title=speech.say("role"), width=0.8),
-        Column(title=speech.say("carrier"), width=1.8),
+        Column(title=speech.say("line"), width=1.3),
+        Column(title=speech.say("role"), width=0.9),
+        Column(title=speech.say("carrier"), width=2.1),
     ]
 
 
@@ -122,6 +122,8 @@ def _remarks(fault: FaultRow, speech: Speech, *, of_overdue: bool = False) -> st
         said.append(speech.say("remark_incident", number=fault.incident))
     if fault.repeat_of is not None:
         said.append(speech.say("remark_repeat", no=fault.repeat_of))
+    if fault.excluded and not of_overdue:
+        said.append(speech.say("remark_excluded", length=speech.length(fault.excluded)))
     if fault.flapping:
         said.append(speech.say("remark_flapping"))
     return speech.words["next"].join(said)

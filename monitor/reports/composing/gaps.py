@@ -10,14 +10,20 @@ from monitor.reports.figures import Figures, GapRow
 from monitor.wording import WORDING
 
 
+def are_known(figures: Figures) -> bool:
+    """Tell whether the registers were looked at: without that, no gap is no good news."""
+    return bool(figures.gaps or figures.connection) or figures.answers is not None
+
+
 def gaps(figures: Figures, speech: Speech) -> list[Block]:
     """Return the gaps and, apart from them, the hints, which are no gaps; then the numbers beside them."""
+    known = are_known(figures)
     hints, owed = ([row for row in figures.gaps if row.gap.kind.is_hint is hint] for hint in (True, False))
     return [
         Heading(text=speech.say("heading_gaps", count=len(owed)), level=2),
-        _table("table_gaps", owed, speech, empty="no_gaps"),
+        _table("table_gaps", owed, speech, empty="no_gaps" if known else "registers_unknown"),
         Heading(text=speech.say("heading_hints", count=len(hints)), level=2),
-        _table("table_hints", hints, speech, empty="no_hints"),
+        _table("table_hints", hints, speech, empty="no_hints" if known else "registers_unknown"),
         Heading(text=speech.say("heading_connection"), level=2),
         _connection(figures, speech),
         Heading(text=speech.say("heading_answers"), level=2),
@@ -29,11 +35,11 @@ def _table(name: str, rows: list[GapRow], speech: Speech, *, empty: str) -> Tabl
     return Table(
         name=speech.say(name),
         columns=[
-            Column(title=speech.say("register"), width=2.0),
+            Column(title=speech.say("register"), width=2.3),
             Column(title=speech.say("kind"), width=1.1),
             Column(title=speech.say("subject"), width=2.4),
             Column(title=speech.say("gap_which"), width=1.5),
-            Column(title=speech.say("gap"), width=3.0),
+            Column(title=speech.say("gap"), width=3.4),
         ],
         rows=[_row(row, speech) for row in rows],
         empty=speech.say(empty),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from unicodedata import east_asian_width
 
-from monitor.reports.composing.speech import NOTHING, Speech
+from monitor.reports.composing.gaps import are_known
+from monitor.reports.composing.speech import NOTHING, Speech, width
 from monitor.reports.document import Block, Paragraph
 from monitor.reports.figures import FaultRow, Figures, IncidentRow, Indicator, UnitRow
 from monitor.sla.verdict import Verdict
@@ -18,7 +18,6 @@ from monitor.sla.verdict import Verdict
 NAMED = 3  # of a sort, at most
 ROOM_OF_ONE = 230  # for the names of a sort, in letters of half width
 ROOM = 560  # for all names
-WIDE = ("W", "F")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ def problems(figures: Figures, speech: Speech) -> list[Block]:
     if gaps:
         said.append(speech.say("problem_gaps", count=gaps))
     if not said:
-        return [Paragraph(text=speech.say("no_problems" if _anything_known(figures) else "problems_unknown"))]
+        return [Paragraph(text=_none(figures, speech))]
     return [Paragraph(text=speech.say("item", number=number, text=text)) for number, text in enumerate(said, 1)]
 
 
@@ -66,10 +65,12 @@ def _sorts(figures: Figures, speech: Speech) -> Iterator[Sort]:
     yield _worst(figures, speech)
 
 
-def _anything_known(figures: Figures) -> bool:
-    """Tell whether anything was measured: where nothing was, no fault is no good news."""
+def _none(figures: Figures, speech: Speech) -> str:
+    """Say that nothing went wrong, of what is known: where nothing was measured, no fault is no good news."""
     coverage = figures.overall.get(Indicator.COVERAGE)
-    return coverage is not None and bool(coverage.now.value)
+    if coverage is None or not coverage.now.value:
+        return speech.say("problems_unknown")
+    return speech.say("no_problems", gaps=speech.say("no_problem_gaps") if are_known(figures) else "")
 
 
 def _within(room: int, sorts: Iterable[Sort], speech: Speech) -> Iterator[str]:
@@ -77,7 +78,7 @@ def _within(room: int, sorts: Iterable[Sort], speech: Speech) -> Iterator[str]:
     left = room
     for place, sort in enumerate(sorts):
         named = _fitting(sort.named, min(left, ROOM_OF_ONE), at_least=0 if place else 1)
-        left -= sum(_width(name) for name in named)
+        left -= sum(width(name) for name in named)
         yield _said(sort, named, speech)
 
 
@@ -85,15 +86,10 @@ def _fitting(names: Sequence[str], room: int, *, at_least: int) -> Sequence[str]
     """Return the first names for which there is room."""
     taken = 0
     for number, name in enumerate(names):
-        taken += _width(name)
+        taken += width(name)
         if taken > room and number >= at_least:
             return names[:number]
     return names
-
-
-def _width(text: str) -> int:
-    """Return the width of a text in letters of half width."""
-    return sum(2 if east_asian_width(letter) in WIDE else 1 for letter in text)
 
 
 def _said(sort: Sort, named: Sequence[str], speech: Speech) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from monitor.reports.composing.chinese import CHINESE
@@ -18,6 +19,7 @@ from monitor.wording import WORDING, say_share, say_time
 
 REPORT_WORDING: Mapping[str, Mapping[str, str]] = {"zh_CN": CHINESE, "en": ENGLISH}
 NOTHING = "—"
+WIDE = ("W", "F")
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 MEASURES = {
     Indicator.UNITS: "measure_units",
@@ -33,6 +35,11 @@ SHARES = frozenset(
         Indicator.OVERDUE_RATE,
     }
 )
+
+
+def width(text: str) -> int:
+    """Return how wide a text is, in letters of half width: a Chinese one counts twice."""
+    return sum(2 if east_asian_width(letter) in WIDE else 1 for letter in text)
 
 
 def hundredths(share: Fraction) -> int:

@@ -14,7 +14,7 @@ from monitor.wording.telephones import mask_within
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 OF_PEOPLE = ("why", "text", "who")  # written by people: whatever it says is no code
-CODES = ("party_{}", "said_{}", "reason_{}", "verdict_{}")
+CODES = ("party_{}", "source_{}", "reason_{}", "verdict_{}")
 """Where the words of a code are found, in the report's words."""
 
 

@@ -13,9 +13,9 @@ def units(figures: Figures, speech: Speech) -> list[Block]:
     return [
         Paragraph(text=speech.say("worst_note"), tone=Tone.NOTE),
         Table(
-            name=speech.say("table_units"),
+            name=speech.say("annex_3"),
             columns=[
-                Column(title=speech.say("unit"), width=2.6),
+                Column(title=speech.say("unit"), width=3.1),
                 Column(title=speech.say("kind"), width=1.2),
                 Column(title=speech.say("lines"), side=right, width=0.7),
                 Column(title=speech.say("faults"), side=right, width=0.7),
@@ -26,7 +26,7 @@ def units(figures: Figures, speech: Speech) -> list[Block]:
                 Column(title=speech.say("low"), side=right, width=1.1),
                 Column(title=speech.say("high"), side=right, width=1.1),
                 Column(title=speech.say("coverage"), side=right, width=1.1),
-                Column(title=speech.say("remark"), width=1.0),
+                Column(title=speech.say("remark"), width=1.2),
             ],
             rows=[_row(unit, speech) for unit in figures.units],
             empty=speech.say("no_data"),
