@@ -11,12 +11,13 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from monitor.reports.charts.lettering import GREY, INK, SMALL, Lettering, broken, sheet, width
+from monitor.reports.breaking import broken, width
+from monitor.reports.charts.lettering import GREY, INK, SMALL, Lettering, sheet
 from monitor.reports.document import StackedBars
 
 NAMES = 110.0  # points: how wide the names may be before they are broken
 ROOM = 300.0  # points, about what is left for the bars
-A_BAR, FRAME = 0.36, 0.95  # inches
+A_BAR, FRAME = 0.32, 0.9  # inches
 
 
 @dataclass(frozen=True, slots=True)

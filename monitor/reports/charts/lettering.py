@@ -1,10 +1,7 @@
-"""The letters of a chart: their faces and sizes, how wide a text is, and how it is broken over lines."""
+"""The letters of a chart: their faces and sizes."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +12,9 @@ from matplotlib.font_manager import FontPath, FontProperties
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
+from monitor.reports.breaking import broken
 from monitor.reports.fonts import find_fonts
+from monitor.reports.signs import printable
 
 SIZE = 8.0  # points: what is read beside body text of 10.5 to 12
 SMALL = 7.0
@@ -24,7 +23,6 @@ POINTS = 72.0  # in an inch
 WIDTH = 6.3  # inches: the text of an A4 page
 INK, GREY, BLUE = "#1a1a1a", "#8c8c8c", "#1f4e79"
 FAMILY = "Noto Sans CJK SC"
-_PIECE = re.compile(r"[!-~]+\s*|.", re.DOTALL)  # a word of Latin letters, or one sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ class Lettering:
 
     def dress(self, text: Text, size: float = SIZE, *, bold: bool = False, colour: str = INK) -> None:
         """Set a text that stands already; what is in it is never read as a formula."""
+        text.set_text(printable(text.get_text()))
         text.set_parse_math(False)
         text.set_fontproperties(self.font(size, bold=bold))
         text.set_color(colour)
@@ -69,28 +68,3 @@ def sheet(title: str, height: float, lettering: Lettering) -> tuple[Figure, Axes
     heading = "\n".join(broken(title, WIDTH * POINTS * 0.95, TITLE))
     lettering.dress(figure.suptitle(heading), TITLE, bold=True)
     return figure, axes
-
-
-def width(text: str, size: float) -> float:
-    """Return about how wide a text is, in points: Chinese signs are square, others a little more than half of that."""
-    return size * sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.56 for sign in text)
-
-
-def broken(text: str, room: float, size: float) -> Iterator[str]:
-    """Break a text into lines of at most ``room`` points, between words where it has them."""
-    line = ""
-    for piece in _pieces(text, room, size):
-        if line and width((line + piece).rstrip(), size) > room:
-            yield line.rstrip()
-            line = ""
-        line += piece
-    yield line.rstrip()
-
-
-def _pieces(text: str, room: float, size: float) -> Iterator[str]:
-    """Give the words of a text; one that is wider than the room, sign by sign."""
-    for piece in _PIECE.findall(" ".join(text.split())):
-        if width(piece.rstrip(), size) > room:
-            yield from piece
-        else:
-            yield piece

@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from monitor.reports.charts.lettering import BLUE, GREY, INK, SMALL, Lettering, sheet, width
+from monitor.reports.breaking import width
+from monitor.reports.charts.lettering import BLUE, GREY, INK, SMALL, Lettering, sheet
 from monitor.reports.document import LineChart
 from monitor.wording import say_share
 
-HEIGHT = 2.5
+HEIGHT = 2.3
 ROOM = 410.0  # points, about what the axis is wide
 LEAST = 0.002  # so that a quiet year does not look like a mountain range
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
@@ -60,7 +61,7 @@ def _months(axes: Axes, drawn: LineChart, lettering: Lettering) -> None:
 
 def _shares(axes: Axes, lettering: Lettering) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:.2f} %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:.2f}%"))
     axes.set_yticks([tick for tick in axes.get_yticks() if tick <= 1 + 1e-9])
     axes.set_ylim(*axes.get_ylim())
     for text in axes.get_yticklabels():
@@ -74,13 +75,13 @@ def _shares(axes: Axes, lettering: Lettering) -> None:
 def _numbers(axes: Axes, drawn: LineChart, lettering: Lettering) -> None:
     """Write each share at its point; where there is no room for all, the lowest and the last."""
     known = [place for place, share in enumerate(drawn.points) if share is not None]
-    if len(drawn.points) * (width("99.99 %", SMALL) + 3) > ROOM and known:
+    if len(drawn.points) * (width("99.99%", SMALL) + 3) > ROOM and known:
         known = sorted({min(known, key=lambda place: drawn.points[place] or Fraction(0)), known[-1]})
     for place in known:
         share = drawn.points[place]
         below = _is_valley(drawn, place)
         text = axes.annotate(
-            say_share(share),
+            _said(share),
             (place, float(share or 0)),
             xytext=(0, -5 if below else 5),
             textcoords="offset points",
@@ -92,13 +93,16 @@ def _numbers(axes: Axes, drawn: LineChart, lettering: Lettering) -> None:
         lettering.dress(text, SMALL)
 
 
+def _said(share: Fraction | None) -> str:
+    """Say a share as the report's text does, which leaves no space before the sign."""
+    return say_share(share).replace(" ", "")
+
+
 def _unknown(axes: Axes, drawn: LineChart, lettering: Lettering) -> None:
     """Write a dash on the ground of each gap: nothing is known, which is not nought."""
     for place, share in enumerate(drawn.points):
         if share is None:
-            dash = axes.annotate(
-                say_share(None), (place, axes.get_ylim()[0]), xytext=(0, 4), textcoords="offset points"
-            )
+            dash = axes.annotate(_said(None), (place, axes.get_ylim()[0]), xytext=(0, 4), textcoords="offset points")
             dash.set_horizontalalignment("center")
             lettering.dress(dash, SMALL)
 

@@ -17,7 +17,7 @@ from monitor.reports.document import Calendar
 WEEK = timedelta(days=7)
 STANDING = 16  # weeks below each other; longer periods lie, a week a column
 LYING = 27  # weeks beside each other: a year in two strips
-A_DAY = 0.27  # inches
+A_DAY = 0.25  # inches
 TINY = 5.0
 SHADES = LinearSegmentedColormap.from_list("faults", ["#ffffff", "#c6dbef", "#6baed6", "#08306b"])
 
