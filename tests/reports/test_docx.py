@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from zipfile import ZipFile
 
 import docx as python_docx
@@ -33,6 +34,16 @@ print(hashlib.sha256({kind}(month())).hexdigest())
 
 def opened(document: Document) -> Word:
     return python_docx.Document(io.BytesIO(docx(document)))
+
+
+@cache
+def of_month() -> bytes:
+    """Return the file of a month, written once."""
+    return docx(month())
+
+
+def month_in_word() -> Word:
+    return python_docx.Document(io.BytesIO(of_month()))
 
 
 def plain(text: str) -> str:
@@ -88,7 +99,7 @@ def test_every_text_stands_in_it_once_and_in_its_order(document: Document) -> No
 
 def test_page_is_that_of_official_documents() -> None:
     """Paper, margins and text are those of GB/T 9704-2012, 5.2.1; wide annexes lie across, as large."""
-    sections = list(opened(month()).sections)
+    sections = list(month_in_word().sections)
     for section in sections:
         across = section.orientation == WD_ORIENT.LANDSCAPE
         edges = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
@@ -100,7 +111,7 @@ def test_page_is_that_of_official_documents() -> None:
 
 def test_every_style_names_its_faces() -> None:
     """Each style has a face for Chinese and one for Latin letters, those of the standard; no text has another."""
-    word = opened(month())
+    word = month_in_word()
     faces = {}
     for style in word.styles.element.xpath("w:style[@w:type='paragraph']"):
         fonts = style.xpath("w:rPr/w:rFonts")[0]
@@ -120,7 +131,7 @@ def test_every_style_names_its_faces() -> None:
 
 def test_sizes_and_lines_are_those_of_the_standard() -> None:
     """Text is 三号, 22 lines a page; 28 characters fit a line, which a little less room between them makes."""
-    normal = opened(month()).styles.element.xpath("w:style[@w:styleId='Normal']")[0]
+    normal = month_in_word().styles.element.xpath("w:style[@w:styleId='Normal']")[0]
     size = int(normal.xpath("w:rPr/w:sz/@w:val")[0]) / 2
     line = int(normal.xpath("w:pPr/w:spacing/@w:line")[0]) / 20
     closer = int(normal.xpath("w:rPr/w:spacing/@w:val")[0]) / 20
@@ -131,7 +142,7 @@ def test_sizes_and_lines_are_those_of_the_standard() -> None:
 
 def test_headings_have_levels() -> None:
     """Headings are headings to Word: front, charts and annexes on the first level, what is in an annex below."""
-    word = opened(month())
+    word = month_in_word()
     levels = {
         style.get(qn("w:styleId")): style.xpath("w:pPr/w:outlineLvl/@w:val")[0]
         for style in word.styles.element.xpath("w:style[w:pPr/w:outlineLvl]")
@@ -149,7 +160,7 @@ def test_headings_have_levels() -> None:
 
 def test_tables_repeat_their_heads_and_keep_rows_whole() -> None:
     """Each table has its head on every page, no row over two pages, and columns of fixed widths."""
-    for table in opened(month()).tables:
+    for table in month_in_word().tables:
         first, *rest = table._tbl.tr_lst
         assert first.xpath("w:trPr/w:tblHeader")
         assert not any(row.xpath("w:trPr/w:tblHeader") for row in rest)
@@ -170,7 +181,7 @@ def test_charts_are_pictures_that_say_what_they_show() -> None:
 
 def test_head_and_foot_of_pages() -> None:
     """The draft's mark is above, number and stamp below, the number outwards on odd and even pages."""
-    word = opened(month())
+    word = month_in_word()
     section = word.sections[0]
     assert word.settings.odd_and_even_pages_header_footer
     for head in (section.header, section.even_page_header):
@@ -186,7 +197,7 @@ def test_head_and_foot_of_pages() -> None:
 
 def test_properties_and_languages() -> None:
     """The file says who made it and in what languages it is, and nothing of when or with what."""
-    content = docx(month())
+    content = of_month()
     word = python_docx.Document(io.BytesIO(content))
     told = word.core_properties
     assert ("云岭县大数据中心", month().title, "zh-CN") == (told.author, told.title, told.language)
@@ -208,7 +219,7 @@ def test_english_has_english_pages() -> None:
 
 def test_same_report_gives_the_same_bytes() -> None:
     """Written twice, and by a new process, the file is the same to the byte."""
-    first = docx(month())
+    first = of_month()
     assert first == docx(month())
     anew = subprocess.run([sys.executable, "-c", ANEW.format(kind="docx")], capture_output=True, check=True)
     assert hashlib.sha256(first).hexdigest() == anew.stdout.decode().strip()
