@@ -188,7 +188,8 @@ def test_names_of_sheets_are_those_a_workbook_permits() -> None:
 
 def test_timelines_are_rows_of_one_sheet() -> None:
     """The timelines of annex 1 are one sheet, each row with its fault, for one fault as for many."""
-    page = next(sheet for sheet in sheets(REAL) if sheet.name == "超时故障经过")
+    page = next(sheet for sheet in sheets(REAL) if sheet.name == "超时故障·经过")
+    assert {"附件6 台账缺口", "接入率"} <= {sheet.name for sheet in sheets(REAL)}
     timelines = [block for block in REAL.annexes[0].blocks if isinstance(block, Table)][1:]
     heads = [block.text for block in REAL.annexes[0].blocks if isinstance(block, Heading)]
     assert page.table is not None
@@ -198,7 +199,7 @@ def test_timelines_are_rows_of_one_sheet() -> None:
     ]
     assert wanted == [[cell.text for cell in row] for row in page.table.rows]
     one = replace(REAL, annexes=[Annex(title="附件1", blocks=REAL.annexes[0].blocks[:3])])
-    (single,) = (sheet for sheet in sheets(one) if sheet.name == "超时故障经过")
+    (single,) = (sheet for sheet in sheets(one) if sheet.name == "超时故障·经过")
     assert single.table is not None
     assert page.table.columns[0] == single.table.columns[0]
 

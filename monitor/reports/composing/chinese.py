@@ -155,7 +155,6 @@ CHINESE: Mapping[str, str] = {
     "annex_6": "台账缺口",
     "annex_7": "更正",
     "annex_8": "统计口径",
-    "table_timelines": "超时故障经过",
     "table_unit_faults": "单位责任故障",
     "table_left_out": "不计时段",
     "table_gaps": "台账缺口",

@@ -157,7 +157,6 @@ ENGLISH: Mapping[str, str] = {
     "annex_6": "Gaps in the registers",
     "annex_7": "Amendments",
     "annex_8": "Definitions",
-    "table_timelines": "Timelines",
     "table_unit_faults": "Units' faults",
     "table_left_out": "Time left out",
     "table_gaps": "Gaps",

@@ -29,7 +29,7 @@ def timelines(faults: list[FaultRow], speech: Speech) -> list[Block]:
 
 def _timeline(fault: FaultRow, speech: Speech) -> Table:
     return Table(
-        name=speech.say("table_timelines"),
+        name=fault.no,
         columns=[
             Column(title=speech.say("at"), width=1.2),
             Column(title=speech.say("what"), width=1.2),

@@ -56,13 +56,14 @@ class Words:
     front: str
     over: str
     remark: str
+    details: str
     label: str
     day: str
 
 
 WORDS: Mapping[str, Words] = {
-    "zh_CN": Words(front="首页", over="所属", remark="说明", label="项目", day="日期"),
-    "en": Words(front="Front page", over="Under", remark="Remark", label="Item", day="Day"),
+    "zh_CN": Words(front="首页", over="所属", remark="说明", details="{name}·经过", label="项目", day="日期"),
+    "en": Words(front="Front page", over="Under", remark="Remark", details="{name}, steps", label="Item", day="Day"),
 }
 
 
@@ -203,12 +204,19 @@ def _beginning(names: Sequence[str]) -> str:
     )
 
 
-def _name(names: Sequence[str], otherwise: str) -> str:
-    """Return a name for tables together: their own, or what theirs begin and end with."""
+def _name(parts: Sequence[_Part], annex: Annex, words: Words) -> str:
+    """Return a name for tables together: their own, or what theirs begin and end with.
+
+    Those that bear the names of what they are about, with which their headings begin, tell of the annex's first table.
+    """
+    names = [part.table.name for part in parts]
+    if all(part.heading != part.table.name and part.heading.startswith(part.table.name) for part in parts):
+        first = next(block.name for block in annex.blocks if isinstance(block, Table | Chart))
+        return annex.title if first in names else words.details.format(name=first)
     if len(set(names)) == 1:
         return names[0]
     begin, end = _beginning(names), _beginning([name[::-1] for name in names])[::-1]
-    return f"{begin}…{end}" if begin and end else otherwise
+    return f"{begin}…{end}" if begin and end else annex.title
 
 
 def _joined(parts: Sequence[_Part], annex: Annex, words: Words) -> Table:
@@ -224,8 +232,7 @@ def _joined(parts: Sequence[_Part], annex: Annex, words: Words) -> Table:
         rows += [[*before, *row] for row in (part.table.rows or [blank])]
     first = parts[0].table
     columns = [Column(title=title) for title in (words.over, words.remark)[:wide]]
-    name = _name([part.table.name for part in parts], annex.title)
-    return Table(name=name, columns=[*columns, *first.columns], rows=rows, empty=first.empty)
+    return Table(name=_name(parts, annex, words), columns=[*columns, *first.columns], rows=rows, empty=first.empty)
 
 
 def _data(chart: Chart, words: Words) -> Table:
