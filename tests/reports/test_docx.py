@@ -64,6 +64,10 @@ def expected(document: Document) -> Iterator[str]:
         yield from of_blocks(annex.blocks)
 
 
+def assert_texts(document: Document) -> None:
+    assert [plain(text) for text in expected(document)] == list(found(opened(document)))
+
+
 def of_blocks(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         match block:
@@ -94,7 +98,7 @@ def node_text(cell: CT_Tc) -> str:
 @pytest.mark.parametrize("document", [month(), month(rows=0, draft=None), hostile()], ids=["month", "empty", "hostile"])
 def test_every_text_stands_in_it_once_and_in_its_order(document: Document) -> None:
     """A Word file says what the document says, no more and no less, whatever names mean to a program."""
-    assert [plain(text) for text in expected(document)] == list(found(opened(document)))
+    assert_texts(document)
 
 
 def test_page_is_that_of_official_documents() -> None:

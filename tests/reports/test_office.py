@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.reports.composing import compose
 from monitor.reports.document import Block, Chart, Document, Heading, Paragraph, Table
@@ -18,6 +21,9 @@ from tests.needs import lacking
 from tests.reports.office import face_of, pages, squeezed
 from tests.reports.papers import hostile
 from tests.reports.sample import sample, six_carriers
+from tests.reports.strategies import figures
+from tests.reports.test_docx import assert_texts
+from tests.reports.test_xlsx import assert_cells
 
 
 def said(figures: Figures, locale: str) -> Document:
@@ -114,3 +120,12 @@ def test_heads_of_long_tables_are_repeated(turned: dict[str, list[str]]) -> None
     assert len(pages_of) > 1
     assert first in pages_of[0]
     assert last in pages_of[-1]
+
+
+@settings(max_examples=30)
+@given(figures(names=st.text(max_size=40)), st.sampled_from(["zh_CN", "en"]))
+def test_any_report_is_read_back_whole(drawn: Figures, locale: str) -> None:
+    """Whatever the figures and the names in them, both files say all of it, each value of its type."""
+    document = replace(said(drawn, locale), charts=[])
+    assert_texts(document)
+    assert_cells(document)
