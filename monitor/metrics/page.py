@@ -23,15 +23,17 @@ from monitor.faults.fault import Fault, Status
 from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
+from monitor.faults.terms import Source
 from monitor.inventory.model import Inventory, Line
 from monitor.metrics.month import Month
 from monitor.policy import Policies
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface
 from monitor.sla.survey import LineState, line_state
-from monitor.sla.tally import Tally
-from monitor.sla.verdict import Reading, read
+from monitor.sla.tally import Repairs, Tally
+from monitor.sla.verdict import Reading, Verdict, read
 
+AT_CLOSING = (Verdict.ON_TIME, Verdict.LATE, Verdict.DISPUTABLE, Verdict.EXEMPT)
 CONTENT_TYPE = "text/plain; version=0.0.4"  # Starlette adds the charset
 
 
@@ -263,15 +265,19 @@ INTERFACE_FAMILIES = (
 
 
 def _totals(snapshot: Snapshot) -> Iterator[str]:
-    tally = snapshot.tally
+    """Write the counters: 0 too for what has not happened yet, since a growth is counted from what was there before."""
+    tally, carriers = snapshot.tally, snapshot.inventory.carriers
+    opened = {(carrier, source.value): 0 for carrier in carriers for source in Source} | tally.opened
+    closed = {(carrier, verdict.value): 0 for carrier in carriers for verdict in AT_CLOSING} | tally.closed
+    took = {carrier: Repairs() for carrier in carriers} | tally.repairs
     yield _head("extranet_faults_total", "counter", "Faults opened.")
-    for (carrier, source), count in sorted(tally.opened.items()):
+    for (carrier, source), count in sorted(opened.items()):
         yield f"extranet_faults_total{_labels(carrier=carrier, source=source)} {count}\n"
     yield _head("extranet_faults_closed_total", "counter", "Faults closed, by the verdict at closing.")
-    for (carrier, verdict), count in sorted(tally.closed.items()):
+    for (carrier, verdict), count in sorted(closed.items()):
         yield f"extranet_faults_closed_total{_labels(carrier=carrier, verdict=verdict)} {count}\n"
     yield _head("extranet_repair_seconds", "histogram", "What the clock showed at closing.")
-    for carrier, repairs in sorted(tally.repairs.items()):
+    for carrier, repairs in sorted(took.items()):
         for bound, count in repairs.cumulative():
             yield f"extranet_repair_seconds_bucket{_labels(carrier=carrier, le=bound)} {count}\n"
         yield f"extranet_repair_seconds_sum{_labels(carrier=carrier)} {repairs.total}\n"

@@ -12,6 +12,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from monitor.reports import fonts
 
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
+SHORT = 5.5  # of the size: four signs, or hours and minutes
 LAST_LATIN = "\u2e7f"  # what comes after it stands in squares
 _LATIN = "[!-~\u00a1-\u024f\u2010-\u2027]"
 _WORD = re.compile(f"{_LATIN}+")
@@ -60,13 +61,15 @@ def _pieces(text: str, room: float, size: float) -> Iterator[str]:
 
 
 @lru_cache(maxsize=100_000)
-def widest(text: str) -> float:
-    """Return how wide a column should be for a text, at a size of one point.
+def claims(text: str) -> tuple[float, float]:
+    """Return how wide a column must be for a text and how wide it should be, at a size of one point.
 
-    Wide enough for its longest word, and where it is Chinese, for all of it in two lines; for a sentence in a few.
+    It must hold the longest word, and Chinese in two lines, a sentence in a few; it should hold a short text in one.
     """
-    lines = min(max(2.0, 0.6 * width(text, 1)), 8.0) if any(sign > LAST_LATIN for sign in text) else 0.0
-    return max((lines, *(width(part, 1) for word in _WORD.findall(text) for part in _SEAM.split(word))))
+    long = width(text, 1)
+    lines = min(max(2.0, 0.6 * long), 8.0) if any(sign > LAST_LATIN for sign in text) else 0.0
+    must = max((lines, *(width(part, 1) for word in _WORD.findall(text) for part in _SEAM.split(word))))
+    return must, max(must, long) if long <= SHORT else must
 
 
 def breakable(text: str, room: float, size: float) -> str:

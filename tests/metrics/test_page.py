@@ -189,6 +189,17 @@ def test_counters_and_the_month_are_shown() -> None:
     assert 2 == value(page, "extranet_month_faults", carrier="unicom", party="undetermined", verdict="late")
 
 
+def test_counters_begin_at_zero_for_every_carrier() -> None:
+    """The first fault of a carrier is a growth too: what Prometheus never saw before, it does not count as one."""
+    page = snapshot(inventory(line("L1")))
+    for source in Source:
+        assert 0 == value(page, "extranet_faults_total", carrier="unicom", source=source.value)
+    for verdict in ("on_time", "late", "disputable", "exempt"):
+        assert 0 == value(page, "extranet_faults_closed_total", carrier="unicom", verdict=verdict)
+    assert 0 == value(page, "extranet_repair_seconds_bucket", carrier="unicom", le="+Inf")
+    assert 0 == value(page, "extranet_repair_seconds_count", carrier="unicom")
+
+
 def test_devices_show_what_they_have_and_nothing_else() -> None:
     twin = {"speed_bps": 8_000_000, "in_octets": 5, "oper": State.UP}
     read = facts(

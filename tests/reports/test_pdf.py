@@ -15,14 +15,15 @@ import pytest
 from pypdfium2 import raw
 
 from monitor.reports import fonts
-from monitor.reports.breaking import breakable, widest, width
+from monitor.reports.breaking import breakable, claims, width
 from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
 from monitor.reports.figures import Figures
 from monitor.reports.fonts import FontsMissing
-from monitor.reports.writers import long_tables
+from monitor.reports.writers import long_annexes
 from monitor.reports.writers.column_widths import fitted
 from monitor.reports.writers.pdf import pdf
+from monitor.reports.writers.typesetting import TypesettingFailed, typeset
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
 from tests.reports.sample import sample, six_carriers
@@ -89,6 +90,11 @@ def outside(page: pypdfium2.PdfPage) -> list[str]:
         if right > left and not within:
             found.append(text.get_text_range(place, 1))
     return [character for character in found if not character.isspace()]
+
+
+def bookmarks(opened: pypdfium2.PdfDocument) -> list[tuple[int, str, int]]:
+    """Return the bookmarks: their depth, their text and their page."""
+    return [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in opened.get_toc()]
 
 
 def faces(page: pypdfium2.PdfPage) -> dict[str, bool]:
@@ -174,12 +180,32 @@ def test_a_long_table_reads_as_if_it_were_set_at_once(monkeypatch: pytest.Monkey
     blocks = (faults(300), Paragraph(text="尾声"), Heading(text="又一节"), faults(4))
     document = report(annexes=[annex("附件1", faults(2)), annex("附件2", *blocks), annex("附件3", faults(0))])
     whole = opened(document)
-    monkeypatch.setattr(long_tables, "LONG", 200)
-    monkeypatch.setattr(long_tables, "ROWS", 90)
+    monkeypatch.setattr(long_annexes, "LONG", 200)
+    monkeypatch.setattr(long_annexes, "ROWS", 90)
     parts = opened(document)
     assert [said(page) for page in whole] == [said(page) for page in parts]
-    assert ["附件1", "附件2", "附件3"] == [mark.get_title() for mark in parts.get_toc()][-3:]
+    assert bookmarks(whole) == bookmarks(parts)
+    assert [(0, "附件1"), (0, "附件2"), (1, "又一节"), (0, "附件3")] == [mark[:2] for mark in bookmarks(parts)][-4:]
     assert [] == [character for page in parts for character in outside(page)]
+
+
+def test_a_long_annex_of_short_tables_reads_as_if_it_were_set_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of faults with a small table each are cut between them and within them, and nothing is said twice."""
+    blocks = [block for number in range(60) for block in (Heading(text=f"题{number:02d}"), faults(1 + number % 5))]
+    document = report(annexes=[annex("附件1", *blocks)])
+    whole = opened(document)
+    monkeypatch.setattr(long_annexes, "LONG", 50)
+    for rows in (40, 61):
+        monkeypatch.setattr(long_annexes, "ROWS", rows)
+        parts = opened(document)
+        assert [said(page) for page in whole] == [said(page) for page in parts]
+        assert bookmarks(whole) == bookmarks(parts)
+
+
+def test_what_cannot_be_set_is_one_error(tmp_path: Path) -> None:
+    """The typesetter's refusal is said in one line, without its listing."""
+    with pytest.raises(TypesettingFailed, match=r"^the typesetter refused the report: [^\n]+$"):
+        typeset(tmp_path, "report.pdf", {"lang": "zh"}, CREATED, archival=True)
 
 
 def test_a_row_higher_than_a_page_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,8 +218,8 @@ def test_a_row_higher_than_a_page_is_not_cut_off(monkeypatch: pytest.MonkeyPatch
         told = "".join(said(page) for page in pages)
         assert [f"{number:04d}" for number in range(220)] == re.findall(r"\[(\d{4})\]", told)
         assert [] == [character for page in pages for character in outside(page)]
-        monkeypatch.setattr(long_tables, "LONG", 4)
-        monkeypatch.setattr(long_tables, "ROWS", 6)
+        monkeypatch.setattr(long_annexes, "LONG", 4)
+        monkeypatch.setattr(long_annexes, "ROWS", 6)
 
 
 def test_is_set_in_real_faces() -> None:
@@ -274,9 +300,9 @@ def test_says_what_it_is() -> None:
     assert about["CreationDate"].startswith("D:20261001003000")
     assert b"/Lang(zh-CN)" in written
     assert b"<pdfaid:part>2</pdfaid:part>" in written
-    marks = [(mark.level, mark.get_title()) for mark in opened.get_toc()]
-    assert (0, "一、总体情况") == marks[0]
-    assert [(0, "附件1 超时故障"), (1, "甲")] == marks[-2:]
+    marks = bookmarks(opened)
+    assert (0, "一、总体情况", 0) == marks[0]
+    assert [(0, "附件1 超时故障", 1), (1, "甲", 1)] == marks[-2:]
 
 
 def test_writes_the_same_bytes_every_time() -> None:
@@ -308,6 +334,8 @@ def test_no_word_is_cut_while_other_columns_have_room() -> None:
     assert 8 == widened.size
     assert 480 == pytest.approx(sum(widened.widths))
     assert widened.widths[0] >= width("primary", 8) + 5
+    short = fitted(table("表", ("类", "单位"), [cells("县直部门", "甲")], (0.05, 1)), whole=480, inset=5, sizes=(8, 7))
+    assert short.widths[0] >= width("县直部门", 8) + 5
     many = table("表", ["Verdict"] * 12, [cells(*["disputable"] * 12)])
     assert 7 == fitted(many, whole=540, inset=5, sizes=(8, 7, 6)).size
     hopeless = fitted(many, whole=100, inset=5, sizes=(8, 7))
@@ -320,6 +348,6 @@ def test_cuts_a_word_that_is_wider_than_its_column() -> None:
     assert "finance-\u200bbureau-\u200b1" == breakable("finance-bureau-1", 40, 8)
     assert "x" * 40 == breakable("x" * 40, 40, 8).replace("\u200b", "")
     assert breakable("x" * 40, 40, 8).count("\u200b") == 39
-    assert 4 < widest("20:14:00") < 5
-    assert widest("100.00%") > 4
+    assert 4 < claims("20:14:00")[0] < 5
+    assert claims("100.00%")[0] > 4
     assert "短" == breakable("短", 8, 8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.reports.breaking import widest
+from monitor.reports.breaking import claims
 from monitor.reports.document import Table
 
 FREE = 70.0  # points: what a word may claim beyond the share of its column
@@ -21,26 +21,29 @@ class Fitted:
 
 
 def fitted(table: Table, *, whole: float, inset: float, sizes: Sequence[float]) -> Fitted:
-    """Return the first of ``sizes`` in which no word is cut, else the last one, with the widths of the columns.
+    """Return the size of a table and the widths of its columns, ``whole`` in all.
 
-    The widths are ``whole`` in all; ``inset`` is what a cell leaves free, left and right together.
+    In the first of ``sizes`` no short text is broken, if that goes; else it is the first one in which no word is cut,
+    else the last one. ``inset`` is what a cell leaves free, left and right together.
     """
     shares = [column.width for column in table.columns]
     wanted = [whole * share / (sum(shares) or 1.0) for share in shares]
-    words = _widest_words(table)
-    for size in sizes:
+    must, should = _claims(table)
+    for size, words in ((sizes[0], should), *((size, must) for size in sizes)):
         least = [min(size * word + inset, max(want, FREE)) for word, want in zip(words, wanted, strict=True)]
         if sum(least) <= whole:
             return Fitted(size, _levelled(wanted, least))
     return Fitted(sizes[-1], [width * whole / sum(least) for width in least])
 
 
-def _widest_words(table: Table) -> list[float]:
-    found = [min(widest(column.title), HEAD) for column in table.columns]
+def _claims(table: Table) -> tuple[list[float], list[float]]:
+    """Return how wide each column must be and should be, at a size of one point."""
+    must, should = ([min(claims(column.title)[which], HEAD) for column in table.columns] for which in (0, 1))
     for row in table.rows:
         for place, cell in enumerate(row):
-            found[place] = max(found[place], widest(cell.text))
-    return found
+            word, text = claims(cell.text)
+            must[place], should[place] = max(must[place], word), max(should[place], text)
+    return must, should
 
 
 def _levelled(wanted: Sequence[float], least: Sequence[float]) -> list[float]:

@@ -17,7 +17,7 @@ from monitor.reports.document import Annex, Block, Cell, Chart, Document, Headin
 from monitor.reports.fonts import find_fonts
 from monitor.reports.signs import printable
 from monitor.reports.writers.column_widths import fitted
-from monitor.reports.writers.long_tables import is_long, set_in_parts
+from monitor.reports.writers.long_annexes import is_long, set_in_parts
 from monitor.reports.writers.typesetting import typeset
 
 POINTS = 72 / 25.4  # in a millimetre

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,11 +29,16 @@ class TypesettingFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """What was set: for a part also how many pages it has, and the row that its last page begins with."""
+    """What was set; of a part also how many pages it has, and where what stands.
+
+    ``last_begins`` is the block, and the row of it, with which the last page begins; ``headings`` are the blocks that
+    are one, with their pages.
+    """
 
     pdf: Path
     pages: int = 0
-    last_begins: int | None = None
+    last_begins: tuple[int, int] | None = None
+    headings: Sequence[tuple[int, int]] = ()
 
 
 def typeset(folder: Path, name: str, data: Mapping[str, Any], created: datetime, *, archival: bool) -> Typeset:
@@ -67,7 +72,10 @@ def typeset(folder: Path, name: str, data: Mapping[str, Any], created: datetime,
 
 def _told(pdf: Path, said: bytes) -> Typeset:
     cut = json.loads(said)
-    return Typeset(pdf, cut["pages"], cut["first"]) if cut else Typeset(pdf)
+    if cut is None:
+        return Typeset(pdf)
+    first = None if cut["first"] is None else tuple(cut["first"])
+    return Typeset(pdf, cut["pages"], first, [tuple(heading) for heading in cut["headings"]])
 
 
 def main(folder: str, name: str, fonts: str, stamp: str, standard: str) -> None:
@@ -88,7 +96,7 @@ def main(folder: str, name: str, fonts: str, stamp: str, standard: str) -> None:
         )
         cuts = json.loads(compiler.query("<cut>", field="value"))
     except typst.TypstError as error:
-        sys.exit(error.diagnostic)
+        sys.exit(f"the typesetter refused the report: {error.message}")
     print(json.dumps(cuts[0] if cuts else None))  # noqa: T201 - the answer to the process that asked
 
 
