@@ -184,6 +184,7 @@ def _of_paragraph(style: Style) -> str:
     return (
         f'<w:keepNext w:val="{int(style.stays)}"/>'
         + (f"<w:pBdr>{edges}</w:pBdr>" if style.boxed else "")
+        + '<w:overflowPunct w:val="0"/>'  # nothing stands outside the margins
         + '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'  # a line holds 28 characters, whichever they are
         + f'<w:spacing w:before="0" w:after="{round(style.after * 20)}" {line}/>'
         + f'<w:ind w:firstLineChars="{style.indent * 100}" w:firstLine="{round(style.indent * style.size * 20)}"/>'
