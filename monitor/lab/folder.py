@@ -20,6 +20,7 @@ import yaml
 from monitor.config.inventory_text import inventory_yaml
 from monitor.inventory.model import Inventory
 from monitor.lab.county import DUTY_NUMBER, PROFILE, County
+from monitor.lab.sample import hand_in
 
 ZONE = "Asia/Shanghai"
 DATABASE = "monitor.db"
@@ -29,6 +30,7 @@ LOG = "daemon.log"
 MESSAGES = "messages.txt"
 CENTRE = "centre"
 TO_CARRIERS = ("opened", "reminder", "overdue", "overdue_repeat", "restored", "relapsed")
+SAMPLE = "archive-sample.xlsx"
 MARK = ".lab"
 
 Entry = Mapping[str, object]
@@ -161,15 +163,16 @@ class Folder:
         return self.path / MESSAGES
 
     def write(self, county: County, *, pace: Pace, listen: Listen, locale: str, agents: bool) -> None:
-        """Write the three files.
+        """Write the three files, and a workbook of the archive to try an import with.
 
         ``agents`` false leaves every line ping-only: where no network is made nothing answers SNMP, and nothing may be
         asked on the real one.
         """
         _write(self.path / "monitor.yaml", _monitor(self.path, county, pace=pace, listen=listen, locale=locale))
         _write(self.path / "policy.yaml", _policy(pace))
-        text = inventory_yaml(_inventory(county.inventory, agents=agents), zone=ZoneInfo(ZONE))
-        (self.path / "inventory.yaml").write_text(text, encoding="utf-8")
+        inventory, zone = _inventory(county.inventory, agents=agents), ZoneInfo(ZONE)
+        (self.path / "inventory.yaml").write_text(inventory_yaml(inventory, zone=zone), encoding="utf-8")
+        (self.path / SAMPLE).write_bytes(hand_in(inventory, seed=county.seed).workbook(locale=locale, zone=zone))
 
     def close(self) -> None:
         """Let another lab have the folder."""

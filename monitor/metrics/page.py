@@ -26,6 +26,7 @@ from monitor.faults.outage import Watch
 from monitor.faults.terms import Source
 from monitor.inventory.model import Inventory, Line
 from monitor.metrics.month import Month
+from monitor.metrics.registers import RegisterCounts
 from monitor.policy import Policies
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface
@@ -49,7 +50,7 @@ class Snapshot:
     """The county at one instant: everything the page needs, nothing that moves on.
 
     ``faults`` are the open ones; ``devices`` what SNMP last read of a line's device, None where it did not answer;
-    ``gaps`` how many the registers have.
+    ``registers`` what they lack.
     """
 
     now: datetime
@@ -65,7 +66,7 @@ class Snapshot:
     incidents: tuple[Incident, ...]
     degraded: frozenset[str]
     devices: Mapping[str, DeviceFacts | None]
-    gaps: Mapping[str, int]
+    registers: RegisterCounts
 
 
 class Page:
@@ -88,7 +89,7 @@ class Page:
             "".join(_totals(snapshot)),
             "".join(self._months(snapshot, serving)),
             "".join(self._devices(snapshot, serving)),
-            "".join(_gaps(snapshot)),
+            "".join(_registers(snapshot)),
         ]
         return "".join(parts).encode() + generate_latest(self._registry)
 
@@ -171,6 +172,11 @@ class Page:
             "extranet_fault_overdue",
             "1 when the open fault is over its limit.",
             ((labels[line], int(reading.verdict == "overdue")) for line, reading in readings.items()),
+        )
+        yield from _family(
+            "extranet_fault_exempt",
+            "1 when the open fault is another party's than the carrier's.",
+            ((labels[line], int(reading.verdict == "exempt")) for line, reading in readings.items()),
         )
         yield from _family(
             "extranet_fault_acknowledged",
@@ -284,11 +290,19 @@ def _totals(snapshot: Snapshot) -> Iterator[str]:
         yield f"extranet_repair_seconds_count{_labels(carrier=carrier)} {repairs.count}\n"
 
 
-def _gaps(snapshot: Snapshot) -> Iterator[str]:
+def _registers(snapshot: Snapshot) -> Iterator[str]:
     yield from _family(
         "extranet_register_gaps",
         "Missing or expired entries of a register; of connection, units that should be connected and are not.",
-        ((_labels(register=register), count) for register, count in snapshot.gaps.items()),
+        ((_labels(register=register), count) for register, count in snapshot.registers.gaps.items()),
+    )
+    yield from _family(
+        "extranet_register_expiring",
+        "Entries that run out within so many days, those of the nearer terms among them; of who has a line in service.",
+        (
+            (_labels(register=register, days=str(days)), count)
+            for (register, days), count in snapshot.registers.expiring.items()
+        ),
     )
 
 

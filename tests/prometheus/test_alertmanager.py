@@ -39,6 +39,7 @@ RECEIVERS = {
     "IncidentOpen": "duty",
     "LineUnknown": "duty",
     "CoverageLow": "duty",
+    "GuaranteeExpiring": "office",
     "GuaranteeMissing": "office",
     "MonitorDown": "administrator",
     "MonitorStandsStill": "administrator",
