@@ -1,4 +1,4 @@
-"""Reports in words as the writers of office files are tried on: one of a month, one of names that nobody should bear."""
+"""Reports in words for the writers of office files: one of a month, one of names that nobody should bear."""
 
 from __future__ import annotations
 
@@ -139,12 +139,14 @@ def drawn() -> Sequence[Chart]:
     months = [f"{month}月" for month in range(1, 13)]
     return [
         Chart(name="近12个月可用率", said="单位平均可用率由99.50 %升至99.87 %。", drawn=LineChart(
-            title="近12个月单位平均可用率", labels=months, points=[None, *(Fraction(9_950 + place, 10_000) for place in range(11))],
+            title="近12个月单位平均可用率", labels=months,
+            points=[None, *(Fraction(9_950 + place, 10_000) for place in range(11))],
             reference=Fraction(999, 1000), reference_label="承诺值99.90 %")),
         Chart(name="按时与超时", said="联通按时35起、超时2起。", drawn=StackedBars(
             title="各运营商按时与超时修复", labels=["联通", "移动"], series={"按时": [35, 20], "超时": [2, 0]})),
         Chart(name="每日故障", said="9月3日最多,5起。", drawn=Calendar(
-            title="每日故障", days={date(2026, 9, day): day % 5 for day in range(1, 31)}, weekdays=list("一二三四五六日"))),
+            title="每日故障", days={date(2026, 9, day): day % 5 for day in range(1, 31)},
+            weekdays=list("一二三四五六日"))),
     ]  # fmt: skip
 
 
@@ -152,7 +154,8 @@ def month(*, count: int = 3, rows: int = 120, draft: str | None = "草稿") -> D
     """Return a month's report with so many carriers and faults."""
     front: list[Block] = [
         Heading(text="一、总体情况"),
-        Paragraph(text="本月监测单位206家、线路412条。单位平均可用率99.87 %,比上月下降0.03个百分点;运营商责任故障37起,其中12小时内排除35起,按时修复率94.59 %,超时2起。"),
+        Paragraph(text="本月监测单位206家、线路412条。单位平均可用率99.87 %,比上月下降0.03个百分点;"
+                       "运营商责任故障37起,其中12小时内排除35起,按时修复率94.59 %,超时2起。"),
         Paragraph(text="监测覆盖率93.10 %,低于95 %,本月数据仅供参考。", tone=Tone.WARNING),
         Heading(text="二、关键指标"), indicators(),
         Heading(text="三、运营商对比"), carriers(count),
@@ -161,24 +164,33 @@ def month(*, count: int = 3, rows: int = 120, draft: str | None = "草稿") -> D
         Heading(text="五、上月要求落实情况"), Paragraph(text="已落实。"),
         Heading(text="六、下步要求"), Paragraph(text="请各运营商加强巡检,按时排除故障。"),
     ]  # fmt: skip
-    timeline = Table(name="超时故障经过", columns=[Column(title="时间"), Column(title="经过", width=4)], empty="—", rows=[
+    steps = [Column(title="时间"), Column(title="经过", width=4)]
+    timeline = Table(name="超时故障经过", columns=steps, empty="—", rows=[
         [Cell(text="9月3日13:02", value=AT), Cell(text="线路中断")],
         [Cell(text="9月3日13:05", value=AT + timedelta(minutes=3)), Cell(text="已通知运营商")],
     ])  # fmt: skip
     annexes = [
         Annex(title="附件1 超时故障逐起说明", blocks=[
             block for place in range(1, 4)
-            for block in (Heading(text=f"F20260903-{place:04d} 云岭县财政局", level=2), Paragraph(text="责任方:运营商。"), timeline)
+            for block in (
+                Heading(text=f"F20260903-{place:04d} 云岭县财政局", level=2),
+                Paragraph(text="责任方:运营商。"), timeline,
+            )
         ]),
         Annex(title="附件2 全部故障", blocks=[faults(rows)]),
-        Annex(title="附件3 维护与免责", blocks=[Table(name="维护与免责", columns=[Column(title="单位")], rows=[], empty="本月无。")]),
-        Annex(title="附件4 统计口径", blocks=[Paragraph(text="可用率按秒统计,截断至两位小数。" * 6), Paragraph(text="以上口径版本v3。", tone=Tone.NOTE)]),
+        Annex(title="附件3 维护与免责", blocks=[
+            Table(name="维护与免责", columns=[Column(title="单位")], rows=[], empty="本月无。"),
+        ]),
+        Annex(title="附件4 统计口径", blocks=[
+            Paragraph(text="可用率按秒统计,截断至两位小数。" * 6), Paragraph(text="以上口径版本v3。", tone=Tone.NOTE),
+        ]),
     ]  # fmt: skip
     return Document(
         locale="zh_CN", title="云岭县电子政务外网运行情况月报(2026年9月)",
         head=["编制单位:云岭县大数据中心", "统计期:2026年9月1日0时至9月30日24时 · 数据截止时间:2026年10月1日8时"],
         front=front, charts_title="图表", charts=drawn(), annexes=annexes,
-        stamp="口径版本v3 · 账本第120345条 · SHA-256 " + "0123456789abcdef" * 4, page="第{page}页,共{pages}页", draft=draft,
+        stamp="口径版本v3 · 账本第120345条 · SHA-256 " + "0123456789abcdef" * 4,
+        page="第{page}页,共{pages}页", draft=draft,
         properties={"author": "云岭县大数据中心", "subject": "月报", "keywords": "电子政务外网"},
     )  # fmt: skip
 
@@ -195,6 +207,8 @@ def hostile() -> Document:
     blocks += [Paragraph(text=name, tone=tone) for name in HOSTILE for tone in Tone]
     return Document(
         locale="en", title=HOSTILE[8], head=HOSTILE[:3], front=[Heading(text=HOSTILE[9]), *blocks],
-        charts_title="Charts", charts=[], annexes=[Annex(title=name, blocks=blocks) for name in ("'Annex'", "ANNEX", "annex")],
-        stamp=HOSTILE[11], page="Page {page} of {pages}", draft=HOSTILE[16], properties={"author": HOSTILE[12], "other": "x"},
+        charts_title="Charts", charts=[],
+        annexes=[Annex(title=name, blocks=blocks) for name in ("'Annex'", "ANNEX", "annex")],
+        stamp=HOSTILE[11], page="Page {page} of {pages}", draft=HOSTILE[16],
+        properties={"author": HOSTILE[12], "other": "x"},
     )  # fmt: skip

@@ -27,8 +27,8 @@ def local(text: str) -> datetime:
 
 def made(period: Period, at: datetime, *, number: int = 1, frozen: bool = False) -> EditionMade:
     return (EditionFrozen if frozen else EditionDrawn)(
-        at=at, edition=period.key, begins_at=period.span[0], ends_at=period.span[1], number=number, as_of=period.span[1],
-        policy="1", ledger_seq=1, ledger_hash="0" * 64, figures=f"{number:064}",
+        at=at, edition=period.key, begins_at=period.span[0], ends_at=period.span[1], number=number,
+        as_of=period.span[1], policy="1", ledger_seq=1, ledger_hash="0" * 64, figures=f"{number:064}",
     )  # fmt: skip
 
 

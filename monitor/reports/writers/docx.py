@@ -168,6 +168,8 @@ class _Writer:
                 del relations[key]
         for language in self._word.settings.element.xpath("w:themeFontLang"):
             language.set(qn("w:eastAsia"), "zh-CN")
+        for mode in self._word.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']"):
+            mode.set(qn("w:val"), "15")  # else Word opens it as a file of an older one
 
     def _set_page(self) -> None:
         section = self._word.sections[0]

@@ -55,6 +55,7 @@ STEPS = (
     Sizes(title=22, text=12, line=19, note=10.5, note_line=14, table=9, row=12),  # 小四
     Sizes(title=22, text=10.5, line=16, note=9, note_line=12, table=9, row=11.5),  # 五号
     Sizes(title=22, text=10.5, line=14, note=9, note_line=11, table=8, row=10),
+    Sizes(title=22, text=10.5, line=13.5, note=8, note_line=10, table=8, row=9.5),
     Sizes(title=22, text=9, line=13, note=8, note_line=10, table=8, row=9.5),  # 小五
     Sizes(title=20, text=9, line=12, note=7.5, note_line=9.5, table=7.5, row=9),
     Sizes(title=20, text=8, line=10.5, note=7, note_line=9, table=7, row=8.5),

@@ -60,11 +60,11 @@ def styles(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
     text = Style(id="Normal", name="Normal", face=TEXT, size=16, line=PAGE_LINE, side="both" if chinese else "left",
                  indent=2 if chinese else 0, closer=CLOSER if chinese else 0, based=None)  # fmt: skip
     heading = replace(text, id="Heading1", name="heading 1", face=BLACK, bold=not chinese, side="left", level=0,
-                      stays=True, indent=0, based="Normal")  # fmt: skip
+                      stays=True, indent=0, after=4, based="Normal")  # fmt: skip
     headings = (
         heading,
-        replace(heading, id="Heading2", name="heading 2", face=KAI, level=1, indent=text.indent),
-        replace(heading, id="Heading3", name="heading 3", face=TEXT, bold=True, level=2, indent=text.indent),
+        replace(heading, id="Heading2", name="heading 2", face=KAI, level=1, indent=text.indent, after=0),
+        replace(heading, id="Heading3", name="heading 3", face=TEXT, bold=True, level=2, indent=text.indent, after=0),
     )
     note = Style(id="Note", name="Report Note", face=TEXT, size=12, line=18, side="left")
     warning = replace(
@@ -78,12 +78,11 @@ def styles(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
     yield replace(note, id="Head", name="Report Head", face=KAI, size=sizes.note, line=sizes.note_line, side="center")
     for style in (text, *headings, warning):
         yield replace(style, id=f"Front{style.id}", name=f"Front {style.name}", size=sizes.text, line=sizes.line,
-                      indent=text.indent, closer=style.closer * (sizes.text == style.size), based=style.id)  # fmt: skip
+                      indent=text.indent, after=0, closer=style.closer * (sizes.text == style.size),
+                      based=style.id)  # fmt: skip
     yield replace(note, id="FrontNote", name="Front Note", size=sizes.note, line=sizes.note_line)
     yield from _tables(sizes, chinese=chinese)
     yield Style(id="Gap", name="Report Gap", face=TEXT, size=2, line=4)
-    yield Style(id="ChartTitle", name="Report Chart", face=BLACK, size=12, line=18, bold=not chinese, side="center",
-                stays=True)  # fmt: skip
     yield Style(id="Picture", name="Report Picture", face=TEXT, size=12, line=None, side="center", after=6)
     yield Style(id="Header", name="header", face=BLACK, size=14, line=18, bold=True, side="right")
     yield Style(id="Footer", name="footer", face=SONG, latin=SONG if chinese else LATIN, size=14, line=16,
@@ -185,6 +184,7 @@ def _of_paragraph(style: Style) -> str:
     return (
         f'<w:keepNext w:val="{int(style.stays)}"/>'
         + (f"<w:pBdr>{edges}</w:pBdr>" if style.boxed else "")
+        + '<w:overflowPunct w:val="0"/>'  # nothing stands outside the margins
         + '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'  # a line holds 28 characters, whichever they are
         + f'<w:spacing w:before="0" w:after="{round(style.after * 20)}" {line}/>'
         + f'<w:ind w:firstLineChars="{style.indent * 100}" w:firstLine="{round(style.indent * style.size * 20)}"/>'

@@ -41,4 +41,4 @@ def _em(letter: str) -> float:
         return 0.85
     if letter.isupper():
         return 0.7
-    return 0.3 if letter in " ,.;:'|il" else 0.5 if letter.isdigit() else 0.47
+    return 0.3 if letter in " ,.;:'|il" else 0.5 if letter.isdigit() else 0.45

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from monitor.reports.document import Cell, Column, Document, Side, Table
 from monitor.reports.writers.sealing import MADE
-from monitor.reports.writers.widths import ems, lines
+from monitor.reports.writers.widths import ems, lines, longest
 from monitor.reports.writers.xlsx_cells import DAY, INSTANT, LENGTH, fitting, typed
 from monitor.reports.writers.xlsx_sheets import Line, Look, Sheet, sheets
 from monitor.reports.writers.xml_text import held
@@ -39,7 +39,9 @@ LINES: Mapping[Look, Mapping[str, object]] = {
 }
 LINE_HEIGHT, HIGHEST = 15.0, 409.0  # of a row, in points
 TEXT_WIDTH = 100.0  # of a sheet of text, in digits
-NARROWEST, WIDEST = 8.0, 48.0  # of a column
+NARROWEST, WIDEST, WIDEST_OF_FEW = 8.0, 36.0, 72.0  # of a column, and where there are few
+FEW = 4
+BLANK = 8.43  # width of a column that nothing is said of
 LOOKED_AT = 500  # rows, for how wide their text is
 SHOWN: Mapping[str, float] = {INSTANT: 20.0, LENGTH: 12.0, DAY: 12.0}  # widths
 MOST_ROWS = 1_048_576
@@ -123,13 +125,14 @@ class _Writer:
 
     def _write_lines(self, written: Sequence[Line], widths: Sequence[float]) -> None:
         """Write lines across the sheet, as high as they need: a spreadsheet does not see to that in merged cells."""
-        width = sum(widths)
+        columns = len(widths) + max(0, ceil((TEXT_WIDTH - sum(widths)) / BLANK))
+        width = sum(widths) + BLANK * (columns - len(widths))
         for line in written:
             text, form = fitting(line.text), self._formats.line(line.look)
             size = 1.4 if line.look is Look.TITLE else 1.0
             self._page.set_row(self._row, min(HIGHEST, LINE_HEIGHT * size * _lines(text, width * 0.95, size)))
-            if len(widths) > 1:
-                self._page.merge_range(self._row, 0, self._row, len(widths) - 1, "", form)
+            if columns > 1:
+                self._page.merge_range(self._row, 0, self._row, columns - 1, "", form)
             self._page.write_string(self._row, 0, text, form)
             self._row += 1
 
@@ -207,9 +210,15 @@ def _lines(text: str, width: float, size: float = 1.0) -> int:
 
 def _widths(table: Table) -> list[float]:
     """Return the widths of columns, in digits: as wide as what stands in them, within bounds."""
-    widths = [min(WIDEST, max(NARROWEST, ceil(2 * ems(column.title)) + 4)) for column in table.columns]
+    widest = WIDEST if len(table.columns) > FEW else WIDEST_OF_FEW
+    widths = [min(widest, max(NARROWEST, _head_width(column.title))) for column in table.columns]
     for row in islice(table.rows, LOOKED_AT):
         for place, cell in enumerate(row):
-            wide = SHOWN.get(typed(cell).pattern, min(WIDEST, 2 * max(map(ems, cell.text.split("\n"))) + 2))
+            wide = SHOWN.get(typed(cell).pattern, min(widest, 2 * max(map(ems, cell.text.split("\n"))) + 2))
             widths[place] = max(widths[place], wide)
     return widths
+
+
+def _head_width(title: str) -> float:
+    """Return the width of a column's heading on two lines, beside the mark of the filter."""
+    return 2 * max(longest(title), ceil(ems(title) / 2)) + 4

@@ -35,14 +35,14 @@ class Typed:
 def typed(cell: Cell) -> Typed:
     """Return a cell of a workbook."""
     match cell.value:
-        case timedelta() if cell.value >= timedelta():
-            return Typed(cell.value // timedelta(seconds=1) / 86_400, LENGTH)
-        case datetime() if cell.value.date() >= FIRST_DAY:
-            return Typed(cell.value.replace(tzinfo=None, microsecond=0), INSTANT)
-        case date() if not isinstance(cell.value, datetime) and cell.value >= FIRST_DAY:
-            return Typed(cell.value, DAY)
-        case int() | Fraction() if abs(cell.value) < LARGEST:
-            return _number(cell.text, Fraction(cell.value))
+        case timedelta() as length if length >= timedelta():
+            return Typed(length // timedelta(seconds=1) / 86_400, LENGTH)
+        case datetime() as instant if instant.date() >= FIRST_DAY:
+            return Typed(instant.replace(tzinfo=None, microsecond=0), INSTANT)
+        case date() as day if not isinstance(day, datetime) and day >= FIRST_DAY:
+            return Typed(day, DAY)
+        case (int() | Fraction()) as number if -LARGEST < number < LARGEST:
+            return _number(cell.text, Fraction(number))
         case _:
             return Typed(fitting(cell.text))
 

@@ -56,13 +56,14 @@ class Words:
     front: str
     over: str
     remark: str
+    details: str
     label: str
     day: str
 
 
 WORDS: Mapping[str, Words] = {
-    "zh_CN": Words(front="首页", over="所属", remark="说明", label="项目", day="日期"),
-    "en": Words(front="Front page", over="Under", remark="Remark", label="Item", day="Day"),
+    "zh_CN": Words(front="首页", over="所属", remark="说明", details="{name}·经过", label="项目", day="日期"),
+    "en": Words(front="Front page", over="Under", remark="Remark", details="{name}, steps", label="Item", day="Day"),
 }
 
 
@@ -156,31 +157,45 @@ def _of_front(blocks: Sequence[Block], names: Names, words: Words) -> Iterator[S
 
 def _of_chart(chart: Chart, names: Names, words: Words) -> Sheet:
     over = [Line(chart.drawn.title, Look.TITLE), Line(chart.said, Look.NOTE)]
-    return Sheet(name=names.give(chart.name), over=over, table=_data(chart, words))
+    return Sheet(name=names.give(chart.drawn.title), over=over, table=_data(chart, words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table of an annex: what is said before its heading, the heading it stands under, what is said in between."""
+
+    table: Table
+    before: Sequence[Heading | Paragraph]
+    heading: str
+    said: Sequence[Heading | Paragraph]
 
 
 def _of_annex(annex: Annex, names: Names, words: Words) -> Iterator[Sheet]:
     """Yield an annex's sheets: one for each kind of table, or one of text."""
-    title, texts = Line(annex.title, Look.TITLE), list[Heading | Paragraph]()
-    kinds: dict[tuple[str, ...], list[tuple[Table, list[Heading | Paragraph]]]] = {}
+    kinds: dict[tuple[str, ...], list[_Part]] = {}
+    heading, loose = "", list[Heading | Paragraph]()
     for block in annex.blocks:
-        match block:
-            case Heading() | Paragraph():
-                texts.append(block)
-            case _:
-                table = _data(block, words) if isinstance(block, Chart) else block
-                kinds.setdefault(tuple(column.title for column in table.columns), []).append((table, texts))
-                texts = []
+        if isinstance(block, Heading | Paragraph):
+            loose.append(block)
+            continue
+        table = _data(block, words) if isinstance(block, Chart) else block
+        last = max((place for place, text in enumerate(loose) if isinstance(text, Heading)), default=None)
+        if last is not None:
+            heading = loose[last].text
+        part = _Part(table, loose[: last or 0], heading, loose[0 if last is None else last + 1 :])
+        kinds.setdefault(tuple(column.title for column in table.columns), []).append(part)
+        loose = []
+    title, under = Line(annex.title, Look.TITLE), [_line(text) for text in loose]
     if not kinds:
-        yield Sheet(name=names.give(annex.title), over=[title, *map(_line, texts)])
+        yield Sheet(name=names.give(annex.title), over=[title, *under])
     for number, parts in enumerate(kinds.values(), start=1):
-        (table, over), *more = parts
-        if more or any(isinstance(text, Heading) for text in over):
-            table, over = _joined(parts, annex, words), _before_headings(over)
-        under = texts if number == len(kinds) else []
-        yield Sheet(
-            name=names.give(table.name), over=[title, *map(_line, over)], table=table, under=[*map(_line, under)]
-        )
+        table, first = parts[0].table, parts[0]
+        before = [_line(text) for part in parts for text in part.before]
+        before += [_line(text) for text in (() if first.heading else first.said)]
+        if len(parts) > 1 or first.heading:
+            table = _joined(parts, annex, words)
+        last_lines = under if number == len(kinds) else []
+        yield Sheet(name=names.give(table.name), over=[title, *before], table=table, under=last_lines)
 
 
 def _beginning(names: Sequence[str]) -> str:
@@ -189,40 +204,35 @@ def _beginning(names: Sequence[str]) -> str:
     )
 
 
-def _name(names: Sequence[str], otherwise: str) -> str:
-    """Return a name for tables together: their own, or what theirs begin and end with."""
+def _name(parts: Sequence[_Part], annex: Annex, words: Words) -> str:
+    """Return a name for tables together: their own, or what theirs begin and end with.
+
+    Those that bear the names of what they are about, with which their headings begin, tell of the annex's first table.
+    """
+    names = [part.table.name for part in parts]
+    if all(part.heading != part.table.name and part.heading.startswith(part.table.name) for part in parts):
+        first = next(block.name for block in annex.blocks if isinstance(block, Table | Chart))
+        return annex.title if first in names else words.details.format(name=first)
     if len(set(names)) == 1:
         return names[0]
     begin, end = _beginning(names), _beginning([name[::-1] for name in names])[::-1]
-    return f"{begin}…{end}" if begin and end else otherwise
+    return f"{begin}…{end}" if begin and end else annex.title
 
 
-def _before_headings(texts: Sequence[Heading | Paragraph]) -> list[Heading | Paragraph]:
-    """Return what is said before anything has a heading of its own."""
-    first = next((place for place, text in enumerate(texts) if isinstance(text, Heading)), 0)
-    return list(texts[:first])
-
-
-def _joined(parts: Sequence[tuple[Table, list[Heading | Paragraph]]], annex: Annex, words: Words) -> Table:
+def _joined(parts: Sequence[_Part], annex: Annex, words: Words) -> Table:
     """Return tables of the same columns as one, with what stood over each before its rows."""
-    contexts = [
-        _context(over[len(_before_headings(over)) if number == 0 else 0 :]) for number, (_, over) in enumerate(parts)
-    ]
-    wide = 2 if any(remark for _, remark in contexts) else 1
+    contexts = [(part.heading, "\n".join(text.text for text in part.said)) for part in parts]
+    if not contexts[0][0]:
+        contexts[0] = ("", "")  # stands over the sheet
+    wide = 2 if any(said for _, said in contexts) else 1
     rows: list[Sequence[Cell]] = []
-    for (table, _), context in zip(parts, contexts, strict=True):
+    for part, context in zip(parts, contexts, strict=True):
         before = [Cell(text=text) for text in context[:wide]]
-        blank = [Cell(text=table.empty), *(Cell(text="") for _ in table.columns[1:])]
-        rows += [[*before, *row] for row in (table.rows or [blank])]
-    first = parts[0][0]
+        blank = [Cell(text=part.table.empty), *(Cell(text="") for _ in part.table.columns[1:])]
+        rows += [[*before, *row] for row in (part.table.rows or [blank])]
+    first = parts[0].table
     columns = [Column(title=title) for title in (words.over, words.remark)[:wide]]
-    name = _name([table.name for table, _ in parts], annex.title)
-    return Table(name=name, columns=[*columns, *first.columns], rows=rows, empty=first.empty)
-
-
-def _context(over: Sequence[Heading | Paragraph]) -> tuple[str, str]:
-    headings = " / ".join(text.text for text in over if isinstance(text, Heading))
-    return headings, "\n".join(text.text for text in over if isinstance(text, Paragraph))
+    return Table(name=_name(parts, annex, words), columns=[*columns, *first.columns], rows=rows, empty=first.empty)
 
 
 def _data(chart: Chart, words: Words) -> Table:
