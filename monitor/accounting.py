@@ -45,7 +45,8 @@ from monitor.store.records import Records
 
 MONTHS_BEFORE = 11  # of the chart of twelve months
 MOST_AMENDED = 12  # frozen editions before this one that are looked at
-RULINGS = (PartyRuled, ExclusionGranted, ExclusionRevoked, MaintenanceApproved, MaintenanceCancelled)
+WINDOWS = (MaintenanceApproved, MaintenanceCancelled)
+RULINGS = (PartyRuled, ExclusionGranted, ExclusionRevoked, *WINDOWS)
 Progress = Callable[[int, int], None]
 
 
@@ -227,7 +228,7 @@ def published(records: Records, edition: Edition) -> Figures:
 
 
 def _events(records: Records, faults: Sequence[Fault]) -> list[Event]:
-    windows = records.events(kinds=(MaintenanceApproved, MaintenanceCancelled))
+    windows = records.events(kinds=WINDOWS)
     found = [*records.events_of(fault.no for fault in faults), *windows]
     return [recorded.event for recorded in sorted(found, key=lambda recorded: recorded.seq)]
 
@@ -238,36 +239,56 @@ def _inspected(records: Records, configuration: Configuration, on: date) -> Insp
 
 
 def _amendable(records: Records, known: Editions, period: Period) -> list[Edition]:
-    """Return the frozen editions of earlier periods of the kind that later rulings may have changed.
+    """Return the frozen editions of earlier periods of the kind that rulings may have changed since they were told of.
 
-    Looked for is what people decided after the last edition was frozen, of faults and time that the period of an
-    earlier one holds: what was decided before stands in that one.
+    Looked for is what people decided, of faults and time that an edition's period holds, after it was frozen and after
+    every edition of a later period was: what was decided before stands in one of those.
     """
-    earlier = [
-        edition
+    earlier = {
+        edition.key: (edition, of)
         for edition in known.frozen()
-        if edition.key != period.key
-        and (of := named(edition.key, period.zone)).kind is period.kind
-        and of.span[0] < period.span[0]
-    ][-MOST_AMENDED:]
-    if not earlier:
+        if (of := named(edition.key, period.zone)).kind is period.kind and of.span[0] < period.span[0]
+    }
+    told = {
+        key: max(_seq(later) for later, its in earlier.values() if its.span[0] >= of.span[0])
+        for key, (_, of) in list(earlier.items())[-MOST_AMENDED:]
+    }
+    if not told:
         return []
-    seen = max(edition.latest.ledger_seq for edition in earlier if edition.latest is not None)
-    rulings = [recorded.event for recorded in records.events(after=seen, kinds=RULINGS)]
-    faults = {fault.no: fault for fault in records.faults(nos={e.no for e in rulings if isinstance(e, FaultEvent)})}
-    windows = _windows_changed(records, rulings)
-    spans = [_lasted(fault) for fault in faults.values()] + windows
-    return [edition for edition in earlier if any(_meet(span, named(edition.key, period.zone).span) for span in spans)]
-
-
-def _windows_changed(records: Records, rulings: Sequence[Event]) -> list[Span]:
-    changed = {event.id for event in rulings if isinstance(event, MaintenanceApproved | MaintenanceCancelled)}
-    approved = (recorded.event for recorded in records.events(kinds=(MaintenanceApproved,)) if changed)
+    decided = _decided(records, min(told.values()))
     return [
-        (event.begins_at, event.ends_at)
-        for event in approved
-        if isinstance(event, MaintenanceApproved) and event.id in changed
+        earlier[key][0]
+        for key, seq in told.items()
+        if any(after > seq and _meet(span, earlier[key][1].span) for after, span in decided)
     ]
+
+
+def _seq(edition: Edition) -> int:
+    return 0 if edition.latest is None else edition.latest.ledger_seq
+
+
+def _decided(records: Records, after: int) -> list[tuple[int, Span]]:
+    """Return what people decided after a row of the ledger: the row, and the time that it speaks of."""
+    rulings = list(records.events(after=after, kinds=RULINGS))
+    nos = {recorded.event.no for recorded in rulings if isinstance(recorded.event, FaultEvent)}
+    spans = {fault.no: _lasted(fault) for fault in records.faults(nos=nos)}
+    windows = _windows(records) if any(isinstance(each.event, WINDOWS) for each in rulings) else {}
+    found: list[tuple[int, Span]] = []
+    for recorded in rulings:
+        match recorded.event:
+            case FaultEvent(no=no) if no in spans:
+                found.append((recorded.seq, spans[no]))
+            case MaintenanceApproved(id=name) | MaintenanceCancelled(id=name) if name in windows:
+                found.append((recorded.seq, windows[name]))
+            case _:
+                pass
+    return found
+
+
+def _windows(records: Records) -> dict[str, Span]:
+    """Return the times of maintenance windows as they were approved, by id."""
+    approved = (recorded.event for recorded in records.events(kinds=(MaintenanceApproved,)))
+    return {each.id: (each.begins_at, each.ends_at) for each in approved if isinstance(each, MaintenanceApproved)}
 
 
 def _lasted(fault: Fault) -> Span:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from monitor.cli.exits import Found
 from monitor.config.folder import load
 from monitor.config.problem import ConfigurationRefused
+from monitor.reports.periods import month
 from tests.actions.conftest import INVENTORY
 from tests.receivers.mail import MailServer
 from tests.reports.months import LAST, Desk, desk_at
@@ -65,6 +71,33 @@ async def test_a_server_that_does_not_take_it_is_on_record_too(tmp_path: Path, s
     code, said = await asyncio.to_thread(here.found, "report", "send", *MONTH)
     assert (Found.exit_code, True) == (code, "451" in said)
     assert [("again", "451")] == [(each.fate, each.status) for each in here.edition().sent]
+
+
+async def test_on_its_day_it_is_drawn_up_frozen_and_mailed_by_itself(tmp_path: Path, server: MailServer) -> None:
+    """What the daemon starts: one run does all of it, and the next one finds nothing to do."""
+    here = desk(tmp_path, server)
+    clock = datetime.now(UTC)
+    zone = ZoneInfo(f"Etc/GMT{clock.hour - 13:+d}")  # in which it is one o'clock: the early morning is over
+    settings = here.folder / "monitor.yaml"
+    settings.write_text(f"timezone: {zone.key}\n" + settings.read_text(), encoding="utf-8")
+    (here.folder / "policy.yaml").write_text("report: {draw_up_day: 1, freeze_day: 1}\n", encoding="utf-8")
+    period = month(clock.astimezone(zone).date(), zone).before()
+    assert ["draw", "freeze", "mail"] == [each["deed"] for each in await due(here)]
+    edition = here.edition(period)
+    assert (2, True, True) == (len(edition.made), edition.frozen is not None, edition.delivered)
+    assert ["monitor"] * 3 == [each.who for each in (*edition.made, *edition.sent)]
+    [mail] = server.mails
+    assert here.kept(period)["pdf"] in attached(mail.message).values()
+    assert [] == await due(here)
+
+
+async def due(here: Desk) -> list[dict[str, Any]]:
+    """Run what the daemon runs; return what it prints."""
+    command = [sys.executable, "-m", "monitor", "report", "due", "--config", str(here.folder)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    assert 0 == process.returncode
+    return [json.loads(line) for line in output.splitlines()]
 
 
 REPORT = "report: {{recipients: [a@b.example]{more}}}\nchannels: {{{channels}}}\n"
