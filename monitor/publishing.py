@@ -47,8 +47,8 @@ class NotPublished(Exception):
     """A report cannot be published; the text says why, and the cure."""
 
 
-class NotBegun(NotPublished):
-    """The period that is asked for lies ahead."""
+class NotNow(NotPublished):
+    """What is asked for cannot be: the period lies ahead or is not over, the edition is frozen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +80,11 @@ class Publisher:
         """Return the figures of a period as they are now.
 
         Raises:
-            NotBegun: the period lies ahead.
+            NotNow: the period lies ahead.
             StoreError: the database cannot be read.
         """
         if period.span[0] >= self._now():
-            raise NotBegun(f"there is nothing to report of {period.key} yet: it has not begun")
+            raise NotNow(f"there is nothing to report of {period.key} yet: it has not begun")
         with Records.of(self._url) as records, records.held_still():
             books = books_of(records, self._configuration, self._now())
             return account(books, period, self._settings.county, progress=self._step)
@@ -140,10 +140,15 @@ class Publisher:
         """Draw a report up and put it on record and in the folder; ``frozen``: for good.
 
         Raises:
+            NotNow: it is frozen already, or its period is not over.
             NotPublished: a file cannot be made, or the folder cannot be written.
             StoreError: the database cannot be read or written.
         """
         before = self.edition(period.key)
+        if before.frozen is not None:
+            raise NotNow(f"report {period.key} is frozen: what is found later goes into the amendments of the next one")
+        if frozen and period.span[1] > self._now():
+            raise NotNow(f"report {period.key} cannot be frozen: its period is not over")
         figures = self.figures(period)
         files = self.files(figures, period, draft=not frozen)
         kept = {name: Kept.of(content) for name, content in files.items()}

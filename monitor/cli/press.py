@@ -38,11 +38,11 @@ def publisher(loaded: Configuration, request: str | None = None) -> Iterator[Pub
 @contextmanager
 def publishing_told() -> Iterator[None]:
     """Turn what keeps a report from being published into how a command ends."""
-    from monitor.publishing import NotBegun, NotPublished
+    from monitor.publishing import NotNow, NotPublished
 
     try:
         yield
-    except NotBegun as error:
+    except NotNow as error:
         raise WrongInput(str(error)) from error
     except NotPublished as error:
         raise Missing(str(error)) from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 
@@ -87,6 +87,7 @@ def file_name(key: str, kind: PeriodKind, format_: str, locale: str) -> str:
     return f"{key.replace(':', '')}-{TITLES[locale][kind]}.{format_}"
 
 
+@cache
 def _fonts() -> str:
     digest = sha256()
     for name in NEEDED:

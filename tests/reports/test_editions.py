@@ -63,7 +63,7 @@ def test_a_draft_is_drawn_again_then_frozen_and_then_nothing_changes_it(desk: De
     [fault] = desk.faults()
     desk.done("fault", "rule", fault.no, "--party", "unit", "--why", "停电")
     for command in ("draw", "freeze"):
-        assert "it is frozen" in desk.refused("report", command, *MONTH)
+        assert "is frozen: what is found later" in desk.refused("report", command, *MONTH)
     assert (frozen, kept) == (desk.edition(), desk.kept())
     assert [] == findings(desk), "what drafts kept went with them, and nothing else"
 
@@ -90,13 +90,13 @@ def test_a_late_ruling_is_an_amendment_of_the_next_edition_and_of_no_other(desk:
     assert (1, 0) == changed["carrier:unicom.accountable"]
 
 
-def test_a_kept_file_that_is_not_as_it_was_is_found(desk: Desk) -> None:
+def test_a_kept_file_that_is_not_as_it_was_is_found(plain: Desk) -> None:
     """By the ledger's verification and by that of the editions; a file of nothing too."""
-    desk.done("report", "freeze", *MONTH)
-    made = desk.edition().made[-1]
-    change(desk, f"UPDATE edition_body SET digest = '{'0' * 64}' WHERE digest = '{made.files['docx']}'")
-    assert [What.EDITION, What.EDITION] == [what for what, _ in findings(desk)]
-    assert 1 == desk.found("report", "verify")[0]
+    plain.done("report", "freeze", *MONTH)
+    made = plain.edition().made[-1]
+    change(plain, f"UPDATE edition_body SET digest = '{'0' * 64}' WHERE digest = '{made.files['docx']}'")
+    assert [What.EDITION, What.EDITION] == [what for what, _ in findings(plain)]
+    assert 1 == plain.found("report", "verify")[0]
 
 
 def test_texts_are_kept_with_their_versions_and_stand_in_the_next_drawing(plain: Desk, tmp_path: Path) -> None:
