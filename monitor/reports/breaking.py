@@ -10,6 +10,7 @@ from pathlib import Path
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from monitor.reports import fonts
+from monitor.reports.signs import printable
 
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
 SHORT = 5.5  # of the size: four signs, or hours and minutes
@@ -21,14 +22,14 @@ _SEAM = re.compile(r"(?<=[-_/@])(?=.)|(?<=[.:])(?=\D)")  # no number or time of 
 
 
 def width(text: str, size: float) -> float:
-    """Return how wide a text is at most, in points: of the faces of a report the widest one counts."""
-    return size * sum(map(_share, text))
+    """Return how wide a text is at most, in points, as it is printed: of a report's faces the widest one counts."""
+    return size * sum(map(_share, printable(text.replace(MAY_BREAK, ""))))
 
 
 @cache
 def _share(sign: str) -> float:
     """Return how far a sign reaches, of the size that it is set in."""
-    if sign in ("\n", MAY_BREAK):
+    if sign == "\n":
         return 0.0
     faces = _faces(fonts.FOLDER)
     return max(face.load_char(ord(sign), LoadFlags.NO_SCALE).horiAdvance / face.units_per_EM for face in faces)
@@ -53,7 +54,7 @@ def broken(text: str, room: float, size: float) -> Iterator[str]:
 
 def _pieces(text: str, room: float, size: float) -> Iterator[str]:
     """Give the words of a text; one that is wider than the room, sign by sign."""
-    for piece in _PIECE.findall(" ".join(text.split())):
+    for piece in _PIECE.findall(printable(" ".join(text.split()))):
         if width(piece.rstrip(), size) > room:
             yield from piece
         else:

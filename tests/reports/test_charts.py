@@ -133,6 +133,14 @@ def test_letters_names_as_they_are(name: str) -> None:
         assert plain in [text.replace("&lt;", "<") for text in texts(charts.svg(line, locale="en"))] or not plain
 
 
+@pytest.mark.parametrize("name", ["\tą ć", "😀联通", "č\x07ğ", "联\u200b通"])
+def test_a_sign_that_no_face_has_is_lettered_by_its_number(name: str) -> None:
+    """A name that nobody foresaw fails no chart."""
+    bars = StackedBars(title=name, labels=[name], series={name: [1]})
+    ElementTree.fromstring(charts.svg(bars, locale="zh_CN"))
+    assert charts.png(bars, locale="zh_CN", dpi=40).startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize(
     "drawn",
     [
