@@ -22,6 +22,7 @@ from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
 from monitor.store import deliveries, revision, tables
+from monitor.store.attached import named_attachments
 from monitor.store.bodies import bodies_of
 from monitor.store.codec import event_of, fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
@@ -180,6 +181,11 @@ class Records:
         named = columns.body.contains(f'"attachment":"{attachment}"', autoescape=True)
         with self.reading() as connection:
             return connection.execute(select(columns.id).where(columns.state == "pending", named)).first() is not None
+
+    def named_attachments(self) -> set[str]:
+        """Return the SHA-256 of every file that the record names, those that were erased left out."""
+        with self.reading() as connection:
+            return named_attachments(connection)
 
     # -- lines and the monitor -----------------------------------------------------------------------------------
 
