@@ -53,7 +53,6 @@ fi
 # A backup given by name is of an older state: its ledger is checked, but there is nothing to compare its figures with.
 figures() {
   "$monitor" availability --from "$from" --to "$until" --by line --json --config "$1"
-  "$monitor" availability --from "$from" --to "$until" --by carrier --json --config "$1"
   "$monitor" faults --json --config "$1" | python3 -c '
 import json, sys
 print([fault for fault in json.load(sys.stdin) if fault["closed_at"] and fault["closed_at"] < sys.argv[1]])' "$until"
