@@ -13,6 +13,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +93,9 @@ def filter_calls(plan: dict[str, Any]) -> None:
     """SystemCallFilter, RestrictAddressFamilies, RestrictNamespaces, MemoryDenyWriteExecute, by libseccomp."""
     lib = ctypes.CDLL("libseccomp.so.2")
     lib.seccomp_init.restype = ctypes.c_void_p
-    for name in ("seccomp_rule_add_array", "seccomp_load", "seccomp_release"):
-        getattr(lib, name).argtypes = [ctypes.c_void_p]
-    lib.seccomp_rule_add_array.argtypes += [ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.c_void_p]
+    lib.seccomp_load.argtypes = lib.seccomp_release.argtypes = [ctypes.c_void_p]
+    rule: list[Any] = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.c_void_p]
+    lib.seccomp_rule_add_array.argtypes = rule
 
     def load(default: int, rules: list[tuple[int, str, tuple[int, int, int, int] | None]]) -> None:
         context = lib.seccomp_init(default)
@@ -138,7 +139,7 @@ def attempts() -> dict[str, str]:
         if getattr(libc, name)(*arguments) in (-1, 0xFFFFFFFF):
             raise OSError(ctypes.get_errno(), name)
 
-    tries = {
+    tries: dict[str, Callable[[], object]] = {
         "write /etc": lambda: Path("/etc/extranet-monitor-was-here").touch(),
         "write /usr": lambda: Path("/usr/extranet-monitor-was-here").touch(),
         "write /opt": lambda: Path("/opt/extranet-monitor-was-here").touch(),
