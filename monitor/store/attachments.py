@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from monitor.store.bundle import Readable
 from monitor.store.database import file_of, url_of
 from monitor.store.errors import FileRefused
 
@@ -47,7 +48,7 @@ class Attachments:
         finally:
             part.unlink(missing_ok=True)
 
-    def put_back(self, source: IO[bytes], digest: str) -> None:
+    def put_back(self, source: Readable, digest: str) -> None:
         """Keep what a backup holds under a SHA-256, in the place of a file that was damaged since.
 
         Raises:
@@ -127,7 +128,7 @@ def _copied(file: Path, descriptor: int) -> str:
             raise FileRefused(f"the attachment {file} cannot be kept: {error.strerror}") from error
 
 
-def _pour(source: IO[bytes], target: IO[bytes]) -> str:
+def _pour(source: Readable, target: IO[bytes]) -> str:
     """Copy to the end, safe against a loss of power, and return the SHA-256."""
     digest = sha256()
     while piece := source.read(PIECE):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -83,7 +83,8 @@ def back_up(
             writer.add(kind.member, database, packed=kind is Kind.POSTGRESQL)
             whole = {digest for digest in attachments.digests() if attachments.state(digest) is State.WHOLE}
             for digest in sorted(whole):
-                writer.add(f"attachments/{digest}", attachments.path(digest))
+                with suppress(FileNotFoundError):  # erased at this moment, at a person's wish
+                    writer.add(f"attachments/{digest}", attachments.path(digest))
             for path in _yaml_files(configuration):
                 writer.add(f"configuration/{path.relative_to(configuration or path)}", path)
             manifest = Manifest(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Protocol, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from monitor.store.errors import FileRefused
@@ -23,6 +23,13 @@ LARGEST_MANIFEST = 64 << 20  # bytes: a file of hundreds of thousands of attachm
 PRIVATE = 0o600
 NAME = re.compile(r"database\.(sqlite|pgdump)|attachments/[0-9a-f]{64}|configuration/.+")
 BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+
+
+class Readable(Protocol):
+    """Whatever can be read piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return so many bytes, fewer at the end, none after it."""
 
 
 class BundleWriter:
@@ -106,18 +113,17 @@ class Bundle:
                 to.write(piece)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
+    def open(self, name: str) -> Iterator[Readable]:
         """Lend a file of the bundle to be read to its end.
 
         Raises:
-            FileRefused: at its end: it is not what was written into the bundle.
+            FileRefused: it cannot be read; or, at its end, it is not what was written into the bundle.
         """
-        try:
-            with self._zip.open(name) as source:
-                reading = _Digested(source)
-                yield reading  # type: ignore[misc]  # all that is asked of it is read
-        except BROKEN as error:
-            raise FileRefused(f"{self._file}: {name} is damaged ({error}): take another backup") from error
+        with self._told(name):
+            source = self._zip.open(name)
+        with source:
+            reading = _Digested(source, lambda: self._told(name))
+            yield reading
         if Written(reading.size, reading.digest.hexdigest()) != self.manifest.files[name]:
             raise FileRefused(f"{self._file}: {name} is not what was written into it: take another backup")
 
@@ -125,19 +131,28 @@ class Bundle:
         """Lend it to a ``with`` statement."""
         return self
 
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        """Turn what reading says into one line; what writing elsewhere says is not this file's fault."""
+        try:
+            yield
+        except BROKEN as error:
+            raise FileRefused(f"{self._file}: {name} is damaged ({error}): take another backup") from error
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Close the file."""
         self._zip.close()
 
 
 class _Digested:
-    """A source that counts and digests what is read of it."""
+    """A source that counts and digests what is read of it; ``told`` wraps each reading."""
 
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source, self.digest, self.size = source, sha256(), 0
+    def __init__(self, source: IO[bytes], told: Callable[[], AbstractContextManager[None]]) -> None:
+        self._source, self._told, self.digest, self.size = source, told, sha256(), 0
 
-    def read(self, size: int = -1) -> bytes:
-        piece = self._source.read(size)
+    def read(self, size: int = -1, /) -> bytes:
+        with self._told():
+            piece = self._source.read(size)
         self.digest.update(piece)
         self.size += len(piece)
         return piece

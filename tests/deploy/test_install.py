@@ -16,7 +16,7 @@ import pytest
 from monitor import __version__
 from monitor.store.records import Records
 from monitor.store.revision import wanted
-from tests.needs import need
+from tests.needs import need, need_root
 
 TOP = Path(__file__).parents[2]
 NEWER = "99.0.0"
@@ -169,6 +169,29 @@ def revision_of(place: Place) -> str:
     with closing(sqlite3.connect(place.state / "monitor.db")) as database:
         found: str = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
         return found
+
+
+def test_root_calls_the_monitor_as_its_own_user_with_the_right_to_files(tmp_path: Path) -> None:
+    """The command that is installed: another user's file can be read, whatever is written is the monitor's own."""
+    need_root("only root becomes another user")
+    program, secret = tmp_path / "program", tmp_path / "secret"
+    program.write_text(f'#!/bin/sh\ncat {secret}\necho "$MONITOR_CONFIG $*" > {tmp_path}/written\n')
+    program.chmod(0o755)
+    secret.write_text("of root alone")
+    secret.chmod(0o600)
+    text = (TOP / "deploy/monitor.sh").read_text()
+    for what, here in (
+        ("user=extranet-monitor", "user=daemon"),
+        ("program=/opt/extranet-monitor/current/bin/monitor", f"program={program}"),
+    ):
+        assert text.count(what) == 1
+        text = text.replace(what, here)
+    (tmp_path / "monitor.sh").write_text(text)
+    command = ["sh", str(tmp_path / "monitor.sh"), "status", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
+    assert "of root alone" == done.stdout
+    written = tmp_path / "written"
+    assert ("daemon", "/etc/extranet-monitor status --json\n") == (written.owner(), written.read_text())
 
 
 def test_what_cannot_be_done_is_refused_in_one_line_and_leaves_nothing(place: Place, tmp_path: Path) -> None:
