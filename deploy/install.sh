@@ -63,8 +63,8 @@ with_systemd() { [ -z "$root" ]; }
 # Run a version's program as the monitor's user.
 as_monitor() {
   if with_systemd; then
-    setpriv --reuid="$user" --regid="$user" --init-groups --inh-caps=-all,+dac_override \
-      --ambient-caps=-all,+dac_override -- "$@"
+    setpriv --reuid="$user" --regid="$user" --init-groups --securebits=+no_setuid_fixup \
+      --inh-caps=-all,+dac_override --ambient-caps=-all,+dac_override -- "$@"
   else
     "$@"
   fi

@@ -14,5 +14,6 @@ if [ "$(id -u)" != 0 ]; then
   exec "$program" "$@"
 fi
 rights=-all,+dac_override,+net_raw
-exec setpriv --reuid="$user" --regid="$user" --init-groups \
+# no_setuid_fixup: else access(2) forgets these rights, and a file that can be read is said not to be readable
+exec setpriv --reuid="$user" --regid="$user" --init-groups --securebits=+no_setuid_fixup \
   --bounding-set="$rights" --inh-caps="$rights" --ambient-caps="$rights" -- "$program" "$@"

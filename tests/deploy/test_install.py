@@ -175,7 +175,10 @@ def test_root_calls_the_monitor_as_its_own_user_with_the_right_to_files(tmp_path
     """The command that is installed: another user's file can be read, whatever is written is the monitor's own."""
     need_root("only root becomes another user")
     program, secret = tmp_path / "program", tmp_path / "secret"
-    program.write_text(f'#!/bin/sh\ncat {secret}\necho "$MONITOR_CONFIG $*" > {tmp_path}/written\n')
+    program.write_text(
+        f"#!/bin/sh\npython3 -c \"import os; print(os.access('{secret}', os.R_OK), os.geteuid() > 0)\"\n"
+        f'cat {secret}\necho "$MONITOR_CONFIG $*" > {tmp_path}/written\n'
+    )
     program.chmod(0o755)
     secret.write_text("of root alone")
     secret.chmod(0o600)
@@ -189,7 +192,7 @@ def test_root_calls_the_monitor_as_its_own_user_with_the_right_to_files(tmp_path
     (tmp_path / "monitor.sh").write_text(text)
     command = ["sh", str(tmp_path / "monitor.sh"), "status", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
-    assert "of root alone" == done.stdout
+    assert "True True\nof root alone" == done.stdout
     written = tmp_path / "written"
     assert ("daemon", "/etc/extranet-monitor status --json\n") == (written.owner(), written.read_text())
 
