@@ -320,4 +320,5 @@ uninstall() {
 }
 
 need_root
+! with_systemd || [ -d /run/systemd/system ] || lack "systemd does not run here: give --root DIR for a trial"
 "$task"
