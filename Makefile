@@ -20,6 +20,8 @@ check: $(VENV)/.test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.check_documents
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/python -m grafana.generate --check
 
 bench: $(VENV)/.test-ready
 	$(BIN)/python -m pytest tests/bench -s

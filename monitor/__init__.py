@@ -19,6 +19,7 @@ The rooms, one a stage of a fault's life::
     gathering.py    MEASURE          evidence gathered without being asked
     archive/        ARE TOLD         the inventory as a workbook, CSV files or NetBox has it, read and written
     metrics/        SHOW             the Prometheus page
+    reports/        ACCOUNT          the figures of a period, the report's words, and its files
     web/            SHOW             the console page; the page on which carriers answer
     supervision/    JUDGE      pure  one second of the county: actions, references, lines, then what falls due
     probing/        MEASURE          echo (ICMP), snmp, traps, paths, rounds -> Observation

@@ -24,6 +24,7 @@ from monitor.faults.maintenance import Window
 from monitor.faults.observation import Observation
 from monitor.sla.history import Histories
 from monitor.sla.review import Material, availability
+from monitor.sla.spans import Span
 from monitor.sla.spelling import Json, spell_fault, spell_line, spell_time, spell_unit
 from monitor.supervision import Supervision
 
@@ -69,25 +70,42 @@ class Judgement:
                     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One instant as it was judged: what was measured in it, and all that happened up to it since the step before."""
+
+    at: datetime
+    references: list[Observation]
+    lines: list[Observation]
+    events: list[Event]
+
+
 def replay(scenario: Scenario) -> Judgement:
     """Judge a history up to its end."""
     judgement = Judgement(scenario=scenario)
     supervision = Supervision(scenario.inventory, scenario.policies, scenario.zone)
+    for step in steps(scenario, supervision, judgement.refusals):
+        judgement.take(step.events)
+    judgement.incidents = dict(sorted(supervision.cases.grouping.incidents.items()))
+    judgement.windows = supervision.cases.windows.all()
+    judgement.last_seen = {line: watch.last_at for line, watch in supervision.watches.items()}
+    return judgement
+
+
+def steps(scenario: Scenario, supervision: Supervision, refusals: list[Refusal]) -> Iterator[Step]:
+    """Let a history be judged instant by instant; actions that were not legal are added to ``refusals``."""
     actions = iter(sorted((taken for taken in scenario.taken if taken.at <= scenario.end), key=lambda taken: taken.at))
     upcoming = next(actions, None)
     said: dict[datetime, list[DeviceSaid]] = defaultdict(list)
     for each in scenario.said:
         said[each.at].append(each)
     for at, references, lines in _instants(scenario):
-        judgement.take(_wait(supervision, at))
+        events = list(_wait(supervision, at))
         while upcoming is not None and upcoming.at == at:
-            _act(supervision, upcoming, judgement)
+            _act(supervision, upcoming, refusals)
             upcoming = next(actions, None)
-        judgement.take(supervision.step(at, references=references, lines=lines, devices=said.get(at, ())))
-    judgement.incidents = dict(sorted(supervision.cases.grouping.incidents.items()))
-    judgement.windows = supervision.cases.windows.all()
-    judgement.last_seen = {line: watch.last_at for line, watch in supervision.watches.items()}
-    return judgement
+        events += supervision.step(at, references=references, lines=lines, devices=said.get(at, ()))
+        yield Step(at=at, references=references, lines=lines, events=events)
 
 
 def _wait(supervision: Supervision, until: datetime) -> Iterator[Event]:
@@ -96,11 +114,11 @@ def _wait(supervision: Supervision, until: datetime) -> Iterator[Event]:
         yield from supervision.step(wake)
 
 
-def _act(supervision: Supervision, taken: Taken, judgement: Judgement) -> None:
+def _act(supervision: Supervision, taken: Taken, refusals: list[Refusal]) -> None:
     try:
         supervision.act(taken.action)
     except ActionRefused as refused:
-        judgement.refusals.append(Refusal(taken=taken, reason=str(refused)))
+        refusals.append(Refusal(taken=taken, reason=str(refused)))
 
 
 def _instants(scenario: Scenario) -> Iterator[tuple[datetime, list[Observation], list[Observation]]]:
@@ -195,20 +213,24 @@ def _fault(judgement: Judgement, fault: Fault) -> Json:
     return spell_fault(fault, policy, judgement.scenario.end, repeat_of=earlier, incident=within)
 
 
-def _availability(judgement: Judgement) -> Json:
+def material(judgement: Judgement, period: Span) -> Material:
+    """Return what the figures of a period rest on, as known at the history's end."""
     scenario = judgement.scenario
-    found = availability(
-        Material(
-            now=scenario.end,
-            period=scenario.period,
-            histories=judgement.histories,
-            last_seen=judgement.last_seen,
-            faults=tuple(judgement.faults.values()),
-            inventory=scenario.inventory,
-            policies=scenario.policies,
-            windows=judgement.windows,
-        )
+    return Material(
+        now=scenario.end,
+        period=period,
+        histories=judgement.histories,
+        last_seen=judgement.last_seen,
+        faults=tuple(judgement.faults.values()),
+        inventory=scenario.inventory,
+        policies=scenario.policies,
+        windows=judgement.windows,
+        incidents=tuple(judgement.incidents.values()),
     )
+
+
+def _availability(judgement: Judgement) -> Json:
+    found = availability(material(judgement, judgement.scenario.period))
     return {
         "lines": {line: spell_line(figures) for line, figures in found.lines.items()},
         "units": {unit: spell_unit(figures) for unit, figures in found.units.items()},

@@ -6,13 +6,17 @@ Prints what is wrong, one line each, and exits 1 if anything is.
 from __future__ import annotations
 
 import re
+import runpy
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
 from monitor import __version__
 from monitor.cli import COMMANDS
+from monitor.cli import main as commands_line
 from monitor.config.folder import load
 from monitor.config.problem import ConfigurationRefused
 
@@ -22,6 +26,11 @@ HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"\s*#.*$", re.MULTILINE)
 NAMED = re.compile(r"^\| `monitor ([a-z-]+)", re.MULTILINE)
+SAID = re.compile(r"^(?:\S*/)?monitor ([a-z].*)")
+SPAN = re.compile(r"`([^`\n]+)`")
+WRAPPED = re.compile(
+    r"^.*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]\n *(?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])", re.MULTILINE
+)
 VERSION = re.compile(r"^## \[(.+?)\]", re.MULTILINE)
 PACKAGE = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -32,6 +41,9 @@ def wrong() -> Iterator[str]:
     yield from links()
     yield from equal_readmes()
     yield from commands()
+    yield from said_commands()
+    yield from pictures()
+    yield from wrapped_chinese()
     yield from changelog()
     yield from lock_files()
     yield from example()
@@ -68,6 +80,51 @@ def commands() -> Iterator[str]:
         yield f"README.md does not name the command monitor {missing}"
     for strange in sorted(named - COMMANDS.keys()):
         yield f"README.md names monitor {strange}, which does not exist"
+
+
+def said_commands() -> Iterator[str]:
+    """Commands and options that a document names exist."""
+    for document in documents():
+        if document.name == "CHANGELOG.md":
+            continue
+        text = document.read_text(encoding="utf-8")
+        code = [line for block in CODE.findall(text) for line in COMMENT.sub("", block).splitlines()]
+        for said in (*code, *SPAN.findall(CODE.sub("", text))):
+            found = SAID.match(said.strip())
+            for strange in _strange(found[1].replace("\\|", "|").split()) if found else ():
+                yield f"{document.relative_to(TOP)}: {said.strip()}: there is no {strange}"
+
+
+def _strange(words: list[str]) -> Iterator[str]:
+    """Name what the command line does not have; `a|b` names two commands."""
+    found: click.Command = commands_line
+    context = click.Context(commands_line)
+    while words and isinstance(found, click.Group):
+        name, *words = words
+        choices = [found.get_command(context, each) for each in name.split("|")]
+        if None in choices:
+            if name[0].isalpha() and name.islower():
+                yield name
+            return
+        found = choices[0] or found
+        if len(choices) > 1:
+            return
+    options = {option for parameter in found.params for option in parameter.opts}
+    yield from (each for each in (word.partition("=")[0] for word in words) if each[:2] == "--" and each not in options)
+
+
+def wrapped_chinese() -> Iterator[str]:
+    """No line of Chinese is broken within a paragraph: a break is shown as a space, which Chinese has not."""
+    for document in documents():
+        for line in WRAPPED.findall(CODE.sub("", document.read_text(encoding="utf-8"))):
+            yield f"{document.relative_to(TOP)}: Chinese is broken after: {line.strip()[-20:]}"
+
+
+def pictures() -> Iterator[str]:
+    """The life of a fault is drawn from the table by which it is judged."""
+    drawn: bytes = runpy.run_path(str(TOP / "docs/transitions.py"))["picture"]()
+    if drawn != (TOP / "docs/transitions.svg").read_bytes():
+        yield "docs/transitions.svg is not the table of monitor/faults/fault.py: python docs/transitions.py"
 
 
 def changelog() -> Iterator[str]:

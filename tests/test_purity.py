@@ -10,7 +10,25 @@ import pytest
 import monitor
 
 HOUSE = Path(monitor.__file__).parent
-PURE = ("policy.py", "supervision", "inventory", "faults", "sla", "registers", "alerts/due.py")
+REPORTS = (
+    "amendments",
+    "document",
+    "drawing_up",
+    "explaining",
+    "figures",
+    "forms",
+    "grounds",
+    "leaving_out",
+    "ranking",
+    "scopes",
+    "spelling",
+    "timelines",
+)
+PURE = (
+    *("policy.py", "supervision", "inventory", "faults", "sla", "registers", "alerts/due.py"),
+    *(f"reports/{name}.py" for name in REPORTS),
+    "reports/composing",
+)
 # They read the configuration's values, and so are not pure, but time comes in as an argument.
 ASKING_NO_CLOCK = (
     "alerts/expiries.py",
@@ -33,16 +51,21 @@ HARMLESS = {
     "dataclasses",
     "copy",
     "datetime",
+    "decimal",
+    "difflib",
     "enum",
     "fractions",
     "functools",
     "heapq",
     "itertools",
+    "json",
     "math",
     "re",
     "statistics",
+    "types",
     "typing",
     "unicodedata",
+    "zoneinfo",
 }
 PURE_MODULES = (
     "monitor.policy",
@@ -53,6 +76,8 @@ PURE_MODULES = (
     "monitor.wording",
     "monitor.alerts.due",
     "monitor.supervision",
+    *(f"monitor.reports.{name}" for name in REPORTS),
+    "monitor.reports.composing",
 )
 CLOCKS = {"now", "utcnow", "today"}
 

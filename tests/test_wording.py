@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.wording import say_share
+from monitor.wording.telephones import mask_within
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,19 @@ def test_a_share_is_never_said_to_be_more_than_it_is(hundredths: int, more: int)
     assert say_share(exact) == say_share(float(exact)) == f"{hundredths / 100:.2f} %"
     if hundredths:
         assert say_share(exact - Fraction(1, more * 10_000)) != say_share(exact)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("联系13800001234。", "联系138****1234。"),
+        ("+86 138 0000 1234 or 010-88886666", "+86 1** **** 1234 or 010-****6666"),
+        ("0551-1234567x", "055*-***4567x"),
+        ("F20260901-0007 at 2026-09-01 13:02, 12 h", "F20260901-0007 at 2026-09-01 13:02, 12 h"),
+        ("192.0.2.1, 110, 12345", "192.0.2.1, 110, 12345"),
+        ("", ""),
+    ],
+)
+def test_telephones_within_a_text_are_masked(text: str, shown: str) -> None:
+    """Mobile numbers and those with an area code; fault numbers, times and emergency calls stay."""
+    assert shown == mask_within(text)

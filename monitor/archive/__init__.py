@@ -1,6 +1,7 @@
 """The access archive as people keep it (Art. 21): a workbook, a folder of CSV files, or NetBox, and ``inventory.yaml``.
 
 - `sheets`: which sheets and columns there are, and what they are called.
+- `content`: what a file says, if it may be read; `parts`: those of a workbook, judged before anything reads them.
 - `grid`: a sheet as it was found; `workbook` and `separated` find them, `cells` and `reading` read them.
 - `rows`: an inventory as cells; `drawing` draws a workbook of them, `separated` CSV files.
 - `differences`: what one inventory has that another has not.

@@ -57,7 +57,10 @@ class Differences:
 
 
 def differences(old: Inventory, new: Inventory, *, zone: tzinfo, chinese: bool) -> Differences:
-    """Compare two inventories; values are as the cells of the workbook hold them, in the language of its headings."""
+    """Compare two inventories; values are as the cells of the workbook hold them, in the language of its headings.
+
+    Telephone numbers are masked; two that look alike so are a difference all the same.
+    """
     sections = [sheet for sheet in SHEETS if sheet is not CONTACTS]
     return Differences(
         found=tuple(each for sheet in sections for each in _of_sheet(sheet, old, new, zone, chinese)),
@@ -70,18 +73,26 @@ def _of_sheet(sheet: Sheet, old: Inventory, new: Inventory, zone: tzinfo, chines
     for name, entity in after.items():
         if entity == before.get(name):
             continue
-        cells = cells_of(sheet, entity, zone=zone, chinese=chinese)
-        earlier = cells_of(sheet, before[name], zone=zone, chinese=chinese) if name in before else {}
+        cells, shown = _cells(sheet, entity, zone, chinese)
+        earlier, shown_before = _cells(sheet, before[name], zone, chinese) if name in before else ({}, {})
         yield Difference(
             change=Change.CHANGED if name in before else Change.NEW,
             section=sheet.key,
             id=name,
             name=_name(sheet, entity, new),
-            values=tuple(Value(key, earlier.get(key), cell) for key, cell in cells.items() if cell != earlier.get(key)),
+            values=tuple(
+                Value(key, shown_before.get(key), shown[key]) for key, cell in cells.items() if cell != earlier.get(key)
+            ),
         )
     for name, entity in before.items():
         if name not in after:
             yield Difference(change=Change.GONE, section=sheet.key, id=name, name=_name(sheet, entity, old))
+
+
+def _cells(sheet: Sheet, entity: object, zone: tzinfo, chinese: bool) -> tuple[Mapping[str, Held], Mapping[str, Held]]:
+    """Return the cells of an entity, and the same as they are shown: telephone numbers masked."""
+    whole, masked = (cells_of(sheet, entity, zone=zone, chinese=chinese, masked=hidden) for hidden in (False, True))
+    return whole, masked
 
 
 def _section(inventory: Inventory, sheet: Sheet) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
+from rich.cells import cell_len
 
 from monitor.archive.grid import spot
 from monitor.archive.rows import Held
@@ -20,14 +21,16 @@ LONGEST_LIST = 255  # characters of a drop-down list written out
 LONGEST_TEXT = 32_767  # characters of a cell
 MOST_ROWS = 1_048_576
 NO_XML = re.compile("[\ufffe\uffff]")  # control characters no text of an inventory has
+WIDEST = 45  # characters of a column that texts may widen
+BUTTON = 4  # characters that the filter's button takes of a heading
 FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - the same inventory gives the same bytes
 FORMATS: Mapping[str, Mapping[str, object]] = {
     "text": {"num_format": "@"},
     "lines": {"num_format": "@", "text_wrap": True},
-    "number": {"num_format": "General"},
-    "date": {"num_format": "yyyy-mm-dd"},
-    "instant": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    "number": {"num_format": "General", "align": "center"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "instant": {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "center"},
     "needed": {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1},
     "heading": {"bold": True, "bg_color": "#DDEBF7", "border": 1},
     "about": {"text_wrap": True},
@@ -88,7 +91,8 @@ class _Drawer:
         if len(rows) > MOST_ROWS:
             raise CannotDraw(f"{self._page.name}: {len(rows)} rows, of which a sheet holds {MOST_ROWS}")
         for place, column in enumerate(self._sheet.columns):
-            self._page.set_column(place, place, column.width, self._formats[_look(column)])
+            width = _width(column, [row[place] for row in rows])
+            self._page.set_column(place, place, width, self._formats[_look(column)])
             self._restrict(place, column)
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
@@ -142,12 +146,20 @@ class _Drawer:
                 return {"validate": "any"}
 
 
+def _width(column: Column, cells: Sequence[Held]) -> float:
+    """Return a width that shows the heading beside its button and, up to a bound, the longest text."""
+    heading, *texts = (max(map(cell_len, str(cell).splitlines() or [""])) for cell in cells if isinstance(cell, str))
+    return max(column.width, heading + BUTTON, min(max(texts, default=0) + 2, WIDEST))
+
+
 def _print(page: Any) -> None:
-    """Let a sheet be printed as wide as a page of A4, its headings on each."""
+    """Let a sheet be printed as wide as a page of A4, ruled, its headings on each page and its name below."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
+    page.hide_gridlines(0)
+    page.set_footer("&L&A&R&P / &N")
 
 
 def _look(column: Column) -> str:

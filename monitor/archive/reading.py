@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -10,14 +11,16 @@ from typing import Any
 
 from monitor.archive.cells import BLANKS, read_cell
 from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, said
-from monitor.archive.sheets import ABOUT, CONTACTS, OWNED_IN, SHEETS, Column, Sheet
+from monitor.archive.sheets import ABOUT, CONTACTS, LINES, OWNED_IN, SHEETS, Column, Sheet
 from monitor.config.census import Census, Entry
 from monitor.config.cross_checks import SINGULAR, cross_checked, ports_given_twice
 from monitor.config.inventory import NEEDED, inventory_of
 from monitor.config.problem import Said, Suggestions, nearest
 from monitor.inventory.model import Inventory, Role, UnitKind
+from monitor.registers.definitions import DEFINED
 
 ENUMS: Mapping[tuple[str, str], type[Role] | type[UnitKind]] = {("units", "kind"): UnitKind, ("lines", "role"): Role}
+REGISTER_NAMES = frozenset(name for each in DEFINED for name in (each.title.zh_CN, each.id))
 HEAD = 1  # the row of the headings
 
 
@@ -46,6 +49,8 @@ class Row:
 
 def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None) -> Read:
     """Read an archive; ``profiles`` are the SNMP profiles that a line can name, None where any will do."""
+    if other := of_other(found, own=(LINES.name, LINES.key), others=REGISTER_NAMES, word="book_of_registers"):
+        return Read(inventory=Inventory(), wrong=(other,))
     wrong = list(found.wrong)
     grids = dict(assigned(found, wrong))
     readers = {key: Reader(found.file, sheet, grid, zone, wrong) for key, (sheet, grid) in grids.items()}
@@ -66,10 +71,29 @@ def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
     """Name everything that the entities of an archive do not agree on, ports too (Art. 21)."""
     named = {SINGULAR[section]: _by_name(entries) for section, entries in census.items()}
+    found: list[Finding] = []
     for problem in (*cross_checked(census, profiles=profiles), *ports_given_twice(census)):
         if not isinstance(problem, Finding):
             raise TypeError("the entities of an archive stand on pages")
-        yield _with_id(problem, named)
+        found.append(_with_id(problem, named))
+    yield from _gathered(found)
+
+
+def _gathered(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Name a profile that there is not once, with how many lines want it: what is missing stands elsewhere."""
+    wanting = Counter(finding.message for finding in findings if _wants_profile(finding))
+    told: set[str] = set()
+    for finding in findings:
+        message = finding.message
+        if not isinstance(message, Said) or not _wants_profile(finding):
+            yield finding
+        elif message not in told:
+            told.add(message)
+            yield replace(finding, message=said(message.word, **{**message.given, "count": str(wanting[message])}))
+
+
+def _wants_profile(finding: Finding) -> bool:
+    return isinstance(finding.message, Said) and finding.message.word in ("unknown_profile", "no_profiles")
 
 
 def _by_name(entries: Iterable[Entry]) -> Mapping[str, set[str]]:
@@ -99,6 +123,12 @@ def _place(finding: Finding, order: Mapping[str, int]) -> tuple[int, int, int]:
 
 def _of_file(archive: Found, word: str, **given: object) -> Finding:
     return Page(archive.file).problem((), said(word, **given))
+
+
+def of_other(found: Found, *, own: Collection[str], others: Collection[str], word: str) -> Finding | None:
+    """Return that a file has sheets of another kind of book, and none of its own."""
+    names = {grid.name.strip(BLANKS).casefold() for grid in found.grids}
+    return _of_file(found, word) if names & {*others} and not names & {*own} else None
 
 
 def assigned(
@@ -263,10 +293,13 @@ class Reader:
 
 
 def _spanned(grid: Grid) -> Iterator[tuple[tuple[int, int], Merged]]:
-    """Go through the cells below the headings that a merged range covers, as far as there are rows."""
-    last = max(grid.rows, default=0)
-    width = max((column for held in grid.rows.values() for column in held), default=0)
+    """Go through the cells below the headings that a merged range covers, as far as there are rows and headings."""
+    numbers, headed = sorted(number for number in grid.rows if number > HEAD), sorted(grid.rows.get(HEAD, {}))
     for merged in grid.merged:
-        for row in range(max(HEAD + 1, merged.rows.start), min(merged.rows.stop, last + 1)):
-            for column in range(merged.columns.start, min(merged.columns.stop, width + 1)):
-                yield (row, column), merged
+        for row in _within(numbers, merged.rows):
+            yield from (((row, column), merged) for column in _within(headed, merged.columns))
+
+
+def _within(numbers: Sequence[int], span: range) -> Sequence[int]:
+    """Return those of some sorted numbers that lie in a span."""
+    return numbers[bisect_left(numbers, span.start) : bisect_left(numbers, span.stop)]

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from monitor.archive.grid import Finding, Found, Page, said
-from monitor.archive.reading import Reader, Row, assigned
+from monitor.archive.reading import REGISTER_NAMES, Reader, Row, assigned, of_other
 from monitor.archive.register_sheets import ENTRY, IGNORED, SHEETS, YES, subject_columns
+from monitor.archive.sheets import LINES
 from monitor.config.problem import nearest
 from monitor.inventory.model import Carrier, Inventory, Unit
 from monitor.registers.definitions import REGISTERS
@@ -45,6 +46,9 @@ def read_registers(found: Found, against: Comparison) -> Planning:
 
     Registers without a sheet, and entries without a row, stay as they are.
     """
+    lines = (LINES.name, LINES.key)
+    if other := of_other(found, own=REGISTER_NAMES, others=lines, word="book_of_archive"):
+        return Planning(plans=(), unchanged=0, wrong=(other,))
     wrong = list(found.wrong)
     plans: list[Plan | None] = []
     places: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from monitor.archive.cells import fits, held_date, listed, plain
@@ -10,6 +11,7 @@ from monitor.archive.grid import Found, Grid
 from monitor.archive.sheets import CONTACTS, OWNED_IN, SHEETS, Column, Sheet
 from monitor.config.quantities import format_instant
 from monitor.inventory.model import Carrier, Contact, Inventory, Unit
+from monitor.wording.telephones import mask
 
 Held = str | float | date | datetime | None
 OWNERS = {section: kind for kind, section in OWNED_IN.items()}
@@ -26,13 +28,19 @@ def rows_of(sheet: Sheet, inventory: Inventory, *, zone: tzinfo, chinese: bool) 
     ]
 
 
-def cells_of(sheet: Sheet, entity: object, *, zone: tzinfo, chinese: bool) -> Mapping[str, Held]:
-    """Return the cells of one entity by key; of carriers and units the contacts too, one text."""
+def cells_of(sheet: Sheet, entity: object, *, zone: tzinfo, chinese: bool, masked: bool = False) -> Mapping[str, Held]:
+    """Return the cells of one entity by key; of carriers and units the contacts too, one text.
+
+    ``masked``: their telephone numbers as screens show them.
+    """
     found = {
         column.key: held(column, getattr(entity, column.key), zone=zone, chinese=chinese) for column in sheet.columns
     }
     if isinstance(entity, Carrier | Unit):
-        found["contacts"] = "；".join(_said(contact, zone=zone, chinese=chinese) for contact in entity.contacts) or None
+        told = "；".join(
+            _said(_masked(each) if masked else each, zone=zone, chinese=chinese) for each in entity.contacts
+        )
+        found["contacts"] = told or None
     return found
 
 
@@ -96,6 +104,10 @@ def _contacts(inventory: Inventory) -> Iterator[Mapping[str, object]]:
 
 def _person(contact: Contact) -> Mapping[str, object]:
     return {"role": contact.role, "name": contact.name, "phone": contact.phone, "email": contact.email}
+
+
+def _masked(contact: Contact) -> Contact:
+    return contact if contact.phone is None else replace(contact, phone=mask(contact.phone))
 
 
 def _said(contact: Contact, *, zone: tzinfo, chinese: bool) -> str:

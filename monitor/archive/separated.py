@@ -8,42 +8,58 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from monitor.archive.cells import plain
+from monitor.archive.content import LARGEST, Telling, Unfit, content_of
 from monitor.archive.grid import Finding, Found, Grid, Page, said
 
 SUFFIX = ".csv"
-LARGEST = 20_000_000  # bytes of a file
+MOST_CELLS = 600_000  # of a folder; ten thousand lines, with their units and contacts, have half of that
 DIFFERENT = "gb18030"  # what GBK grew into
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+"""How a text begins that a spreadsheet would take for a formula; it is written behind an apostrophe, and so is one that
+has apostrophes before that already, which makes one more and one less the same text again."""
 
 
-def find_separated(folder: Path) -> Found:
-    """Read a folder of CSV files as they are."""
+def find_separated(folder: Path, telling: Telling = lambda *_: None) -> Found:
+    """Read a folder of CSV files as they are; all together they are no larger than a workbook may be."""
     wrong: list[Finding] = []
     notes: list[Finding] = []
     grids = []
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() == SUFFIX and path.is_file():
-            page = Page(folder.name, sheet=path.stem)
-            text = _text(path, page, wrong, notes)
-            grids.append(Grid(name=path.stem, rows=dict(_rows(text, page, wrong)), typed=False))
-    if not grids:
+    left, cells = LARGEST, MOST_CELLS
+    for path in _listed(folder, wrong):
+        page = Page(folder.name, sheet=path.stem)
+        telling(path.stem, 1)
+        try:
+            content = content_of(path, most=left)
+            left -= len(content)
+            rows = dict(_rows(_text(content, page, notes), page, wrong, most=cells))
+            cells -= sum(map(len, rows.values()))
+        except Unfit as unfit:
+            rows = {}
+            wrong.append(page.problem((), said(unfit.word, **unfit.given)))
+        except OSError as error:
+            rows = {}
+            wrong.append(page.problem((), said("unreadable", why=error.strerror or error)))
+        grids.append(Grid(name=path.stem, rows=rows, typed=False))
+    if not grids and not wrong:
         wrong.append(Page(folder.name).problem((), said("no_csv")))
     return Found(file=folder.name, grids=tuple(grids), wrong=tuple(wrong), notes=tuple(notes))
 
 
-def _text(path: Path, page: Page, wrong: list[Finding], notes: list[Finding]) -> str:
+def _listed(folder: Path, wrong: list[Finding]) -> Sequence[Path]:
     try:
-        content = path.read_bytes()
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
     except OSError as error:
-        wrong.append(page.problem((), said("unreadable", why=error.strerror or error)))
-        return ""
-    if len(content) > LARGEST:
-        wrong.append(page.problem((), said("too_large")))
-        return ""
+        wrong.append(Page(folder.name).problem((), said("unreadable", why=error.strerror or error)))
+        return ()
+
+
+def _text(content: bytes, page: Page, notes: list[Finding]) -> str:
     for encoding in ("utf-8-sig", DIFFERENT):
         try:
             text = content.decode(encoding)
@@ -52,20 +68,29 @@ def _text(path: Path, page: Page, wrong: list[Finding], notes: list[Finding]) ->
         if encoding == DIFFERENT:
             notes.append(page.problem((), said("gbk")))
         return text
-    wrong.append(page.problem((), said("encoding")))
-    return ""
+    raise Unfit("encoding")
 
 
-def _rows(text: str, page: Page, wrong: list[Finding]) -> Iterator[tuple[int, dict[int, object]]]:
+def _rows(text: str, page: Page, wrong: list[Finding], *, most: int) -> Iterator[tuple[int, dict[int, object]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    number = 0
+    number = cells = 0
     try:
         for number, row in enumerate(reader, start=1):
-            held: dict[int, object] = {place: cell for place, cell in enumerate(row, start=1) if cell}
+            held: dict[int, object] = {place: _bare(cell) for place, cell in enumerate(row, start=1) if cell}
+            cells += len(held)
+            if cells > most:
+                raise Unfit("too_many_rows", most=number)
             if held:
                 yield number, held
-    except csv.Error:
-        wrong.append(page.problem((number + 1,), said("csv_broken")))
+    except csv.Error as error:
+        endless = "field limit" in str(error)
+        given = {"most": csv.field_size_limit()} if endless else {}
+        wrong.append(page.problem((number + 1,), said("long_cell" if endless else "csv_broken", **given)))
+
+
+def _bare(cell: str) -> str:
+    """Take away the apostrophe that keeps a text from being a formula."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def csv_of(rows: Sequence[Sequence[object]]) -> bytes:
@@ -83,5 +108,7 @@ def _written(cell: object) -> object:
             return plain(cell)
         case datetime():
             return cell.isoformat(" ")
+        case str() if FORMULA.match(cell):
+            return "'" + cell
         case _:
             return cell

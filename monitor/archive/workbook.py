@@ -5,123 +5,146 @@ Excel, WPS and LibreOffice keep the last value of a formula beside it; a workboo
 
 from __future__ import annotations
 
+import io
 import warnings
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from monitor.archive.content import Telling, Unfit, content_of
 from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, letters, said
+from monitor.archive.parts import judge
 
-OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # OLE2: .xls, .et, or any workbook with a password
-LARGEST = 20_000_000  # bytes of a file
-LARGEST_UNPACKED = 400_000_000
+EVERY = 1_000  # rows from one telling to the next
+MOST_MERGED = 1_000  # ranges of a sheet
+MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
+TRUE = ("1", "true")
 
 
-def find_workbook(path: Path) -> Found:
+def find_workbook(path: Path, telling: Telling = lambda *_: None) -> Found:
     """Read a workbook as it is."""
     file = path.name
     try:
-        unfit = _unfit(path)
-        if unfit is not None:
-            return Found(file=file, wrong=(_finding(file, unfit),))
+        content = content_of(path)
+        judge(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl does not keep: colours, drawings
-            return _found(path)
+            return _found(file, content, telling)
+    except Unfit as unfit:
+        return Found(file=file, wrong=(_finding(file, unfit.word, sheet=unfit.sheet, **unfit.given),))
     except OSError as error:
         return Found(file=file, wrong=(_finding(file, "unreadable", why=error.strerror or error),))
     except Exception:  # openpyxl raises whatever a broken part of the file leads to
         return Found(file=file, wrong=(_finding(file, "damaged"),))
 
 
-def _unfit(path: Path) -> str | None:
-    """Return why a file cannot be a workbook that is read here."""
-    with path.open("rb") as file:
-        if file.read(len(OLD_FORMAT)) == OLD_FORMAT:
-            return "old_format"
-    if not zipfile.is_zipfile(path):
-        return "no_workbook"
-    with zipfile.ZipFile(path) as parts:
-        unpacked = sum(part.file_size for part in parts.infolist())
-    return "too_large" if path.stat().st_size > LARGEST or unpacked > LARGEST_UNPACKED else None
-
-
-def _found(path: Path) -> Found:
-    """Read it three times: its values, its formulas, and how it is laid out; the first two skip what is not there."""
-    laid_out = openpyxl.load_workbook(path)
-    values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = openpyxl.load_workbook(path, read_only=True)
-    try:
-        sheets = [
-            (sheet, _rows(values[sheet.title]), _formulas(formulas[sheet.title])) for sheet in laid_out.worksheets
-        ]
-    finally:
-        values.close()
-        formulas.close()
+def _found(file: str, content: bytes, telling: Telling) -> Found:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    with closing(book):
+        read = [_Sheet(sheet, telling) for sheet in book.worksheets]
     return Found(
-        file=path.name,
-        grids=tuple(_grid(*parts) for parts in sheets),
-        notes=tuple(note for sheet, _, computed in sheets for note in _notes(path.name, sheet, len(computed))),
+        file=file,
+        grids=tuple(sheet.grid() for sheet in read),
+        notes=tuple(note for sheet in read for note in sheet.notes(file)),
     )
 
 
-def _grid(sheet: Worksheet, rows: Mapping[int, Cells], computed: frozenset[tuple[int, int]]) -> Grid:
-    return Grid(
-        name=sheet.title,
-        rows=rows,
-        merged=[
-            Merged(str(each), range(each.min_row, each.max_row + 1), range(each.min_col, each.max_col + 1))
-            for each in sheet.merged_cells.ranges
-        ],
-        uncomputed=frozenset(at for at in computed if at[1] not in rows.get(at[0], {})),
-    )
+class _Parser(WorkSheetParser):
+    """Reads a sheet in one pass as openpyxl does, and keeps which cells are formulas beside the values they had."""
+
+    def __init__(self, source: Any, sheet: Any) -> None:
+        self._title, book = sheet.title, sheet.parent
+        super().__init__(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        self.formulas: set[tuple[int, int]] = set()
+        self.merged: list[CellRange] = []
+
+    def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
+        """Go through the rows that are there; of all else only the columns and the merged ranges are read."""
+        element: Any
+        for _, element in ElementTree.iterparse(self.source):  # noqa: S314 - it was judged
+            if element.tag == ROW_TAG:
+                row = self.parse_row(element)
+                element.clear()
+                yield row
+            elif element.tag == COL_TAG:
+                self.parse_column_dimensions(element)
+            elif element.tag == MERGED:
+                self.merged.append(CellRange(element.get("ref")))
+                if len(self.merged) > MOST_MERGED:
+                    raise Unfit("too_many_merged", sheet=self._title, most=MOST_MERGED)
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """Read a cell."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        if element.find(FORMULA_TAG) is not None:
+            self.formulas.add((cell["row"], cell["column"]))
+        return cell
 
 
-def _rows(sheet: Worksheet) -> Mapping[int, Cells]:
-    rows = {}
-    for number, row in _existing(sheet):
-        held = {
-            place: Failed(cell.value) if cell.data_type == "e" else cell.value
-            for place, cell in enumerate(row, start=1)
-            if cell.value is not None and cell.value != ""
-        }
-        if held:
-            rows[number] = held
-    return rows
+class _Sheet:
+    """One sheet, read whole."""
+
+    def __init__(self, sheet: Any, telling: Telling) -> None:
+        self._title, self._state = sheet.title, sheet.sheet_state
+        with sheet._get_source() as source:
+            self._parser = _Parser(source, sheet)
+            self._rows = dict(self._held(telling))
+
+    def _held(self, telling: Telling) -> Iterator[tuple[int, Cells]]:
+        """Go through the rows that hold anything, whatever size the sheet says it has."""
+        for read, (number, cells) in enumerate(self._parser.parse()):
+            if read % EVERY == 0:
+                telling(self._title, number)
+            held = {
+                cell["column"]: Failed(cell["value"]) if cell["data_type"] == "e" else cell["value"]
+                for cell in cells
+                if cell["value"] is not None and cell["value"] != ""
+            }
+            if held:
+                yield number, held
+
+    def grid(self) -> Grid:
+        """Return what was found."""
+        return Grid(
+            name=self._title,
+            rows=self._rows,
+            merged=[
+                Merged(each.coord, range(each.min_row, each.max_row + 1), range(each.min_col, each.max_col + 1))
+                for each in self._parser.merged
+            ],
+            uncomputed=frozenset(at for at in self._parser.formulas if at[1] not in self._rows.get(at[0], {})),
+        )
+
+    def notes(self, file: str) -> Iterator[Finding]:
+        """Say what was read though people may not see it, and what was not typed."""
+        page = Page(file, sheet=self._title)
+        rows = sum(row.get("hidden") in TRUE for row in self._parser.row_dimensions.values())
+        hidden = [each for each in self._parser.column_dimensions.values() if each.get("hidden") in TRUE]
+        if self._state != "visible":
+            yield page.problem((), said("hidden_sheet"))
+        if rows:
+            yield page.problem((), said("hidden_rows", count=rows))
+        if hidden:
+            yield page.problem(
+                (), said("hidden_columns", found="、".join(letters(int(each["min"])) for each in hidden))
+            )
+        if self._parser.formulas:
+            yield page.problem((), said("formulas", count=len(self._parser.formulas)))
 
 
-def _formulas(sheet: Worksheet) -> frozenset[tuple[int, int]]:
-    return frozenset(
-        (number, place)
-        for number, row in _existing(sheet)
-        for place, cell in enumerate(row, start=1)
-        if cell.data_type == "f"
-    )
-
-
-def _existing(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Go through the rows that are there, whatever size the sheet says it has."""
-    sheet.reset_dimensions()
-    yield from enumerate(sheet.iter_rows(), start=1)
-
-
-def _notes(file: str, sheet: Worksheet, computed: int) -> Iterator[Finding]:
-    """Say what of a sheet was read though people may not see it, and what was not typed."""
-    page = Page(file, sheet=sheet.title)
-    rows = sum(1 for row in sheet.row_dimensions.values() if row.hidden)
-    columns = [letters(column.min) for column in sheet.column_dimensions.values() if column.hidden and column.min]
-    if sheet.sheet_state != "visible":
-        yield page.problem((), said("hidden_sheet"))
-    if rows:
-        yield page.problem((), said("hidden_rows", count=rows))
-    if columns:
-        yield page.problem((), said("hidden_columns", found="、".join(columns)))
-    if computed:
-        yield page.problem((), said("formulas", count=computed))
-
-
-def _finding(file: str, word: str, **given: object) -> Finding:
-    return Page(file).problem((), said(word, **given))
+def _finding(file: str, word: str, *, sheet: str = "", **given: object) -> Finding:
+    return Page(file, sheet=sheet).problem((), said(word, **given))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -16,6 +17,8 @@ from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from monitor.archive.grid import Finding, Found
     from monitor.archive.keeping import Kept
     from monitor.archive.reading import Read
@@ -52,18 +55,13 @@ class Archive:
 
     def read(self, source: Path) -> Read:
         """Read a workbook, or a folder of CSV files."""
-        from monitor.archive.separated import find_separated
-        from monitor.archive.workbook import find_workbook
-
-        with self.waiting():
-            found = find_separated(source) if source.is_dir() else find_workbook(source)
+        with self.waiting("reading") as waiting:
+            found = found_in(source, self.words, waiting)
             return self.read_found(found, profiles=self.profiles)
 
-    def waiting(self) -> AbstractContextManager[object]:
-        """Show on a terminal that something is being read."""
-        from rich.console import Console
-
-        return Console(stderr=True).status(self.words.screen["reading"])
+    def waiting(self, word: str) -> Status:
+        """Show on a terminal that something takes its time."""
+        return waiting(self.words, word)
 
     def read_found(self, found: Found, *, profiles: Collection[str] | None) -> Read:
         """Read what was found."""
@@ -114,53 +112,72 @@ class Archive:
     def print_json(self, read: Read, more: Mapping[str, object] | None = None) -> None:
         """Print what was read, and more, for programs."""
         answer = {
-            "problems": [self._spelled(finding) for finding in read.wrong],
+            "problems": [spelled(finding, self.words) for finding in read.wrong],
             "notes": [{"sheet": note.sheet, "note": self.words.note(note)} for note in read.notes],
             **(more or {}),
         }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
 
-    def _spelled(self, finding: Finding) -> Mapping[str, object]:
-        what, cure = self.words.explain(finding.message)
-        return {
-            "file": finding.file,
-            "sheet": finding.sheet,
-            "row": finding.line or None,
-            "column": finding.column or None,
-            "heading": finding.heading,
-            "place": finding.path,
-            "problem": what,
-            "cure": cure,
-        }
+
+def found_in(source: Path, words: Words, status: Status) -> Found:
+    """Find what a workbook, or a folder of CSV files, holds; the status says how far it has come."""
+    from rich.markup import escape
+
+    from monitor.archive.separated import find_separated
+    from monitor.archive.workbook import find_workbook
+
+    def told(sheet: str, row: int) -> None:
+        status.update(words.screen["reading_rows"].format(sheet=escape(sheet), row=row))
+
+    return find_separated(source, told) if source.is_dir() else find_workbook(source, told)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: what is read of a large archive is kept, and looking took as long as reading."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def waiting(words: Words, word: str) -> Status:
+    """Show on a terminal that something takes its time."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(words.screen[word])
+
+
+def spelled(finding: Finding, words: Words) -> Mapping[str, object]:
+    """Return a finding for programs."""
+    what, cure = words.explain(finding.message)
+    return {
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "row": finding.line or None,
+        "column": finding.column or None,
+        "heading": finding.heading,
+        "place": finding.path,
+        "problem": what,
+        "cure": cure,
+    }
 
 
 def archive(command: Command) -> Command:
     """Give a command the options of the archive; it takes an `Archive` by the name ``archive``."""
 
     def called(*args: Any, folder: Path, locale: str | None, **options: Any) -> Any:
-        return command(*args, archive=Archive.of(folder, locale), **options)
+        with uncollected():
+            return command(*args, archive=Archive.of(folder, locale), **options)
 
     called.__name__, called.__doc__ = command.__name__, command.__doc__
     called.__dict__.update(command.__dict__)
     said: Any = locale_option(config_option(called))
     result: Command = said
     return result
-
-
-def written_whole(path: Path, content: bytes, *, force: bool) -> None:
-    """Write a file that takes its name only once it is whole.
-
-    Raises:
-        WrongInput: it is there already, and not to be replaced.
-    """
-    if path.exists() and not force:
-        raise WrongInput(f"{path} is there already: name another with --out, or replace it with --force")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def joined(parts: Sequence[object]) -> str:

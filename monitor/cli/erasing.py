@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.acting import acting_for_centre, plain
 from monitor.cli.db import database_told
+from monitor.cli.exits import WrongInput
 from monitor.cli.shelf import entry_named, read_shelf, register_named
 
 if TYPE_CHECKING:
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 @click.argument("register", callback=register_named)
 @click.argument("name", metavar="ENTRY", callback=plain)
 @click.option("--version", "versions", type=int, multiple=True, metavar="N", help="Only this version; again for more.")
+@click.option("--yes", is_flag=True, help="Do not ask first, on a terminal.")
 @acting_for_centre
-def erase(register: Register, name: str, *, versions: tuple[int, ...], acting: Acting) -> None:
+def erase(register: Register, name: str, *, versions: tuple[int, ...], yes: bool, acting: Acting) -> None:
     """Erase the names, numbers, texts and files of an entry, at a person's wish.
 
     Days and decisions stay, and so does the chain of the ledger, which says what was erased when. Backups made before
@@ -31,6 +34,9 @@ def erase(register: Register, name: str, *, versions: tuple[int, ...], acting: A
     from monitor.registers.actions import EraseRegister
 
     entry_named(name, register, read_shelf(acting.configuration))
+    question = acting.words["ask_erase"].format(register=register.id, entry=name)
+    if not yes and sys.stdin.isatty() and not click.confirm(question):
+        raise WrongInput("nothing is erased")
     acting.ask(EraseRegister(register=register.id, entry=name, versions=versions, **acting.said()))
     shelf = read_shelf(acting.configuration)
     left = _remove_files(entry_named(name, register, shelf), shelf.registers, acting)

@@ -13,7 +13,7 @@ from monitor.cli.acting import plain
 from monitor.cli.db import database_told
 from monitor.cli.exits import Missing
 from monitor.cli.options import config_option, configuration, json_option
-from monitor.cli.shelf import register_named
+from monitor.cli.shelf import anyone_named, register_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--as-of", "day", metavar="DATE", help="On this day (default: today).")
 @click.option("--register", callback=register_named, metavar="REGISTER", help="Only of this register.")
-@click.option("--unit", "subject", metavar="ID", callback=plain, help="Only of this unit or carrier.")
+@click.option("--unit", "subject", metavar="NAME", callback=plain, help="Only of this unit or carrier: its id or name.")
 @click.option(
     "--letters",
     type=click.Path(file_okay=False, path_type=Path),
@@ -56,6 +56,7 @@ def gaps(
     on = _day(day, loaded)
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
         inspection = inspect(records, loaded, on)
+    subject = anyone_named(subject, inspection.inventory, {gap.subject for gap in inspection.gaps})
     found, hints = (_only(each, register, subject) for each in (inspection.gaps, inspection.hints))
     if letters is not None:
         written = _write([*found, *hints], inspection, loaded, letters)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.archive import Archive, archive, written_whole
+from monitor.cli.archive import Archive, archive
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import json_option
-
-if TYPE_CHECKING:
-    from monitor.archive.rows import Held
-    from monitor.archive.sheets import Sheet
+from monitor.cli.sheets import Target, as_workbook, force_option, written_whole
 
 WORKBOOK = Path("archive.xlsx")
 TEMPLATE = Path("archive-template.xlsx")
 FOLDER = Path("archive")
-force_option = click.option("--force", is_flag=True, help="Replace what is there already.")
 
 
 @click.group()
@@ -97,17 +91,22 @@ def export(*, out: Path | None, as_csv: bool, force: bool, archive: Archive) -> 
     from monitor.archive.rows import found_of, sheets_of
 
     kept, words = archive.kept(), archive.words
+    if not kept.paths:
+        raise WrongInput(
+            f"{archive.folder} holds no inventory: name its folder with --config; monitor inventory template writes an "
+            "empty workbook"
+        )
+    target = Target.of(out, as_csv=as_csv, workbook=WORKBOOK, folder=FOLDER)
     sheets = list(sheets_of(kept.inventory, zone=archive.zone, chinese=words.chinese))
-    as_csv = as_csv or (out is not None and out.suffix.lower() != ".xlsx")
-    target = out or (FOLDER if as_csv else WORKBOOK)
-    if as_csv:
-        _write_folder(target, sheets, archive, force=force)
+    target.refuse_existing(sheets, words, force=force)
+    if target.as_csv:
+        target.write_folder(sheets, words)
     else:
-        _write_workbook(target, sheets, archive, force=force)
-    again = archive.read_found(found_of(target.name, sheets, typed=not as_csv), profiles=None)
+        written_whole(target.path, as_workbook(sheets, words, profiles=archive.profiles or ()))
+    again = archive.read_found(found_of(target.path.name, sheets, typed=not target.as_csv), profiles=None)
     for finding in again.wrong:  # YAML permits what an archive should not hold
         click.echo(words.screen["refused_again"].format(finding=words.say(finding)), err=True)
-    click.echo(words.screen["exported"].format(file=target, counts=archive.counts(kept.inventory)))
+    click.echo(words.screen["exported"].format(file=target.path, counts=archive.counts(kept.inventory)))
 
 
 @inventory.command()
@@ -119,35 +118,8 @@ def template(*, out: Path | None, force: bool, archive: Archive) -> None:
     from monitor.archive.rows import sheets_of
     from monitor.inventory.model import Inventory
 
-    target = out or TEMPLATE
-    sheets = list(sheets_of(Inventory(), zone=archive.zone, chinese=archive.words.chinese))
-    _write_workbook(target, sheets, archive, force=force)
-    click.echo(archive.words.screen["template"].format(file=target))
-
-
-def _write_workbook(
-    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], archive: Archive, *, force: bool
-) -> None:
-    from monitor.archive.drawing import CannotDraw, drawn
-
-    try:
-        content = drawn(sheets, legend=archive.words.legend, profiles=archive.profiles or ())
-    except CannotDraw as error:
-        raise WrongInput(f"{error}: export it with --csv") from error
-    written_whole(target, content, force=force)
-
-
-def _write_folder(
-    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], archive: Archive, *, force: bool
-) -> None:
-    from monitor.archive.separated import csv_of
-
-    if target.is_file():
-        raise WrongInput(f"{target} is a file: name a folder with --out")
-    target.mkdir(exist_ok=True)
-    paths = {target / f"{sheet.title(chinese=archive.words.chinese)}.csv": rows for sheet, rows in sheets}
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None and not force:
-        raise WrongInput(f"{there} is there already: name another folder with --out, or replace it with --force")
-    for path, rows in paths.items():
-        written_whole(path, csv_of(rows), force=force)
+    target, words = Target(out or TEMPLATE, as_csv=False), archive.words
+    sheets = list(sheets_of(Inventory(), zone=archive.zone, chinese=words.chinese))
+    target.refuse_existing(sheets, words, force=force)
+    written_whole(target.path, as_workbook(sheets, words, profiles=archive.profiles or ()))
+    click.echo(words.screen["template"].format(file=target.path))

@@ -35,6 +35,11 @@ def _duration(_context: click.Context, _option: click.Parameter, text: str | Non
 )
 @click.option("--fast", is_flag=True, help="Play faster: 12 hours become 45 seconds instead of 3 minutes.")
 @click.option("--keep", is_flag=True, help="Go on with the database of the last run instead of a fresh one.")
+@click.option(
+    "--past",
+    metavar="YYYY-MM",
+    help="Live through this month at once, the one before it first, into a folder for every other command; then end.",
+)
 @click.option("--simulated", is_flag=True, help="Make no network; invent the answers to the probes.")
 @click.option("--locale", type=click.Choice(["zh_CN", "en"]), default="zh_CN", show_default=True)
 @click.option("--web-port", type=PORT, default=8080, show_default=True, help="Console; 0 takes any that is free.")
@@ -46,6 +51,7 @@ def lab(
     locale: str,
     web_port: int,
     metrics_port: int,
+    past: str | None,
     *,
     fast: bool,
     keep: bool,
@@ -54,6 +60,9 @@ def lab(
     """Run the sample county on this machine: lines, agents, failures, and the daemon that watches them."""
     from rich.console import Console
 
+    if past is not None:
+        _live(folder, past, seed=seed, locale=locale)
+        return
     from monitor.lab.folder import NotOursError
     from monitor.lab.listening import PortTakenError
     from monitor.lab.network import NoNetworkError
@@ -77,3 +86,43 @@ def lab(
         raise WrongInput(str(error)) from error
     except (DaemonEndedError, NoNetworkError, StoreError, OSError) as error:
         raise Missing(str(error)) from error
+
+
+def _live(folder: Path, month: str, *, seed: int, locale: str) -> None:
+    """Live through two months that are over, with progress on a terminal."""
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from monitor.cli.times import month_named
+    from monitor.lab.county import generate
+    from monitor.lab.folder import ZONE, Folder, Listen, NotOursError
+    from monitor.lab.living import live
+    from monitor.lab.month import SETTLED, past
+    from monitor.lab.words import words
+    from monitor.store.errors import StoreError
+
+    zone = ZoneInfo(ZONE)
+    first = month_named(month, "--past", zone)[0].astimezone(zone).date()
+    before = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
+    county, said = generate(seed), words(locale)
+    try:
+        with Folder(folder, keep=False) as held, Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task(said.living, total=1.0)
+            listen = Listen(web="127.0.0.1:8080", metrics="127.0.0.1:9780")
+            told = past(county, before, months=2, then=SETTLED)
+            live(
+                county,
+                told,
+                held,
+                listen=listen,
+                locale=locale,
+                told=lambda share: progress.update(task, completed=share),
+            )
+    except NotOursError as error:
+        raise WrongInput(str(error)) from error
+    except (StoreError, OSError) as error:
+        raise Missing(str(error)) from error
+    click.echo(said.lived.format(month=month, folder=folder))

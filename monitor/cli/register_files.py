@@ -10,24 +10,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.acting import acting_for_centre, plain
-from monitor.cli.archive import written_whole
+from monitor.cli.archive import found_in, spelled, uncollected, waiting
 from monitor.cli.entering import enter, today
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.sheets import Target, as_workbook, force_option, written_whole
 from monitor.cli.shelf import Manner, put_on_record, read_shelf, register_named
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from monitor.archive.register_reading import Planning
-    from monitor.archive.rows import Held
-    from monitor.archive.sheets import Sheet
     from monitor.archive.words.words import Words
     from monitor.cli.acting import Acting
+    from monitor.cli.sheets import Sheets
     from monitor.config.folder import Configuration
     from monitor.registers.drafting import Plan
     from monitor.registers.register import Register
 
 WORKBOOK, TEMPLATE, FOLDER = Path("registers.xlsx"), Path("registers-template.xlsx"), Path("registers")
-force_option = click.option("--force", is_flag=True, help="Replace what is there already.")
 some = click.argument(
     "chosen",
     metavar="[REGISTER...]",
@@ -41,6 +43,7 @@ some = click.argument(
 @click.option("--yes", is_flag=True, help="Enter it; without, only the differences are shown.")
 @json_option
 @acting_for_centre
+@uncollected()
 def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
     """Show what a workbook, or a folder of CSV files, would enter; enter it with --yes.
 
@@ -48,19 +51,17 @@ def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
     register; entries without a row stay as they are. A masked telephone number stays as it is.
     """
     from monitor.archive.register_reading import Comparison, read_registers
-    from monitor.archive.separated import find_separated
-    from monitor.archive.workbook import find_workbook
     from monitor.registers.drafting import Drafting
 
-    shelf = read_shelf(acting.configuration)
-    found = find_separated(source) if source.is_dir() else find_workbook(source)
+    shelf, words = read_shelf(acting.configuration), _words(acting.configuration)
     against = Comparison(
         drafting=Drafting(shelf.registers, shelf.kept),
         inventory=acting.configuration.inventory,
         zone=acting.zone,
         today=today(acting),
     )
-    planning, words = read_registers(found, against), _words(acting.configuration)
+    with waiting(words, "reading") as status:
+        planning = read_registers(found_in(source, words, status), against)
     _refuse(planning, words, origin=source.name, as_json=as_json)
     manner = Manner(loaded=acting.configuration, shelf=shelf, full=False)
     changes = [_change(plan, manner) for plan in planning.plans]
@@ -101,22 +102,21 @@ def export(
 
     loaded = configuration(folder)
     manner, words = Manner(loaded=loaded, shelf=read_shelf(loaded), full=full), _words(loaded)
+    target = Target.of(out, as_csv=as_csv, workbook=WORKBOOK, folder=FOLDER)
     sheets = _filled(chosen, manner, words)
-    as_csv = as_csv or (out is not None and out.suffix.lower() != ".xlsx")
-    target = out or (FOLDER if as_csv else WORKBOOK)
-    content = None if as_csv else _drawn(sheets, words)
-    _refuse_existing(target, sheets, words, as_csv=as_csv, force=force)
+    content = None if target.as_csv else _drawn(sheets, words)
+    target.refuse_existing(sheets, words, force=force)  # before it is put on record that anything was taken
     registers = [sheet.key for sheet, _ in sheets[: len(_chosen(chosen))]]
     entries = sum(len(rows) - 1 for _, rows in sheets[: len(registers)])
     put_on_record(loaded, registers, entries=entries, to=Medium.FILE, full=full, who=who, why=why)
     if content is None:
-        _write_folder(target, sheets[: len(registers)], words, force=force)
+        target.write_folder(sheets[: len(registers)], words)
     else:
-        written_whole(target, content, force=force)
+        written_whole(target.path, content)
     counts = words.screen["listed"].join(
         f"{sheet.title(chinese=words.chinese)} {len(rows) - 1}" for sheet, rows in sheets[: len(registers)]
     )
-    click.echo(words.screen["exported"].format(file=target, counts=counts))
+    click.echo(words.screen["exported"].format(file=target.path, counts=counts))
 
 
 @click.command()
@@ -129,10 +129,12 @@ def template(chosen: Sequence[Register], folder: Path, *, out: Path | None, forc
     from monitor.inspection import Shelf
     from monitor.registers.entries import Registers
 
-    loaded, target = configuration(folder), out or TEMPLATE
+    loaded, target = configuration(folder), Target(out or TEMPLATE, as_csv=False)
     manner, words = Manner(loaded=loaded, shelf=Shelf(registers=Registers(), kept={}), full=False), _words(loaded)
-    written_whole(target, _drawn(_filled(chosen, manner, words), words), force=force)
-    click.echo(words.screen["template"].format(file=target))
+    sheets = _filled(chosen, manner, words)
+    target.refuse_existing(sheets, words, force=force)
+    written_whole(target.path, _drawn(sheets, words))
+    click.echo(words.screen["template"].format(file=target.path))
 
 
 def _words(loaded: Configuration) -> Words:
@@ -151,7 +153,7 @@ def _refuse(planning: Planning, words: Words, *, origin: str, as_json: bool) -> 
         WrongInput: anything is.
     """
     if as_json and planning.wrong:
-        answer = {"problems": [_spelled(finding, words) for finding in planning.wrong]}
+        answer = {"problems": [spelled(finding, words) for finding in planning.wrong]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif not as_json:
         for note in planning.notes:
@@ -161,20 +163,6 @@ def _refuse(planning: Planning, words: Words, *, origin: str, as_json: bool) -> 
     if planning.wrong:
         count = len(planning.wrong)
         raise WrongInput(f"{origin}: {count} problem{'s' if count > 1 else ''}: nothing is entered")
-
-
-def _spelled(finding: Any, words: Words) -> dict[str, object]:
-    what, cure = words.explain(finding.message)
-    return {
-        "file": finding.file,
-        "sheet": finding.sheet,
-        "row": finding.line or None,
-        "column": finding.column or None,
-        "heading": finding.heading,
-        "place": finding.path,
-        "problem": what,
-        "cure": cure,
-    }
 
 
 def _change(plan: Plan, manner: Manner) -> dict[str, Any]:
@@ -213,37 +201,38 @@ def _change(plan: Plan, manner: Manner) -> dict[str, Any]:
 
 
 def _show(changes: Sequence[dict[str, Any]], planning: Planning, manner: Manner, words: Words, *, yes: bool) -> None:
-    from rich.console import Console
+    from monitor.cli.tables import print_rows
 
     if not changes:
         click.echo(words.screen["same"])
         return
-    Console().print(_table(changes, manner, words))
+    print_rows(_headed(manner), [_row(change, manner, words) for change in changes])
     new = sum(change["version"] == 1 for change in changes)
     click.echo(words.screen["in_all"].format(new=new, changed=len(changes) - new, unchanged=planning.unchanged))
     click.echo(words.screen["taken" if yes else "dry_run"])
 
 
-def _table(changes: Sequence[dict[str, Any]], manner: Manner, words: Words) -> Any:
-    from rich.text import Text
-
+def _headed(manner: Manner) -> Table:
     from monitor.cli.tables import headed
-    from monitor.registers.definitions import REGISTERS
     from monitor.wording import WORDING
 
-    table = headed("", WORDING[manner.locale], "register", "reg_subject", "entry", "reg_version", "reg_says")
-    for change in changes:
-        register, screen = REGISTERS[change["register"]], words.screen
-        says = []
-        for name, values in change["fields"].items():
-            heading = register.by_name[name].title.spoken(manner.locale)
-            old, new = (values[key] or screen["nothing"] for key in ("before", "after"))
-            text = screen["is"] if change["version"] == 1 else screen["from_to"]
-            says.append(text.format(heading=heading, old=old, new=new))
-        name = manner.name(register, change["subject"])
-        title, version = register.title.spoken(manner.locale), str(change["version"])
-        table.add_row(Text(title), Text(name), Text(change["entry"]), version, Text("\n".join(says)))
-    return table
+    return headed("", WORDING[manner.locale], "register", "reg_subject", "entry", "reg_version", "reg_says")
+
+
+def _row(change: dict[str, Any], manner: Manner, words: Words) -> Sequence[Text]:
+    from rich.text import Text
+
+    from monitor.registers.definitions import REGISTERS
+
+    register, screen = REGISTERS[change["register"]], words.screen
+    says = []
+    for name, values in change["fields"].items():
+        heading = register.by_name[name].title.spoken(manner.locale)
+        old, new = (values[key] or screen["nothing"] for key in ("before", "after"))
+        text = screen["is"] if change["version"] == 1 else screen["from_to"]
+        says.append(text.format(heading=heading, old=old, new=new))
+    title, name = register.title.spoken(manner.locale), manner.name(register, change["subject"])
+    return [Text(cell) for cell in (title, name, change["entry"], str(change["version"]), "\n".join(says))]
 
 
 # -- export --------------------------------------------------------------------------------------------------------
@@ -255,7 +244,7 @@ def _chosen(chosen: Sequence[Register]) -> Sequence[Register]:
     return tuple({each.id: each for each in chosen}.values()) if chosen else DEFINED
 
 
-def _filled(chosen: Sequence[Register], manner: Manner, words: Words) -> list[tuple[Sheet, Sequence[Sequence[Held]]]]:
+def _filled(chosen: Sequence[Register], manner: Manner, words: Words) -> Sheets:
     from monitor.archive.register_sheets import filled
 
     settings, shelf = manner.loaded.settings, manner.shelf
@@ -272,45 +261,7 @@ def _filled(chosen: Sequence[Register], manner: Manner, words: Words) -> list[tu
     )
 
 
-def _drawn(sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], words: Words) -> bytes:
-    from monitor.archive.drawing import CannotDraw, drawn
+def _drawn(sheets: Sheets, words: Words) -> bytes:
     from monitor.archive.register_sheets import SHEETS
 
-    explained = [sheet for sheet, _ in sheets if sheet.key in SHEETS]
-    try:
-        return drawn(sheets, legend=words.legend, explained=explained)
-    except CannotDraw as error:
-        raise WrongInput(f"{error}: export it with --csv") from error
-
-
-def _paths(
-    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], words: Words
-) -> dict[Path, Sequence[Sequence[Held]]]:
-    return {target / f"{sheet.title(chinese=words.chinese)}.csv": rows for sheet, rows in sheets}
-
-
-def _refuse_existing(
-    target: Path,
-    sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]],
-    words: Words,
-    *,
-    as_csv: bool,
-    force: bool,
-) -> None:
-    """Refuse to write over what is there, before it is put on record that anything was taken."""
-    if as_csv and target.is_file():
-        raise WrongInput(f"{target} is a file: name a folder with --out")
-    paths = list(_paths(target, sheets, words)) if as_csv else [target]
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None and not force:
-        raise WrongInput(f"{there} is there already: name another with --out, or replace it with --force")
-
-
-def _write_folder(
-    target: Path, sheets: Sequence[tuple[Sheet, Sequence[Sequence[Held]]]], words: Words, *, force: bool
-) -> None:
-    from monitor.archive.separated import csv_of
-
-    target.mkdir(exist_ok=True)
-    for path, rows in _paths(target, sheets, words).items():
-        written_whole(path, csv_of(rows), force=force)
+    return as_workbook(sheets, words, explained=[sheet for sheet, _ in sheets if sheet.key in SHEETS])

@@ -16,7 +16,7 @@ from monitor.cli.exits import WrongInput
 from monitor.cli.gaps import gaps
 from monitor.cli.options import config_option, configuration, json_option
 from monitor.cli.register_files import export, import_, template
-from monitor.cli.shelf import Manner, entry_named, put_on_record, read_shelf, register_named
+from monitor.cli.shelf import Manner, anyone_named, entry_named, put_on_record, read_shelf, register_named
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
@@ -44,7 +44,7 @@ for command in (add, withdraw, erase, gaps, import_, export, template):
 
 @registers.command(name="list")
 @click.argument("register", required=False, callback=register_named)
-@click.option("--unit", "subject", metavar="ID", callback=plain, help="Only of this unit or carrier.")
+@click.option("--unit", "subject", metavar="NAME", callback=plain, help="Only of this unit or carrier: its id or name.")
 @click.option("--find", "words", metavar="TEXT", callback=plain, help="Only entries that say this in any version.")
 @click.option("--withdrawn", is_flag=True, help="Also entries that were withdrawn.")
 @FULL
@@ -67,9 +67,11 @@ def list_(
     """List the entries of REGISTER as they stand, or, without it, how many each register holds."""
     loaded = configuration(folder)
     manner = Manner(loaded=loaded, shelf=read_shelf(loaded), full=full)
+    entries = manner.shelf.registers.all()
+    subject = anyone_named(subject, loaded.inventory, {entry.subject for entry in entries})
     found = [
         entry
-        for entry in manner.shelf.registers.all()
+        for entry in entries
         if (register is None or entry.register == register.id)
         and (subject is None or entry.subject == subject)
         and (withdrawn or not entry.is_withdrawn)

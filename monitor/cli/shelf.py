@@ -49,11 +49,26 @@ def subject_named(text: str, register: Register, inventory: Inventory) -> str:
     Raises:
         WrongInput: there is none, or the name is of several.
     """
-    from monitor.config.problem import did_you_mean
     from monitor.registers.register import SubjectKind
 
     of_units = register.subject is SubjectKind.UNIT
-    known: Mapping[str, Unit | Carrier] = inventory.units if of_units else inventory.carriers
+    return _named(text, inventory.units if of_units else inventory.carriers, register.subject.value)
+
+
+def anyone_named(text: str | None, inventory: Inventory, past: Iterable[str] = ()) -> str | None:
+    """Return the id of a unit or carrier of an id or a name, or of one of the ``past``; None where none is wanted.
+
+    Raises:
+        WrongInput: there is none, or the name is of several.
+    """
+    if text is None or text in past:
+        return text
+    return _named(text, {**inventory.carriers, **inventory.units}, "unit or carrier")
+
+
+def _named(text: str, known: Mapping[str, Unit | Carrier], what: str) -> str:
+    from monitor.config.problem import did_you_mean
+
     if text in known:
         return text
     named = [each.id for each in known.values() if text in (each.name, each.short_name)]
@@ -62,7 +77,7 @@ def subject_named(text: str, register: Register, inventory: Inventory) -> str:
     if named:
         raise WrongInput(f"several are called {text}: name one by its id: {', '.join(named)}")
     names = [*known, *(each.short_name for each in known.values())]
-    raise WrongInput(f"there is no {register.subject} {text} in the inventory{did_you_mean(text, names)}")
+    raise WrongInput(f"there is no {what} {text} in the inventory{did_you_mean(text, names)}")
 
 
 def field_named(text: str, register: Register) -> Field:

@@ -1,11 +1,13 @@
-"""Tables of faults on a terminal."""
+"""Tables on a terminal, those of faults above all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+import click
 from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +28,7 @@ COLOURS = {
 NARROW = ("no", "unit", "carrier", "discovered", "elapsed", "left", "verdict")  # fits 80 columns
 WIDE = ("no", "unit", "carrier", "line", "status", "discovered", "restored_at", "elapsed", "left", "verdict")
 WIDE_FROM = 118  # columns of the terminal
+MOST_DRAWN = 1_000  # rows of a table: every cell of it is measured and wrapped before the first is shown
 
 
 def headed(title: str, words: Mapping[str, str], *columns: str) -> Table:
@@ -34,6 +37,16 @@ def headed(title: str, words: Mapping[str, str], *columns: str) -> Table:
     for name in columns:
         table.add_column(words[name], overflow="fold")
     return table
+
+
+def print_rows(table: Table, rows: Sequence[Sequence[Text]]) -> None:
+    """Print rows in a table or, where they are very many, each as a line of its own."""
+    if len(rows) > MOST_DRAWN:
+        click.echo("\n".join("  ".join(cell.plain.replace("\n", " | ") for cell in row).rstrip() for row in rows))
+        return
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
 
 
 def fault_table(

@@ -16,6 +16,8 @@ from monitor.cli.archive import Archive, joined
 from monitor.cli.exits import Missing, WrongInput
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from monitor.archive.differences import Difference, Differences
     from monitor.archive.keeping import Draft, Kept, Taken
     from monitor.archive.reading import Read
@@ -59,6 +61,15 @@ class Request:
             raise WrongInput(f"--token-{next(iter(reference))}: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a sheet is called, the headings of its keys, and the keys that are needed."""
+
+    title: str
+    headings: Mapping[str, str]
+    needed: frozenset[str]
+
+
 def ask_netbox(request: Request, present: Inventory, archive: Archive) -> Read:
     """Fetch everything from NetBox and read it.
 
@@ -77,7 +88,7 @@ def ask_netbox(request: Request, present: Inventory, archive: Archive) -> Read:
     if token is not None and parts.scheme == "http" and parts.hostname not in LOOPBACK:
         click.echo(archive.words.screen["unencrypted"], err=True)
     try:
-        with archive.waiting():
+        with archive.waiting("reading"):
             return read_netbox(asyncio.run(fetched()), present, centre=request.centre, zone=archive.zone)
     except NetboxRefused as error:
         raise WrongInput(str(error)) from error
@@ -99,10 +110,11 @@ def take_archive(archive: Archive, present: Kept, read: Read, *, origin: str, ye
     at = now().astimezone(archive.zone)
     comment = f"# Taken from {_plain(origin)} at {at:%Y-%m-%d %H:%M} by monitor inventory import.\n"
     try:
-        drafted = draft(present, read.inventory, zone=archive.zone, comment=comment)
-        loaded = _checked(archive, drafted)
-        found = differences(present.inventory, loaded.inventory, zone=archive.zone, chinese=archive.words.chinese)
-        leaving, unasked = _leaving_with_faults(found, loaded)
+        with archive.waiting("comparing"):
+            drafted = draft(present, read.inventory, zone=archive.zone, comment=comment)
+            loaded = _checked(archive, drafted)
+            found = differences(present.inventory, loaded.inventory, zone=archive.zone, chinese=archive.words.chinese)
+            leaving, unasked = _leaving_with_faults(found, loaded)
         taken = take(drafted, at=at) if yes and found else None
     except CannotKeep as error:
         raise WrongInput(str(error)) from error
@@ -166,49 +178,53 @@ def _leaving_with_faults(found: Differences, loaded: Configuration) -> tuple[Seq
 
 def _show(archive: Archive, found: Differences) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from monitor.cli.tables import print_rows
 
     screen = archive.words.screen
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in ("change", "sheet", "id", "name", "content"):
         table.add_column(screen[name], overflow="fold", no_wrap=name == "change")
-    for each in found.found:
-        change = Text(screen[each.change.value], style=COLOURS[each.change.value])
-        title = _sheet(archive, each.section)[0]
-        table.add_row(change, title, Text(each.id), Text(each.name), Text(_content(archive, each)))
     if found.found:
-        Console().print(table)
+        sheets = {section: _sheet(archive, section) for section in {each.section for each in found.found}}
+        print_rows(table, [_row(archive, each, sheets[each.section]) for each in found.found])
     for section in found.reordered:
-        click.echo(screen["reordered"].format(sheet=_sheet(archive, section)[0]))
+        click.echo(screen["reordered"].format(sheet=_sheet(archive, section).title))
     if found.gone("lines"):
         click.echo(screen["gone_lines"])
     click.echo(screen["in_all"].format(**{change: _count(found, change) for change in COLOURS}))
 
 
-def _sheet(archive: Archive, section: str) -> tuple[str, Mapping[str, str], frozenset[str]]:
-    """Return what a sheet is called, the headings of its keys, and the keys that are needed."""
+def _row(archive: Archive, each: Difference, sheet: Names) -> Sequence[Text]:
+    from rich.text import Text
+
+    change = Text(archive.words.screen[each.change.value], style=COLOURS[each.change.value])
+    cells = (sheet.title, each.id, each.name, _content(archive, each, sheet))
+    return change, *(Text(cell) for cell in cells)
+
+
+def _sheet(archive: Archive, section: str) -> Names:
     from monitor.archive.sheets import CONTACTS, SHEETS
 
     chinese = archive.words.chinese
     sheet = next(sheet for sheet in SHEETS if sheet.key == section)
     headings = {column.key: column.heading(chinese=chinese) for column in sheet.columns}
     needed = frozenset(column.key for column in sheet.columns if column.needed)
-    return sheet.title(chinese=chinese), {**headings, CONTACTS.key: CONTACTS.title(chinese=chinese)}, needed
+    headings[CONTACTS.key] = CONTACTS.title(chinese=chinese)
+    return Names(sheet.title(chinese=chinese), headings, needed)
 
 
-def _content(archive: Archive, each: Difference) -> str:
+def _content(archive: Archive, each: Difference, sheet: Names) -> str:
     """Say what of an entity is new or other; of a new one only what is needed."""
     screen = archive.words.screen
-    _, headings, needed = _sheet(archive, each.section)
     said = []
     for value in each.values:
         old, new = (screen["nothing"] if held is None else _shown(held) for held in (value.old, value.new))
         if each.change.value == "changed":
-            said.append(screen["from_to"].format(heading=headings[value.key], old=old, new=new))
-        elif value.key in needed and value.key not in ("id", "name"):
-            said.append(screen["is"].format(heading=headings[value.key], new=new))
+            said.append(screen["from_to"].format(heading=sheet.headings[value.key], old=old, new=new))
+        elif value.key in sheet.needed and value.key not in ("id", "name"):
+            said.append(screen["is"].format(heading=sheet.headings[value.key], new=new))
     return "\n".join(said)
 
 

@@ -6,6 +6,7 @@ The files, in the order in which a performance meets them::
     listening.py    the listening sockets, opened on the host
     county.py       the county, generated from a seed (names.py holds its names)
     papers.py       what its registers hold, with gaps on purpose (entering.py has it entered)
+    sample.py       its archive as a workbook to import, with two slips on purpose
     folder.py       the configuration folder of it, with the demonstration's policy
     stage.py        the host's handle on the county: make it, damage it, start the daemon in it, end it
     ground.py       the process that holds the network and answers as every edge device

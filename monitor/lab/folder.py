@@ -20,6 +20,7 @@ import yaml
 from monitor.config.inventory_text import inventory_yaml
 from monitor.inventory.model import Inventory
 from monitor.lab.county import DUTY_NUMBER, PROFILE, County
+from monitor.lab.sample import hand_in
 
 ZONE = "Asia/Shanghai"
 DATABASE = "monitor.db"
@@ -29,6 +30,7 @@ LOG = "daemon.log"
 MESSAGES = "messages.txt"
 CENTRE = "centre"
 TO_CARRIERS = ("opened", "reminder", "overdue", "overdue_repeat", "restored", "relapsed")
+SAMPLE = "archive-sample.xlsx"
 MARK = ".lab"
 
 Entry = Mapping[str, object]
@@ -44,10 +46,12 @@ class Pace:
     stale_after: str
     limit: str
     observe_for: str
+    repeat_within: str
     overdue_every: str
     ack_target: str
     within: str
     lasting: str
+    flaps_within: str
     snmp_interval: str
     icmp_timeout: str
     tempo: float
@@ -60,10 +64,12 @@ CALM = Pace(
     stale_after="20s",
     limit="3m",
     observe_for="1m",
+    repeat_within="10m",
     overdue_every="1m",
     ack_target="30s",
     within="20s",
     lasting="30s",
+    flaps_within="6m",
     snmp_interval="15s",
     icmp_timeout="1s",
     tempo=1.0,
@@ -75,14 +81,34 @@ FAST = Pace(
     stale_after="8s",
     limit="45s",
     observe_for="15s",
+    repeat_within="10m",
     overdue_every="15s",
     ack_target="10s",
     within="8s",
     lasting="10s",
+    flaps_within="6m",
     snmp_interval="5s",
     icmp_timeout="500ms",
     tempo=0.4,
 )
+STANDARD = Pace(
+    version="demo-12h",
+    interval="60s",
+    fast_interval="10s",
+    stale_after="180s",
+    limit="12h",
+    observe_for="60m",
+    repeat_within="24h",
+    overdue_every="4h",
+    ack_target="30m",
+    within="3m",
+    lasting="15m",
+    flaps_within="6h",
+    snmp_interval="60s",
+    icmp_timeout="2s",
+    tempo=1.0,
+)
+"""The numbers of the regulation, for months that are lived through at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +163,16 @@ class Folder:
         return self.path / MESSAGES
 
     def write(self, county: County, *, pace: Pace, listen: Listen, locale: str, agents: bool) -> None:
-        """Write the three files.
+        """Write the three files, and a workbook of the archive to try an import with.
 
         ``agents`` false leaves every line ping-only: where no network is made nothing answers SNMP, and nothing may be
         asked on the real one.
         """
         _write(self.path / "monitor.yaml", _monitor(self.path, county, pace=pace, listen=listen, locale=locale))
         _write(self.path / "policy.yaml", _policy(pace))
-        text = inventory_yaml(_inventory(county.inventory, agents=agents), zone=ZoneInfo(ZONE))
-        (self.path / "inventory.yaml").write_text(text, encoding="utf-8")
+        inventory, zone = _inventory(county.inventory, agents=agents), ZoneInfo(ZONE)
+        (self.path / "inventory.yaml").write_text(inventory_yaml(inventory, zone=zone), encoding="utf-8")
+        (self.path / SAMPLE).write_bytes(hand_in(inventory, seed=county.seed).workbook(locale=locale, zone=zone))
 
     def close(self) -> None:
         """Let another lab have the folder."""
@@ -228,11 +255,11 @@ def _policy(pace: Pace) -> Entry:
             "restore_rounds": 3,
             "stale_after": pace.stale_after,
         },
-        "clock": {"limit": pace.limit, "observe_for": pace.observe_for, "repeat_within": "10m"},
+        "clock": {"limit": pace.limit, "observe_for": pace.observe_for, "repeat_within": pace.repeat_within},
         "incident": {"within": pace.within, "min_lines": 3, "min_share": "50%"},
         "reminders": {"fractions": [0.5, 0.75], "overdue_every": pace.overdue_every, "ack_target": pace.ack_target},
         "degradation": {"loss": "5%", "rtt_factor": 3, "for": pace.lasting},
-        "flapping": {"relapses": 3, "within": "6m"},
+        "flapping": {"relapses": 3, "within": pace.flaps_within},
     }
 
 

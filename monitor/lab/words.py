@@ -39,6 +39,8 @@ class Words:
     happenings: str
     stop: str
     ended: str
+    living: str
+    lived: str
 
 
 ZH = Words(
@@ -85,6 +87,8 @@ ZH = Words(
     happenings="动态",
     stop="按 Ctrl-C 结束",
     ended="演示结束，网络与进程均已清除。",
+    living="正在重演往月",
+    lived="{month}及上月已写入{folder}：monitor report --config {folder} --month {month}",
 )
 
 EN = Words(
@@ -131,6 +135,8 @@ EN = Words(
     happenings="What happened",
     stop="Ctrl-C ends it",
     ended="The demonstration has ended; its network and processes are gone.",
+    living="living through the months",
+    lived="{month} and the month before are in {folder}: monitor report --config {folder} --month {month}",
 )
 
 

@@ -23,15 +23,18 @@ from monitor.faults.fault import Fault, Status
 from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
 from monitor.faults.outage import Watch
+from monitor.faults.terms import Source
 from monitor.inventory.model import Inventory, Line
 from monitor.metrics.month import Month
+from monitor.metrics.registers import RegisterCounts
 from monitor.policy import Policies
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface
 from monitor.sla.survey import LineState, line_state
-from monitor.sla.tally import Tally
-from monitor.sla.verdict import Reading, read
+from monitor.sla.tally import Repairs, Tally
+from monitor.sla.verdict import Reading, Verdict, read
 
+AT_CLOSING = (Verdict.ON_TIME, Verdict.LATE, Verdict.DISPUTABLE, Verdict.EXEMPT)
 CONTENT_TYPE = "text/plain; version=0.0.4"  # Starlette adds the charset
 
 
@@ -47,7 +50,7 @@ class Snapshot:
     """The county at one instant: everything the page needs, nothing that moves on.
 
     ``faults`` are the open ones; ``devices`` what SNMP last read of a line's device, None where it did not answer;
-    ``gaps`` how many the registers have.
+    ``registers`` what they lack.
     """
 
     now: datetime
@@ -63,7 +66,7 @@ class Snapshot:
     incidents: tuple[Incident, ...]
     degraded: frozenset[str]
     devices: Mapping[str, DeviceFacts | None]
-    gaps: Mapping[str, int]
+    registers: RegisterCounts
 
 
 class Page:
@@ -86,7 +89,7 @@ class Page:
             "".join(_totals(snapshot)),
             "".join(self._months(snapshot, serving)),
             "".join(self._devices(snapshot, serving)),
-            "".join(_gaps(snapshot)),
+            "".join(_registers(snapshot)),
         ]
         return "".join(parts).encode() + generate_latest(self._registry)
 
@@ -169,6 +172,11 @@ class Page:
             "extranet_fault_overdue",
             "1 when the open fault is over its limit.",
             ((labels[line], int(reading.verdict == "overdue")) for line, reading in readings.items()),
+        )
+        yield from _family(
+            "extranet_fault_exempt",
+            "1 when the open fault is another party's than the carrier's.",
+            ((labels[line], int(reading.verdict == "exempt")) for line, reading in readings.items()),
         )
         yield from _family(
             "extranet_fault_acknowledged",
@@ -263,26 +271,38 @@ INTERFACE_FAMILIES = (
 
 
 def _totals(snapshot: Snapshot) -> Iterator[str]:
-    tally = snapshot.tally
+    """Write the counters: 0 too for what has not happened yet, since a growth is counted from what was there before."""
+    tally, carriers = snapshot.tally, snapshot.inventory.carriers
+    opened = {(carrier, source.value): 0 for carrier in carriers for source in Source} | tally.opened
+    closed = {(carrier, verdict.value): 0 for carrier in carriers for verdict in AT_CLOSING} | tally.closed
+    took = {carrier: Repairs() for carrier in carriers} | tally.repairs
     yield _head("extranet_faults_total", "counter", "Faults opened.")
-    for (carrier, source), count in sorted(tally.opened.items()):
+    for (carrier, source), count in sorted(opened.items()):
         yield f"extranet_faults_total{_labels(carrier=carrier, source=source)} {count}\n"
     yield _head("extranet_faults_closed_total", "counter", "Faults closed, by the verdict at closing.")
-    for (carrier, verdict), count in sorted(tally.closed.items()):
+    for (carrier, verdict), count in sorted(closed.items()):
         yield f"extranet_faults_closed_total{_labels(carrier=carrier, verdict=verdict)} {count}\n"
     yield _head("extranet_repair_seconds", "histogram", "What the clock showed at closing.")
-    for carrier, repairs in sorted(tally.repairs.items()):
+    for carrier, repairs in sorted(took.items()):
         for bound, count in repairs.cumulative():
             yield f"extranet_repair_seconds_bucket{_labels(carrier=carrier, le=bound)} {count}\n"
         yield f"extranet_repair_seconds_sum{_labels(carrier=carrier)} {repairs.total}\n"
         yield f"extranet_repair_seconds_count{_labels(carrier=carrier)} {repairs.count}\n"
 
 
-def _gaps(snapshot: Snapshot) -> Iterator[str]:
+def _registers(snapshot: Snapshot) -> Iterator[str]:
     yield from _family(
         "extranet_register_gaps",
         "Missing or expired entries of a register; of connection, units that should be connected and are not.",
-        ((_labels(register=register), count) for register, count in snapshot.gaps.items()),
+        ((_labels(register=register), count) for register, count in snapshot.registers.gaps.items()),
+    )
+    yield from _family(
+        "extranet_register_expiring",
+        "Entries that run out within so many days, those of the nearer terms among them; of who has a line in service.",
+        (
+            (_labels(register=register, days=str(days)), count)
+            for (register, days), count in snapshot.registers.expiring.items()
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from monitor.faults.observation import Observation, Outcome
 from monitor.metrics.figures import Figures
 from monitor.metrics.own import OwnMetrics
 from monitor.metrics.page import Latest, Page, Snapshot
-from monitor.metrics.registers import GapCounts
+from monitor.metrics.registers import JudgedRegisters
 from monitor.probing.assembly import Instant
 from monitor.probing.polling import Polling
 from monitor.supervision import Supervision
@@ -26,7 +26,7 @@ class Scrape:
         """Show what these hold when a scrape comes."""
         self._supervision, self._own, self._figures, self._clock = supervision, own, figures, clock
         self.latest: dict[str, Latest] = {}
-        self._gaps = GapCounts()
+        self._registers = JudgedRegisters()
         self.adopt(configuration)
 
     def adopt(self, configuration: Configuration) -> None:
@@ -52,7 +52,7 @@ class Scrape:
     async def render(self, polling: Polling) -> bytes:
         """Return the metrics page, written in a thread from a snapshot of this instant."""
         supervision, now = self._supervision, self._clock.now()
-        gaps = await self._gaps.at(now, supervision.cases.registers, self._inventory, supervision.zone)
+        registers = await self._registers.at(now, supervision.cases.registers, self._inventory, supervision.zone)
         snapshot = Snapshot(
             now=now,
             inventory=self._inventory,
@@ -67,7 +67,7 @@ class Scrape:
             incidents=supervision.open_incidents(),
             degraded=frozenset(supervision.qualities.degraded),
             devices=dict(polling.devices),
-            gaps=gaps,
+            registers=registers,
         )
         return await asyncio.to_thread(self._page.render, snapshot)
 

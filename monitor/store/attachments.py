@@ -40,8 +40,11 @@ class Attachments:
         """Copy a file into the folder, unless its content is there already; return its SHA-256 in hexadecimal.
 
         Raises:
-            FileRefused: the file is not there or cannot be read, or the folder cannot be written.
+            FileRefused: the file is not there, cannot be read or is no file but a device or a pipe, or the folder
+                cannot be written.
         """
+        if file.exists() and not file.is_file():
+            raise FileRefused(f"the attachment {file} cannot be kept: it is a folder, a device or a pipe; name a file")
         part, descriptor = self._part()
         try:
             return self._settle(part, _copied(file, descriptor))

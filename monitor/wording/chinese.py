@@ -312,5 +312,6 @@ CHINESE: Mapping[str, str] = {
     "reg_unanswered": "近12个月资源申请 {requests} 件，均未答复",
     "did_enter": "已登记",
     "did_withdraw": "已撤销",
+    "ask_erase": "{register} {entry}：姓名、号码、文字和附件将永久删除，不能恢复。删除吗？",
     "did_erase": "个人信息已删除",
 }

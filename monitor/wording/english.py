@@ -313,5 +313,6 @@ ENGLISH: Mapping[str, str] = {
     "reg_unanswered": "Requests of 12 months: {requests}, none answered",
     "did_enter": "entered",
     "did_withdraw": "withdrawn",
+    "ask_erase": "{register} {entry}: names, numbers, texts and files are erased for good. Erase them?",
     "did_erase": "personal data erased",
 }

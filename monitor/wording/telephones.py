@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4  # digits of a masked telephone number
 SHORT, MOBILE = 7, 11  # digits
 HIDDEN = "*"
+WRITTEN = re.compile(
+    r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?(?:1[3-9][0-9](?:[ -]?[0-9]{4}){2}|0[0-9]{2,3}[ -]?[0-9]{7,8})(?![0-9])"
+)
+"""A mobile number, or one of a landline with its area code, as people write them."""
 
 
 def mask(phone: str) -> str:
@@ -17,3 +23,8 @@ def mask(phone: str) -> str:
         return phone
     hidden = set(digits[SHOWN_BEFORE if len(digits) >= MOBILE else 0 : -SHOWN_AFTER])
     return "".join(HIDDEN if place in hidden else letter for place, letter in enumerate(phone))
+
+
+def mask_within(text: str) -> str:
+    """Return a text with the telephone numbers in it masked: mobile ones, and those that have an area code."""
+    return WRITTEN.sub(lambda found: mask(found.group()), text)

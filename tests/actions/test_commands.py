@@ -269,6 +269,14 @@ def test_an_attachment_is_kept_once_by_its_hash(office: Office, tmp_path: Path) 
     assert 2 == len(list(kept.iterdir()))
 
 
+def test_an_attachment_is_a_file_and_nothing_that_has_no_end(office: Office) -> None:
+    for path in ("/dev/zero", str(office.folder)):
+        said = office.refused(
+            "registers", "add", "emergency_plan", "u1", "version=1", "issued_on=2026-09-01", "--attach", path
+        )
+        assert f"the attachment {path} cannot be kept: it is a folder, a device or a pipe; name a file" in said
+
+
 def test_a_damaged_attachment_is_found_not_overwritten(office: Office, tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"a cut fibre")
@@ -279,7 +287,7 @@ def test_a_damaged_attachment_is_found_not_overwritten(office: Office, tmp_path:
     with pytest.raises(FileRefused, match="is not what was kept there"):
         attachments.keep(photo)
     assert b"a whole one" == kept.read_bytes()
-    with pytest.raises(FileRefused, match="cannot be kept: Is a directory"):
+    with pytest.raises(FileRefused, match="cannot be kept: it is a folder"):
         attachments.keep(tmp_path)
 
 

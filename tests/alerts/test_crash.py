@@ -29,7 +29,8 @@ from tests.receivers.robots import DingTalkRobot, path_of
 from tests.receivers.web import Receiver, Request, Response, in_thread
 from tests.store.conftest import cluster, postgresql_url, sqlite_url  # noqa: F401 - fixtures
 
-STORMS, KILLS = 8, 25  # two hundred kills, those of one storm on PostgreSQL
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+STORMS, KILLS = 8 if THOROUGH else 3, 25  # two hundred kills where one takes the time; one storm on PostgreSQL
 AT_ONCE = 5  # one kill of so many comes at any moment of the start; the others soon after something was sent
 LONGEST, SOON = 0.6, 0.12  # real seconds: nothing is waited for longer; what is soon
 HOOK_SECRET, ROBOT_SECRET = "hook-secret-of-the-storm", "SEC-of-the-storm"

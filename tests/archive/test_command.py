@@ -13,8 +13,9 @@ from monitor.archive.sheets import SHEETS
 from monitor.cli import main
 from monitor.config.folder import load
 from monitor.inventory.model import Inventory
-from monitor.lab.county import generate
-from tests.archive.workbooks import SMALL, drawn_of, put, workbook
+from monitor.lab.county import SEED, generate
+from monitor.lab.sample import hand_in
+from tests.archive.workbooks import SMALL, put, workbook
 from tests.config.written import write
 from tests.inventories import SHANGHAI
 
@@ -37,29 +38,29 @@ def loaded(folder: Path) -> Inventory:
     return load(folder, environ=ENVIRONMENT).inventory
 
 
-def test_the_sample_county_with_two_duplicate_addresses_is_refused_and_mended_it_is_taken_whole(
-    folder: Path, tmp_path: Path
+@pytest.mark.parametrize("seed", [SEED, 7])
+def test_the_sample_county_is_refused_for_the_slips_of_its_list_and_mended_it_is_taken_whole(
+    folder: Path, tmp_path: Path, seed: int
 ) -> None:
-    """102 units on 122 lines: exactly the two errors, and nothing is written; mended, every entity is there."""
-    county = generate().inventory
-    assert (102, 122) == (len(county.units), len(county.lines))
+    """102 units on 122 lines: exactly the errors on the list, and nothing is written; mended, every entity is there."""
+    county = generate(seed).inventory
+    sample, places = hand_in(county, seed=seed), {line: row for row, line in enumerate(county.lines, start=2)}
+    assert (102, 122, 2) == (len(county.units), len(county.lines), len(sample.slips))
     before = (folder / "inventory.yaml").read_bytes()
     path = tmp_path / "云岭县.xlsx"
-    path.write_bytes(drawn_of(county))
-    book = openpyxl.load_workbook(path)
-    book["线路"]["F40"], book["线路"]["F100"] = county.lines["county-office-1"].address, book["线路"]["F7"].value
-    book.save(path)
+    path.write_bytes(sample.workbook(locale="zh_CN", zone=SHANGHAI))
     refused = run(folder, "import", path, "--yes", code=2)
     cure = "每条线路、每个参照地址各用一个地址；已停用的，填写停用日期"
     assert refused.stdout.splitlines() == [
-        f"线路!F40（地址）：地址与线路!A2的线路county-office-1重复；{cure}",
-        f"线路!F100（地址）：地址与线路!A7的线路{book['线路']['A7'].value}重复；{cure}",
+        f"线路!F{places[slip.line]}（地址）：地址与线路!A{places[slip.other]}的线路{slip.other}重复；{cure}"
+        for slip in sample.slips
     ]
     assert "monitor: 云岭县.xlsx: 2 problems: nothing is taken\n" == refused.stderr
     assert before == (folder / "inventory.yaml").read_bytes()
 
-    book["线路"]["F40"] = list(county.lines.values())[38].address
-    book["线路"]["F100"] = list(county.lines.values())[98].address
+    book = openpyxl.load_workbook(path)
+    for slip in sample.slips:
+        book["线路"][f"F{places[slip.line]}"] = county.lines[slip.line].address
     book.save(path)
     tried = run(folder, "import", path)
     assert "新增241，变更3，离开6。" in tried.stdout
@@ -188,6 +189,26 @@ def test_an_export_names_what_an_import_would_refuse(folder: Path, tmp_path: Pat
     said = run(folder, "export", "--out", tmp_path / "out.xlsx")
     assert "接入单位!B2（名称）：首尾有多余的空格；改为“财政局”" in said.stderr
     assert said.stderr.startswith("按此导入会被拒绝")
+
+
+def test_an_export_wants_an_inventory_and_a_folder_to_go_to(folder: Path, tmp_path: Path) -> None:
+    said = run(folder, "export", "--out", tmp_path / "none" / "out.xlsx", code=2).stderr
+    assert f"monitor: there is no folder {tmp_path / 'none'}: make it, or name another with --out\n" == said
+    assert said == run(folder, "export", "--csv", "--out", tmp_path / "none" / "out", code=2).stderr
+    said = run(folder, "export", "--out", tmp_path / "out.xslx", code=2).stderr
+    assert f"monitor: {tmp_path / 'out.xslx'} is no name of a workbook: end it in .xlsx" in said
+    (folder / "inventory.yaml").unlink()
+    said = run(folder, "export", "--out", tmp_path / "out.xlsx", code=2).stderr
+    assert said.startswith(f"monitor: {folder} holds no inventory: name its folder with --config")
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_thousands_of_differences_are_a_line_each(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.cli.tables.MOST_DRAWN", 3)
+    said = run(folder, "import", workbook(tmp_path / "small.xlsx")).stdout.splitlines()
+    assert "新增  线路  finance-1  财政局  单位编号：finance | 运营商编号：unicom | 地址：192.0.2.1" in said
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,15 @@ def test_contacts_are_one_value_of_their_owner() -> None:
     contacts = (Contact(role="dispatch", name="赵工", phone="0000-66000209"),)
     carriers = {**SMALL.carriers, "unicom": replace(SMALL.carriers["unicom"], contacts=contacts)}
     [found] = compared(replace(SMALL, carriers=carriers)).found
-    assert (Value("contacts", "调度值班 李工 0000-66000201", "调度值班 赵工 0000-66000209"),) == found.values
+    assert (Value("contacts", "调度值班 李工 000*-****0201", "调度值班 赵工 000*-****0209"),) == found.values
+
+
+def test_a_number_that_looks_the_same_when_masked_is_a_change_all_the_same() -> None:
+    [contact] = SMALL.carriers["unicom"].contacts
+    contacts = (replace(contact, phone="0000-77000201"),)
+    carriers = {**SMALL.carriers, "unicom": replace(SMALL.carriers["unicom"], contacts=contacts)}
+    [found] = compared(replace(SMALL, carriers=carriers)).found
+    assert (Value("contacts", "调度值班 李工 000*-****0201", "调度值班 李工 000*-****0201"),) == found.values
 
 
 def test_another_order_is_a_difference_since_it_breaks_ties() -> None:

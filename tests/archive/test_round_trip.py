@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import string
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,10 +25,22 @@ from monitor.config.inventory import read_inventory
 from monitor.config.inventory_text import inventory_yaml
 from monitor.config.problem import Problem
 from monitor.config.source import parse
-from monitor.inventory.model import Inventory
-from tests.archive.workbooks import drawn_of
+from monitor.inventory.model import Inventory, Unit, UnitKind
+from tests.archive.hostile import parts_of
+from tests.archive.workbooks import SMALL, drawn_of, read, rows_of, separated
 from tests.inventories import SHANGHAI, any_text, fewer, instants, inventories, numbers
 
+FORMULAS = [
+    "=1+1",
+    "+86-0000-66000001",
+    "-1",
+    "@SUM(A1)",
+    "'=1",
+    "''=1",
+    "＝1",
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("x","y")',
+]
 MEANT = {*CONTACT_ROLES, *CONTACT_ROLES.values()}
 
 
@@ -72,6 +88,33 @@ def test_yaml_to_csv_and_back(tmp_path_factory: pytest.TempPathFactory, inventor
     for sheet, rows in sheets_of(inventory, zone=SHANGHAI, chinese=True):
         (folder / f"{sheet.name}.csv").write_bytes(csv_of(rows))
     same(inventory, find_separated(folder))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_is_written_is_a_text_and_no_formula_and_reads_back_the_same(tmp_path: Path, text: str) -> None:
+    """In a workbook it has the type of a text; in CSV an apostrophe before it, which the reading takes away again."""
+    unit = Unit(id="finance", name=f"a{text}", short_name=text, kind=UnitKind.DEPARTMENT)
+    inventory = replace(SMALL, units={**SMALL.units, "finance": unit})
+    path = tmp_path / "small.xlsx"
+    path.write_bytes(drawn_of(inventory))
+    written = openpyxl.load_workbook(path)["接入单位"]["C2"]
+    assert ("s", text) == (written.data_type, written.value)
+    assert not any(b"<f>" in part for part in parts_of(path.read_bytes()).values() if b"<worksheet" in part)
+    for sheet, rows in sheets_of(inventory, zone=SHANGHAI, chinese=True):
+        (tmp_path / f"{sheet.name}.csv").write_bytes(csv_of(rows))
+    cells = [cell for row in csv.reader((tmp_path / "接入单位.csv").open(encoding="utf-8-sig")) for cell in row]
+    assert f"'{text}" in cells
+    assert text not in cells
+    for found in (find_workbook(path), find_separated(tmp_path)):
+        assert inventory.units == read_archive(found, zone=SHANGHAI, profiles=None).inventory.units
+
+
+def test_an_apostrophe_that_keeps_nothing_from_being_a_formula_stays(tmp_path: Path) -> None:
+    folder = separated(tmp_path / "csv", rows_of())
+    table = folder / "接入单位.csv"
+    table.write_text(table.read_text("utf-8-sig").replace("财政局", "'财政局"), encoding="utf-8-sig")
+    assert "云岭县'财政局" == read(folder).inventory.units["finance"].name
+    assert "'财政局" == read(folder).inventory.units["finance"].short_name
 
 
 def test_the_same_inventory_is_the_same_workbook_byte_for_byte() -> None:

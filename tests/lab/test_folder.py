@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from monitor.cli import main
 from monitor.config.folder import load
 from monitor.lab.county import SEED, generate
 from monitor.lab.folder import CALM, FAST, Folder, Listen, NotOursError, Pace
+from monitor.lab.sample import hand_in
 
 COUNTY = generate(SEED)
 LISTEN = Listen(web="127.0.0.1:8080", metrics="127.0.0.1:9780")
@@ -90,3 +94,15 @@ def test_two_labs_do_not_share_a_folder(tmp_path: Path) -> None:
     with Folder(tmp_path, keep=False), pytest.raises(NotOursError, match="another lab"):
         Folder(tmp_path, keep=False)
     Folder(tmp_path, keep=False).close()
+
+
+@pytest.mark.parametrize("agents", [True, False])
+def test_the_workbook_to_try_an_import_with_is_refused_for_its_two_slips_alone(tmp_path: Path, agents: bool) -> None:
+    written(tmp_path, agents=agents)
+    command = ["inventory", "import", str(tmp_path / "archive-sample.xlsx"), "--json", "--config", str(tmp_path)]
+    told = json.loads(CliRunner().invoke(main, command).stdout)
+    rows = {line: row for row, line in enumerate(COUNTY.inventory.lines, start=2)}
+    slips = hand_in(COUNTY.inventory, seed=SEED).slips
+    assert [("address", rows[slip.line]) for slip in slips] == [
+        (problem["heading"], problem["row"]) for problem in told["problems"]
+    ]

@@ -12,11 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.outage import Watch
-from monitor.faults.terms import Source
+from monitor.faults.terms import Party, Source
 from monitor.inventory.model import Carrier, Inventory, Line, Role, Unit, UnitKind
 from monitor.metrics.month import LineMonth, Month, MonthFaults
 from monitor.metrics.own import OwnMetrics
 from monitor.metrics.page import Latest, Page, Snapshot
+from monitor.metrics.registers import RegisterCounts
 from monitor.policy import Policies, Policy
 from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface, State
@@ -82,7 +83,7 @@ def snapshot(watched: Inventory, **more: Any) -> Snapshot:
         "incidents": (),
         "degraded": frozenset(),
         "devices": {},
-        "gaps": {},
+        "registers": RegisterCounts(),
     }
     return Snapshot(**(values | more))
 
@@ -189,6 +190,17 @@ def test_counters_and_the_month_are_shown() -> None:
     assert 2 == value(page, "extranet_month_faults", carrier="unicom", party="undetermined", verdict="late")
 
 
+def test_counters_begin_at_zero_for_every_carrier() -> None:
+    """The first fault of a carrier is a growth too: what Prometheus never saw before, it does not count as one."""
+    page = snapshot(inventory(line("L1")))
+    for source in Source:
+        assert 0 == value(page, "extranet_faults_total", carrier="unicom", source=source.value)
+    for verdict in ("on_time", "late", "disputable", "exempt"):
+        assert 0 == value(page, "extranet_faults_closed_total", carrier="unicom", verdict=verdict)
+    assert 0 == value(page, "extranet_repair_seconds_bucket", carrier="unicom", le="+Inf")
+    assert 0 == value(page, "extranet_repair_seconds_count", carrier="unicom")
+
+
 def test_devices_show_what_they_have_and_nothing_else() -> None:
     twin = {"speed_bps": 8_000_000, "in_octets": 5, "oper": State.UP}
     read = facts(
@@ -240,9 +252,26 @@ def test_promtool_has_nothing_to_say() -> None:
 
 
 def test_the_gaps_of_the_registers_are_counted_by_register() -> None:
-    page = snapshot(inventory(line("L1")), gaps={"admin_filing": 10, "connection": 0})
+    page = snapshot(inventory(line("L1")), registers=RegisterCounts(gaps={"admin_filing": 10, "connection": 0}))
     found = {labels: count for (name, labels), count in samples(page).items() if name == "extranet_register_gaps"}
     assert {
         frozenset({("register", "admin_filing")}): 10,
         frozenset({("register", "connection")}): 0,
     } == found
+
+
+def test_what_runs_out_is_counted_by_register_and_term() -> None:
+    soon = {("carrier_guarantee", 60): 2, ("carrier_guarantee", 7): 0}
+    page = snapshot(inventory(line("L1")), registers=RegisterCounts(expiring=soon))
+    found = {labels: count for (name, labels), count in samples(page).items() if name == "extranet_register_expiring"}
+    assert {
+        frozenset({("register", "carrier_guarantee"), ("days", "60")}): 2,
+        frozenset({("register", "carrier_guarantee"), ("days", "7")}): 0,
+    } == found
+
+
+@pytest.mark.parametrize(("party", "exempt"), [(Party.UNIT, 1), (Party.CARRIER, 0), (Party.UNDETERMINED, 0)])
+def test_an_open_fault_says_whether_it_is_another_partys(party: Party, exempt: int) -> None:
+    """Alerts on the carrier's clock leave it out; the line is down all the same."""
+    page = snapshot(inventory(line("L1")), faults=(fault("L1", party=party),))
+    assert exempt == value(page, "extranet_fault_exempt", line="L1")

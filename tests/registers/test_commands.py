@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -321,3 +324,29 @@ def test_the_words_are_chinese_where_the_locale_is(office: Office) -> None:
     assert "管理员备案" in office.done("registers", "list")
     assert "没有记录" in office.done("registers", "gaps")
     assert "分管领导 王伟" in office.done("registers", "show", "管理员备案", "u1")
+
+
+def test_a_unit_that_there_is_not_is_no_all_clear(office: Office) -> None:
+    """A slip of the pen ends in the name that may be meant, and a unit may be named by its name."""
+    for command in ("gaps", "list"):
+        assert "there is no unit or carrier u11 in the inventory; did you mean 'u1'?" in office.refused(
+            "registers", command, "--unit", "u11"
+        )
+    by_name, by_id = (office.done("registers", "gaps", "--json", "--unit", name) for name in ("财政局", "u1"))
+    assert json.loads(by_id)["gaps"]
+    assert by_id == by_name
+
+
+@pytest.mark.parametrize(("answer", "code", "erased"), [("n", 2, 0), ("y", 0, 1)])
+def test_on_a_terminal_an_erasure_is_asked_for_first(office: Office, answer: str, code: int, erased: int) -> None:
+    """It cannot be taken back; a program, which has no terminal, is not asked."""
+    office.done("registers", "add", "emergency_plan", "u1", "version=1", "issued_on=2026-09-01")
+    mine, its = os.openpty()
+    os.write(mine, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "monitor", "registers", "erase", "emergency_plan", "u1", "--config"]
+    done = subprocess.run([*command, str(office.folder)], stdin=its, capture_output=True, text=True, check=False)
+    os.close(its)
+    os.close(mine)
+    assert code == done.returncode, done.stderr
+    assert "erased for good" in done.stdout
+    assert erased == len(office.events(RegisterErased))

@@ -16,40 +16,17 @@ from openpyxl.workbook.workbook import Workbook
 from monitor.archive.register_sheets import SHEETS, sheet_of
 from monitor.archive.words.registers import REGISTER_WORDS
 from monitor.cli import main
-from monitor.cli.desk import now
 from monitor.faults.events import RegisterEntered, RegisterTaken
 from monitor.faults.terms import Medium
 from monitor.registers.definitions import DEFINED
 from monitor.registers.gaps import gaps as judged
 from monitor.registers.register import Owed, Register, SubjectKind, Title, day, text
-from tests.actions.conftest import ZONE, Office
+from tests.actions.conftest import Office
+from tests.archive.hostile import FILES
+from tests.registers.conftest import AGO, OTHER, PHONE, TODAY
 from tests.registers.papers import ground, on, paper, told
 
-PHONE, OTHER = "13812345678", "0000-66001234"
-TODAY = now().astimezone(ZONE).date()
-AGO = TODAY - timedelta(days=10)
 Change = Callable[[Workbook], None]
-
-
-@pytest.fixture
-def kept(office: Office) -> Office:
-    """A place with something in every register, in Chinese."""
-    settings = office.folder / "monitor.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("locale: en", "locale: zh_CN"), encoding="utf-8")
-    for given in (
-        f"admin_filing u1 leader=王伟 leader_phone={PHONE} administrator=李娜 administrator_phone={OTHER}"
-        f" filed_on={AGO} confirmed_on={TODAY}",
-        f"confidentiality_commitment u1 signatory=王伟 signed_on={AGO} retroactive=是 expires_on=2098-01-01",
-        f"carrier_guarantee unicom signed_on={AGO} expires_on=2098-01-01 contact=调度 contact_phone={PHONE}",
-        f"emergency_plan u1 version=V1 issued_on={AGO}",
-        f"disaster_backup u1 system=办公系统 method=双机 last_restore_test_on={AGO}",
-        f"access_review u1 application=接入 line=L1 decision=同意 approved_on={AGO}",
-        f"lan_change_filing u1 what=换交换机 finished_on={AGO} filed_on={TODAY}",
-    ):
-        office.done("registers", "add", *given.split(" "))
-    request = ("what=增加地址", "requested_at=2026-01-05 09:00", "first_answered_at=2026-01-05 10:30:30")
-    office.done("registers", "add", "resource_request", "u1", *request)
-    return office
 
 
 def exported(office: Office, *options: str) -> Path:
@@ -251,6 +228,16 @@ def test_a_number_that_looks_the_same_when_masked_is_a_change_all_the_same(kept:
     assert ["leader_phone"] == list(change["fields"])
 
 
+def test_a_workbook_of_the_archive_is_told_from_one_of_registers(kept: Office, tmp_path: Path) -> None:
+    """Each is refused by the other's import in one line that names the command it belongs to."""
+    archive = tmp_path / "archive.xlsx"
+    kept.done("inventory", "export", "--out", str(archive))
+    for path, command, other in ((archive, "registers", "inventory"), (exported(kept), "inventory", "registers")):
+        result = CliRunner().invoke(main, [command, "import", str(path), "--config", str(kept.folder)])
+        assert (2, 1) == (result.exit_code, len(result.stdout.splitlines())), result.output
+        assert f"用monitor {other} import导入" in result.stdout
+
+
 def test_a_file_without_any_register_is_refused(kept: Office, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
@@ -262,6 +249,20 @@ def test_a_file_without_any_register_is_refused(kept: Office, tmp_path: Path) ->
     assert (2, True) == (result.exit_code, "没有任何一张台账的工作表" in result.stdout)
     result = CliRunner().invoke(main, ["registers", "import", str(tmp_path / "no.xlsx"), "--config", str(kept.folder)])
     assert (2, True) == (result.exit_code, "不能读取" in result.stdout)
+
+
+@pytest.mark.parametrize("name", ["bomb that lies", "macros", "entities of a sheet", "password", "cut short", "pipe"])
+def test_a_hostile_or_broken_file_is_refused_in_one_line(office: Office, tmp_path: Path, name: str) -> None:
+    """By the same reader as the archive's workbooks: for programs an object, and a line for people."""
+    make, told = FILES[name]
+    path = make(tmp_path)
+    command = ["registers", "import", str(path), "--yes", "--config", str(office.folder)]
+    done = CliRunner().invoke(main, command)
+    assert (2, "monitor: small.xlsx: 1 problem: nothing is entered\n") == (done.exit_code, done.stderr)
+    [problem] = json.loads(CliRunner().invoke(main, [*command, "--json"]).stdout)["problems"]
+    assert (told.startswith("线路："), "small.xlsx") == (problem["sheet"] == "线路", problem["file"])
+    assert problem["problem"]
+    assert problem["cure"]
 
 
 def test_a_template_has_every_register_its_lists_and_what_goes_in(kept: Office, tmp_path: Path) -> None:

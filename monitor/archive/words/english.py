@@ -57,11 +57,11 @@ ENGLISH = Words(
         ),
         "over_before_begun": ("in_service_to is not later than in_service_from", "correct one of them"),
         "unknown_profile": (
-            "monitor.yaml has no SNMP profile '{found}'{near}",
+            "monitor.yaml has no SNMP profile '{found}'{near} (lines: {count})",
             "correct the name, or leave it empty where the device is only pinged",
         ),
         "no_profiles": (
-            "monitor.yaml has no SNMP profile '{found}'",
+            "monitor.yaml has no SNMP profile '{found}' (lines: {count})",
             "name it under snmp.profiles, or export MONITOR_SNMP_COMMUNITY; leave it empty to ping only",
         ),
         # headings and sheets
@@ -77,6 +77,7 @@ ENGLISH = Words(
         ),
         "unheaded": ("this column has content, but no heading", "give it a heading, or clear it"),
         "unknown_sheet": ("there is no such sheet{near}", "correct its name, or delete it"),
+        "book_of_registers": ("this holds registers, not the archive", "import it with monitor registers import"),
         "sheet_twice": ("this is the same sheet as '{found}'", "keep one"),
         "missing_sheet": (
             "the sheet {key} ({name}) is missing",
@@ -86,14 +87,52 @@ ENGLISH = Words(
         # files
         "unreadable": ("this cannot be read: {why}", "look at the path and the rights"),
         "no_workbook": ("this is no .xlsx file", "save it as an Excel workbook; of CSV files name the folder"),
-        "old_format": (
-            "this is an old format (.xls, .et) or has a password",
-            "take the password away, and save it as an Excel workbook (.xlsx)",
+        "no_file": (
+            "this is no regular file, but a device or a pipe",
+            "name an .xlsx file, or the folder that holds the CSV files",
         ),
-        "damaged": ("the file is damaged", "open it in Excel, WPS or LibreOffice, repair it and save it again"),
-        "too_large": ("the file is too large", "delete what does not belong to the archive"),
+        "old_format": ("this is an old format (.xls, .et)", "open it, and save it as an Excel workbook (.xlsx)"),
+        "password": ("this has a password", "open it, take the password away, and save it again"),
+        "damaged": (
+            "the file is damaged or incomplete",
+            "fetch it again, or open it in Excel, WPS or LibreOffice, repair it and save it again",
+        ),
+        "macros": ("this holds macros ({part})", "save it as an Excel workbook without macros (.xlsx)"),
+        "other_files": (
+            "this refers to other files or data, or holds some ({part}), and nobody can tell what they say",
+            "break the links (Data, Edit Links), delete embedded objects, and save it again",
+        ),
+        "entities": (
+            "this declares XML entities ({part}), as no spreadsheet program writes it",
+            "find out where the file comes from; open it and save it again",
+        ),
+        "too_large": ("the file is larger than {most} MB", "delete what does not belong to it, such as pictures"),
+        "unpacked": (
+            "the file unpacks to more than {most} MB, or has too many parts",
+            "find out where it comes from; delete what does not belong to it, and save it again",
+        ),
+        "too_many_cells": (
+            "there are too many cells, most of them empty and only formatted",
+            "select all rows below the last one and all columns right of the last one, delete them, and save it again",
+        ),
+        "too_many_rows": (
+            "there is too much, and the reading ended in row {most}",
+            "find out where the file comes from; delete rows and columns that do not belong to it",
+        ),
+        "too_much": (
+            "there is too much in {part}",
+            "find out where the file comes from; delete what does not belong to it, and save it again",
+        ),
+        "too_many_merged": (
+            "more than {most} ranges of cells are merged",
+            "unmerge the whole sheet, and fill in each row",
+        ),
         "encoding": ("this is neither UTF-8 nor GBK", "save it as CSV UTF-8"),
         "csv_broken": ("a quotation mark is not closed", "correct the marks of this row, or better use .xlsx"),
+        "long_cell": (
+            "a cell has more than {most} characters",
+            "correct this row: a quotation mark may not be closed, or this is no CSV file; better use .xlsx",
+        ),
         "no_csv": ("there are no CSV files in this folder", "put one a sheet there, such as lines.csv"),
         # NetBox
         "netbox_no_address": (
@@ -170,6 +209,8 @@ ENGLISH = Words(
         "where": "{where} ({heading})",
         "note": "{where}: {what}",
         "reading": "reading …",
+        "reading_rows": "reading {sheet}, row {row} …",
+        "comparing": "comparing with the inventory …",
         "listed": ", ",
         "sound": "{file} can be imported: {counts}",
         "exported": "exported to {file}: {counts}",

@@ -1,0 +1,81 @@
+"""Annex 7: what later rulings changed in editions that were frozen."""
+
+from __future__ import annotations
+
+from monitor.reports.composing.speech import Speech
+from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Table
+from monitor.reports.figures import Amendment, Changed, Figures, Indicator, Value
+
+Ruling = tuple[str, str] | None
+
+
+def amendments(figures: Figures, speech: Speech) -> list[Block]:
+    """Return two tables an edition: its faults and its figures, before and after; or that nothing is amended."""
+    names = _names(figures)
+    blocks: list[Block] = []
+    for each in figures.amendments:
+        blocks.append(Heading(text=speech.say("amended_edition", edition=each.edition), level=2))
+        blocks += [_faults(each, speech), _figures(each, names, speech)]
+    return blocks or [Paragraph(text=speech.say("no_amendments"))]
+
+
+def _names(figures: Figures) -> dict[str, str]:
+    """Return the names of carriers and units by the scope of their keys."""
+    carriers = {f"carrier:{row.id}": row.name for row in figures.carriers}
+    return carriers | {f"unit:{row.id}": row.name for row in figures.units}
+
+
+def _faults(amendment: Amendment, speech: Speech) -> Table:
+    return Table(
+        name=speech.say("table_amended_faults", edition=amendment.edition),
+        columns=_columns("no", speech),
+        rows=[
+            [Cell(text=no), Cell(text=_ruling(before, speech)), Cell(text=_ruling(after, speech))]
+            for no, (before, after) in amendment.faults.items()
+        ],
+        empty=speech.say("no_changes"),
+    )
+
+
+def _figures(amendment: Amendment, names: dict[str, str], speech: Speech) -> Table:
+    return Table(
+        name=speech.say("table_amended_figures", edition=amendment.edition),
+        columns=_columns("amended_figure", speech),
+        rows=[_changed(each, names, speech) for each in amendment.figures],
+        empty=speech.say("no_changes"),
+    )
+
+
+def _columns(first: str, speech: Speech) -> list[Column]:
+    return [
+        Column(title=speech.say(first), width=2.0),
+        Column(title=speech.say("before"), width=1.6),
+        Column(title=speech.say("after"), width=1.6),
+    ]
+
+
+def _ruling(ruling: Ruling, speech: Speech) -> str:
+    if ruling is None:
+        return speech.say("not_in_it")
+    verdict, party = ruling
+    return speech.say(
+        "ruling",
+        verdict=speech.words.get(f"verdict_{verdict}", verdict),
+        party=speech.words.get(f"party_{party}", party),
+    )
+
+
+def _changed(each: Changed, names: dict[str, str], speech: Speech) -> list[Cell]:
+    scope, _, indicator = each.key.rpartition(".")
+    said = scope.partition(":")[2] or speech.say("scope_county")
+    name = speech.words.get(f"indicator_{indicator}", indicator)
+    return [
+        Cell(text=speech.say("scoped", scope=names.get(scope, said), indicator=name)),
+        _value(indicator, each.before, speech),
+        _value(indicator, each.after, speech),
+    ]
+
+
+def _value(indicator: str, value: Value, speech: Speech) -> Cell:
+    known = Indicator(indicator) if indicator in Indicator.__members__.values() else None
+    return Cell(text=str(value)) if known is None else speech.figure_cell(known, value)

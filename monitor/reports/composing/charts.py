@@ -1,0 +1,96 @@
+"""The three charts, each with what it shows in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from monitor.reports.composing.speech import Speech
+from monitor.reports.document import Calendar, Chart, LineChart, StackedBars
+from monitor.reports.figures import CarrierRow, Figures, Indicator
+
+DAYS_TOLD = 31  # one by one; of more, those with most faults
+MOST = 10
+
+
+def charts(figures: Figures, speech: Speech) -> list[Chart]:
+    """Return availability by month, on time and overdue by carrier, and the days."""
+    return [_availability(figures, speech), _punctuality(figures, speech), _calendar(figures, speech)]
+
+
+def _availability(figures: Figures, speech: Speech) -> Chart:
+    reference = speech.bound(figures.policy.availability.reference)
+    points = [
+        speech.say("said_point", month=speech.month(point.first), share=speech.share(point.availability))
+        for point in figures.months
+    ]
+    return Chart(
+        name="availability",
+        drawn=LineChart(
+            title=speech.say("chart_availability", count=len(figures.months)),
+            labels=[speech.month_label(point.first) for point in figures.months],
+            points=[point.availability for point in figures.months],
+            reference=figures.policy.availability.reference,
+            reference_label=speech.say("reference", share=reference),
+        ),
+        said=speech.say("said_availability", points=speech.listed(points), reference=reference)
+        if points
+        else speech.say("no_data"),
+    )
+
+
+def _punctuality(figures: Figures, speech: Speech) -> Chart:
+    names = [carrier.short_name for carrier in figures.carriers]
+    on_time = [_count(carrier, Indicator.ON_TIME) for carrier in figures.carriers]
+    late = [_count(carrier, Indicator.LATE) + _count(carrier, Indicator.OVERDUE) for carrier in figures.carriers]
+    said = [
+        speech.say("said_carrier", carrier=name, on_time=kept, late=broken)
+        for name, kept, broken in zip(names, on_time, late, strict=True)
+    ]
+    return Chart(
+        name="punctuality",
+        drawn=StackedBars(
+            title=speech.say("chart_punctuality"),
+            labels=names,
+            series={speech.say("series_on_time"): on_time, speech.say("series_late"): late},
+        ),
+        said=speech.say("said_punctuality", carriers=speech.words["next"].join(said))
+        if said
+        else speech.say("no_data"),
+    )
+
+
+def _count(carrier: CarrierRow, name: Indicator) -> int:
+    """Return a count of a carrier; where nothing is known, no fault is drawn."""
+    figure = carrier.figures.get(name)
+    return figure.value if figure is not None and isinstance(figure.value, int) else 0
+
+
+def _calendar(figures: Figures, speech: Speech) -> Chart:
+    return Chart(
+        name="calendar",
+        drawn=Calendar(
+            title=speech.say("chart_calendar"),
+            days=figures.days,
+            weekdays=speech.words["weekdays"].split(","),
+        ),
+        said=_said_days(figures, speech),
+    )
+
+
+def _said_days(figures: Figures, speech: Speech) -> str:
+    """Say on which days faults were discovered; of many days those with most."""
+    hit = {day: count for day, count in figures.days.items() if count}
+    none = len(figures.days) - len(hit)
+    if not figures.days:
+        return speech.say("no_data")
+    if not hit:
+        return speech.say("said_calendar_none", none=none)
+    if len(hit) > DAYS_TOLD:
+        most = sorted(sorted(hit), key=lambda day: -hit[day])[:MOST]
+        return speech.say("said_calendar_some", days=_days(most, hit, speech), left=len(hit) - len(most), none=none)
+    said = _days(sorted(hit), hit, speech)
+    return speech.say("said_calendar" if none else "said_calendar_every", days=said, none=none)
+
+
+def _days(days: list[date], hit: dict[date, int], speech: Speech) -> str:
+    return speech.listed([speech.say("said_day", day=speech.short_day(day), count=hit[day]) for day in days])

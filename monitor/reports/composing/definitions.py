@@ -1,0 +1,99 @@
+"""Annex 8: what every number means, with the numbers of the policy by which it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from monitor.reports.composing.speech import Speech
+from monitor.reports.document import Block, Cell, Column, Table
+from monitor.reports.figures import Figures
+
+REGULATION = timedelta(hours=12)  # Art. 26
+DEFINED = (
+    "data",
+    "period",
+    "found",
+    "same",
+    "limit",
+    "verdict",
+    "party",
+    "rates",
+    "missed",
+    "repair",
+    "availability",
+    "unknown",
+    "incident",
+    "rank",
+    "reference",
+    "rounding",
+    "amendments",
+)
+
+
+def definitions(figures: Figures, speech: Speech) -> list[Block]:
+    """Return what is defined, a row each."""
+    known = {"data": _data(figures, speech), "period": _period(figures, speech), **_policy(figures, speech)}
+    return [
+        Table(
+            name=speech.say("annex_8"),
+            columns=[Column(title=speech.say("definition"), width=1.2), Column(title=speech.say("defined"), width=5.0)],
+            rows=[
+                [
+                    Cell(text=speech.say(f"define_{name}"), strong=True),
+                    Cell(text=speech.say(f"define_{name}_says", **known.get(name, {}))),
+                ]
+                for name in DEFINED
+            ],
+            empty=speech.say("no_data"),
+        )
+    ]
+
+
+def _data(figures: Figures, speech: Speech) -> Mapping[str, object]:
+    at = figures.position
+    said = "" if at is None else speech.say("define_position", seq=at.seq, hash=at.hash)
+    return {"policy": figures.policy.version, "as_of": speech.dated(figures.as_of), "position": said}
+
+
+def _period(figures: Figures, speech: Speech) -> Mapping[str, object]:
+    begin, end = figures.period
+    return {"begin": speech.dated(begin), "end": speech.dated(end), "zone": figures.zone}
+
+
+def _policy(figures: Figures, speech: Speech) -> Mapping[str, Mapping[str, object]]:
+    """Return the numbers of the policy, by the definition in which they stand."""
+    policy = figures.policy
+    detection, clock, flapping = policy.detection, policy.clock, policy.flapping
+    interval = speech.length(detection.interval)
+    return {
+        "found": {
+            "interval": interval,
+            "packets": detection.packets,
+            "confirm": detection.confirm_rounds,
+            "restore": detection.restore_rounds,
+            "blips": speech.say("blips_count" if policy.availability.count_blips else "blips_do_not"),
+        },
+        "same": {
+            "observe": speech.length(clock.observe_for),
+            "repeat": speech.length(clock.repeat_within),
+            "relapses": flapping.relapses,
+            "flapping_within": speech.length(flapping.within),
+        },
+        "limit": {
+            "limit": speech.length(clock.limit),
+            "basis": speech.say("basis_regulation" if clock.limit == REGULATION else "basis_other"),
+            "start": speech.say(f"start_{clock.start.value}"),
+        },
+        "unknown": {"stale": speech.length(detection.stale_after), "interval": interval},
+        "incident": {
+            "within": speech.length(policy.incident.within),
+            "lines": policy.incident.min_lines,
+            "share": speech.bound(policy.incident.min_share),
+        },
+        "rank": {
+            "lines": policy.report.rank_min_lines,
+            "coverage": speech.bound(policy.report.rank_min_coverage),
+        },
+        "reference": {"reference": speech.bound(policy.availability.reference)},
+    }

@@ -1,0 +1,158 @@
+"""Page one: overall, key figures, carriers compared, what went wrong, what was asked for and what is asked for next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+from math import fsum
+
+from monitor.reports.composing.carriers import carriers
+from monitor.reports.composing.problems import problems
+from monitor.reports.composing.speech import Speech, hundredths
+from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Side, Table, Tone
+from monitor.reports.figures import Figures, Indicator, Value
+from monitor.wording.telephones import mask_within
+
+REGULATION = timedelta(hours=12)
+INDICATORS = (
+    Indicator.AVAILABILITY,
+    Indicator.FAULTS,
+    Indicator.UNITS_AFFECTED,
+    Indicator.ON_TIME_RATE,
+    Indicator.MISSED,
+    Indicator.MEAN_REPAIR,
+    Indicator.MEDIAN_REPAIR,
+    Indicator.COVERAGE,
+)
+
+
+def front(figures: Figures, speech: Speech) -> list[Block]:
+    """Return the blocks of page one."""
+    return [
+        *_warnings(figures, speech),
+        Heading(text=speech.say("heading_overview")),
+        Paragraph(text=_overview(figures, speech)),
+        *_unknown(figures, speech),
+        Heading(text=speech.say("heading_indicators")),
+        _indicators(figures, speech),
+        Heading(text=speech.say("heading_carriers")),
+        *carriers(figures, speech),
+        Heading(text=speech.say("heading_problems")),
+        *problems(figures, speech),
+        Heading(text=speech.say("heading_last_orders")),
+        *_written(figures.texts.last_orders, speech),
+        Heading(text=speech.say("heading_next_orders")),
+        *_written(figures.texts.next_orders, speech),
+    ]
+
+
+def value_of(figures: Figures, name: Indicator, *, before: bool = False) -> Value:
+    """Return the county's figure of the period or of the one before; None where there is none."""
+    compared = figures.overall.get(name)
+    if compared is None:
+        return None
+    figure = compared.before if before else compared.now
+    return None if figure is None else figure.value
+
+
+def _warnings(figures: Figures, speech: Speech) -> Iterator[Block]:
+    """Yield what must be known before any of the figures is read."""
+    if figures.as_of < figures.period[1]:
+        yield Paragraph(text=speech.say("not_over"), tone=Tone.WARNING)
+    limit = figures.policy.clock.limit
+    if limit != REGULATION:
+        said = speech.say("other_limit", policy=figures.policy.version, limit=speech.length(limit))
+        yield Paragraph(text=said, tone=Tone.WARNING)
+    if value_of(figures, Indicator.COVERAGE) is None:
+        yield Paragraph(text=speech.say("nothing_known"), tone=Tone.WARNING)
+    if _too_little_known(figures):
+        least, known = figures.policy.report.rank_min_coverage, value_of(figures, Indicator.COVERAGE)
+        said = speech.say(
+            "low_coverage",
+            coverage=speech.value(Indicator.COVERAGE, known),
+            least=speech.bound(least),
+            low=speech.share(_mean([unit.low for unit in figures.units])),
+            high=speech.share(_mean([unit.high for unit in figures.units])),
+            **_known_time(figures, speech),
+        )
+        yield Paragraph(text=said, tone=Tone.WARNING)
+
+
+def _too_little_known(figures: Figures) -> bool:
+    known = value_of(figures, Indicator.COVERAGE)
+    return isinstance(known, Fraction | int) and known < figures.policy.report.rank_min_coverage
+
+
+def _unknown(figures: Figures, speech: Speech) -> Iterator[Block]:
+    """Yield in words how much time is unknown, where no warning has said so."""
+    if not _too_little_known(figures) and any(unit.unknown for unit in figures.units):
+        yield Paragraph(text=speech.say("unknown_time", **_known_time(figures, speech)), tone=Tone.NOTE)
+
+
+def _known_time(figures: Figures, speech: Speech) -> dict[str, object]:
+    window = sum((unit.window for unit in figures.units), timedelta())
+    unknown = sum((unit.unknown for unit in figures.units), timedelta())
+    return {"window": speech.length(window), "unknown": speech.length(unknown)}
+
+
+def _mean(shares: list[Fraction | None]) -> float | None:
+    """Return the mean of shares within 1e-15, as many denominators have no common one that is of use."""
+    known = [float(share) for share in shares if share is not None]
+    return fsum(known) / len(known) if known else None
+
+
+def _overview(figures: Figures, speech: Speech) -> str:
+    said = {name.value: speech.value(name, value_of(figures, name)) for name in Indicator}
+    earlier = sum(fault.missed and not fault.counted for fault in figures.faults)
+    return speech.say(
+        "overview",
+        **said,
+        compared=_compared(figures, speech),
+        limit=speech.length(figures.policy.clock.limit),
+        earlier=speech.say("overview_earlier", count=earlier) if earlier else "",
+    )
+
+
+def _compared(figures: Figures, speech: Speech) -> str:
+    """Say how mean unit availability changed."""
+    now, before = (value_of(figures, Indicator.AVAILABILITY, before=before) for before in (False, True))
+    if not isinstance(now, Fraction | int):
+        return ""
+    if not isinstance(before, Fraction | int):
+        return speech.say("overview_first")
+    now, before = Fraction(now), Fraction(before)
+    if hundredths(now) == hundredths(before):
+        return speech.say("overview_same")
+    way = "overview_rose" if now > before else "overview_fell"
+    return speech.say(way, points=speech.points(now, before))
+
+
+def _indicators(figures: Figures, speech: Speech) -> Table:
+    numbers = [
+        Column(title=speech.heading(f"this_{speech.kind}"), side=Side.RIGHT),
+        Column(title=speech.heading(f"last_{speech.kind}"), side=Side.RIGHT),
+        Column(title=speech.say("change"), side=Side.RIGHT, width=1.2),
+    ]
+    return Table(
+        name=speech.say("table_indicators"),
+        columns=[Column(title=speech.say("indicator"), width=1.6), *numbers],
+        rows=[_indicator(figures, name, speech) for name in INDICATORS],
+        empty=speech.say("no_data"),
+    )
+
+
+def _indicator(figures: Figures, name: Indicator, speech: Speech) -> list[Cell]:
+    now, before = value_of(figures, name), value_of(figures, name, before=True)
+    return [
+        Cell(text=speech.say(f"row_{name.value}")),
+        speech.figure_cell(name, now),
+        speech.figure_cell(name, before),
+        Cell(text=speech.change(name, now, before)),
+    ]
+
+
+def _written(text: str | None, speech: Speech) -> list[Block]:
+    """Return what the centre wrote, a paragraph a line."""
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return [Paragraph(text=mask_within(line)) for line in lines] or [Paragraph(text=speech.say("not_given"))]

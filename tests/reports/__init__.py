@@ -1,0 +1,1 @@
+"""The report: its figures, words and files."""

@@ -1,0 +1,56 @@
+"""What later rulings changed in a published edition (section 7 of the fault rules; annex 7 of the report)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from monitor.faults.terms import Party
+from monitor.reports.amendments import amend
+from monitor.reports.drawing_up import draw_up
+from monitor.reports.figures import Changed
+from monitor.reports.grounds import ground_of
+from tests.reports.material import AUGUST, HEAD, at, fault, month
+from tests.reports.test_drawing_up import ACROSS, LATE, ON_TIME
+
+PUBLISHED = draw_up(month(ON_TIME, LATE), HEAD)
+
+
+def test_what_is_as_it_was_needs_no_amendment() -> None:
+    """Neither the time of drawing up nor the month before it makes one."""
+    later = draw_up(month(ON_TIME, LATE, now=at(10, 20)), HEAD, before=ground_of(month(ACROSS, period=AUGUST)))
+    assert None is amend(PUBLISHED, later, edition="2026-09")
+
+
+def test_a_late_ruling_changes_a_fault_and_the_figures_that_rest_on_it() -> None:
+    """The late fault turns out to be the unit's: the county and its carrier look better, the other one the same."""
+    known = draw_up(month(ON_TIME, replace(LATE, party=Party.UNIT)), HEAD)
+    amendment = amend(PUBLISHED, known, edition="2026-09")
+    assert amendment is not None
+    assert "2026-09" == amendment.edition
+    assert {LATE.no: (("late", "undetermined"), ("exempt", "unit"))} == amendment.faults
+    changed = {each.key: each for each in amendment.figures}
+    assert (
+        Changed(key="county.on_time_rate", before=Fraction(1, 2), after=Fraction(1)) == changed["county.on_time_rate"]
+    )
+    assert Changed(key="carrier:c1.late", before=1, after=0) == changed["carrier:c1.late"]
+    assert "county.availability" not in changed
+    assert "carrier:c1.assessed" in changed
+    assert not [key for key in changed if key.startswith("carrier:c2.")]
+
+
+def test_a_carrier_that_was_not_in_it_is_told_as_new() -> None:
+    """A fault turns out to be of a carrier that nobody knew."""
+    known = draw_up(month(ON_TIME, replace(LATE, carrier="c9")), HEAD)
+    amendment = amend(PUBLISHED, known, edition="2026-09")
+    assert amendment is not None
+    assert Changed(key="carrier:c9.late", before=None, after=1) in amendment.figures
+
+
+def test_faults_appear_and_vanish() -> None:
+    """One reported afterwards, and one whose number was another's."""
+    known = draw_up(month(ON_TIME, fault(9, "L2", (at(9, 3), at(9, 3, 1)))), HEAD)
+    amendment = amend(PUBLISHED, known, edition="2026-09")
+    assert amendment is not None
+    assert {LATE.no: (("late", "undetermined"), None), "F0009": (None, ("on_time", "undetermined"))} == amendment.faults
+    assert Changed(key="carrier:c2.faults", before=0, after=1) in amendment.figures

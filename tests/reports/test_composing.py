@@ -1,0 +1,497 @@
+"""What a report says, line by line of its description: ``messages-and-report.md``, second part, and section 11."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from monitor.faults.terms import Party
+from monitor.policy import Clock, Policy
+from monitor.reports.composing import compose
+from monitor.reports.document import Document, Heading, Paragraph, Tone
+from monitor.reports.figures import Compared, Figure, Figures, Indicator, NoRank, PeriodKind, Rank, Texts, Value
+from monitor.sla.verdict import Verdict
+from tests.reports.reading import front, rows, said, table, tables, texts
+from tests.reports.sample import first_month, low_coverage, no_data, sample, six_carriers
+from tests.reports.september import FAULTS, at
+
+HOUR = timedelta(hours=1)
+
+
+def composed(figures: Figures, *, locale: str = "zh_CN", draft: bool = False) -> Document:
+    return compose(figures, locale=locale, edition="2026-09", draft=draft, compiler="云岭县政府信息中心")
+
+
+def with_overall(name: Indicator, now: Value, before: Value = None) -> Figures:
+    """Return the sample with another figure on page one."""
+    whole = sample()
+    compared = Compared(now=Figure(key="k", value=now), before=Figure(key="last:k", value=before))
+    return replace(whole, overall={**whole.overall, name: compared})
+
+
+def row(document: Document, beginning: str) -> list[str]:
+    """Return the row of page one's tables that begins with a text."""
+    return next(found for each in tables(document.front) for found in rows(each) if found[0] == beginning)
+
+
+def warnings(document: Document) -> list[str]:
+    return [each.text for each in document.front if isinstance(each, Paragraph) and each.tone is Tone.WARNING]
+
+
+# -- the head ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "end", "expected", "period"),
+    [
+        (
+            PeriodKind.MONTH,
+            "2026-09-01 00:00",
+            "2026-10-01 00:00",
+            "云岭县电子政务外网运行情况月报（2026年9月）",
+            "统计期：2026年9月1日至2026年9月30日",
+        ),
+        (
+            PeriodKind.WEEK,
+            "2026-09-07 00:00",
+            "2026-09-14 00:00",
+            "云岭县电子政务外网运行情况周报（2026年9月7日至2026年9月13日）",
+            "统计期：2026年9月7日至2026年9月13日",
+        ),
+        (
+            PeriodKind.YEAR,
+            "2026-01-01 00:00",
+            "2027-01-01 00:00",
+            "云岭县电子政务外网运行情况年报（2026年）",
+            "统计期：2026年1月1日至2026年12月31日",
+        ),
+        (
+            PeriodKind.ANY,
+            "2026-09-03 08:00",
+            "2026-09-05 20:30",
+            "云岭县电子政务外网运行情况报告（2026年9月3日08:00至2026年9月5日20:30）",
+            "统计期：2026年9月3日08:00至2026年9月5日20:30",
+        ),
+    ],
+)
+def test_titles(kind: PeriodKind, begin: str, end: str, expected: str, period: str) -> None:
+    """A month's report is a 月报, a week's a 周报, a year's a 年报; a period is named by its days or hours."""
+    document = composed(replace(sample(), kind=kind, period=(at(begin), at(end)), as_of=at(end)))
+    assert expected == document.title
+    assert ["编制单位：云岭县政府信息中心", period] == list(document.head[:2])
+
+
+def test_the_head_says_up_to_when_the_data_reach() -> None:
+    """编制单位 · 统计期 · 数据截止时间."""
+    assert "数据截止时间：2026年10月1日00:30" == composed(sample()).head[2]
+
+
+def test_a_week_is_compared_with_the_week_before() -> None:
+    """本周 and 上周 stand where a month's report says 本月 and 上月."""
+    document = composed(replace(sample(), kind=PeriodKind.WEEK))
+    assert ["指标", "本周", "上周", "增减"] == [column.title for column in tables(document.front)[0].columns]
+    assert "五、上周要求落实情况" in front(document)
+    assert "月" not in front(replace(document, title="", head=[])).replace("9月", "").replace("10月", "").replace(
+        "8月", ""
+    )
+
+
+def test_a_draft_says_so() -> None:
+    """A report that is not frozen bears the word; a frozen one does not."""
+    assert ("草稿", None) == (composed(sample(), draft=True).draft, composed(sample()).draft)
+
+
+# -- page one ------------------------------------------------------------------------------------------------------
+
+
+def test_overall_is_one_paragraph() -> None:
+    """1. 总体情况: units, lines, mean unit availability and its change, faults, in time, on-time rate, overdue."""
+    assert (
+        "本月在网接入单位102家、线路122条，单位平均可用率99.82%，比上月下降0.04个百分点。"
+        "发现故障13起，其中责任属网络运营商或尚未认定的11起：12小时内排除7起，超时排除1起，超时未排除1起，"
+        "是否超时待核定1起，计时中1起；按时排除率77.77%。"
+        "时限在本月届满而未排除的故障（超时）3起，其中1起于本月以前发现。"
+    ) in front(composed(sample()))
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "now", "before", "expected"),
+    [
+        (
+            "Availability is truncated: 99.999 % prints 99.99 %.",
+            "availability",
+            Fraction(99_999, 100_000),
+            None,
+            "99.99%",
+        ),
+        ("A month without data prints —.", "availability", None, None, "—"),
+        (
+            "Durations 4小时24分, floored.",
+            "mean_repair",
+            timedelta(hours=4, minutes=24, seconds=59.9),
+            None,
+            "4小时24分",
+        ),
+        ("Hours go on above a day.", "median_repair", timedelta(days=1, hours=3, minutes=2), None, "27小时2分"),
+        ("Less than an hour.", "median_repair", timedelta(minutes=11), None, "11分钟"),
+        ("Less than a minute.", "median_repair", timedelta(seconds=12.9), None, "12秒"),
+        ("家 for units.", "units_affected", 12, None, "12家"),
+        ("起 for faults.", "faults", 0, None, "0起"),
+    ],
+)
+def test_a_figure_is_rounded_once(line: str, name: str, now: Value, before: Value, expected: str) -> None:
+    """Each figure of the table 关键指标 is printed as the report's rules have it."""
+    labels = {
+        "availability": "单位平均可用率",
+        "mean_repair": "平均修复时长",
+        "median_repair": "修复时长中位数",
+        "units_affected": "受影响单位",
+        "faults": "故障",
+    }
+    assert expected == row(composed(with_overall(Indicator(name), now, before)), labels[name])[1], line
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "now", "before", "expected"),
+    [
+        ("A fall in points.", "availability", Fraction(9_982, 10_000), Fraction(9_986, 10_000), "−0.04个百分点"),
+        ("Of what is printed.", "availability", Fraction(99_829, 100_000), Fraction(99_810, 100_000), "+0.01个百分点"),
+        ("Too little to be printed.", "availability", Fraction(99_829, 100_000), Fraction(99_820, 100_000), "持平"),
+        ("Nothing to compare with.", "availability", Fraction(1), None, "—"),
+        ("No data now.", "availability", None, Fraction(1), "—"),
+        ("More.", "faults", 13, 9, "+4起"),
+        ("Fewer units.", "units_affected", 1, 9, "−8家"),
+        ("As many.", "missed", 3, 3, "持平"),
+        ("Minutes, of what is printed.", "mean_repair", timedelta(seconds=3659), timedelta(seconds=3540), "+1分钟"),
+        ("Hours.", "mean_repair", 2 * HOUR, 5 * HOUR + timedelta(minutes=1), "−3小时1分"),
+        ("Across a minute.", "mean_repair", timedelta(seconds=59), timedelta(seconds=119), "−1秒"),
+    ],
+)
+def test_a_change_is_that_of_the_printed_numbers(
+    line: str, name: str, now: Value, before: Value, expected: str
+) -> None:
+    """Who subtracts one printed number from the other gets the printed change."""
+    labels = {
+        "availability": "单位平均可用率",
+        "mean_repair": "平均修复时长",
+        "units_affected": "受影响单位",
+        "faults": "故障",
+        "missed": "超时",
+    }
+    assert expected == row(composed(with_overall(Indicator(name), now, before)), labels[name])[3], line
+
+
+def test_a_first_month_is_compared_with_nothing() -> None:
+    """First month: — in both columns, and the paragraph says why."""
+    document = composed(first_month())
+    assert "单位平均可用率99.82%（无上月数据，不作比较）。" in front(document)
+    assert {("—", "—")} == {(each[2], each[3]) for each in rows(tables(document.front)[0])}
+
+
+def test_a_month_without_data_is_no_good_month() -> None:
+    """Without any measurement every share is —, a warning says so, and no fault is not called none."""
+    document = composed(no_data())
+    assert ["—"] * 3 == row(document, "单位平均可用率")[1:]
+    assert ["统计期内没有可用的监测数据，线路状态不明。"] == warnings(document)
+    assert "没有监测数据，无从判断。" in front(document)
+
+
+def test_low_coverage_is_warned_of_in_words() -> None:
+    """Coverage under 95 %: page one says so, with the amount of unknown time and what it could change."""
+    assert [
+        "监测覆盖率91.00%，低于95%。各单位在网时间合计73134小时，其中线路状态未知6609小时36分，既不计为正常也不计为中断；"
+        "单位平均可用率按未知时间全部中断计为90.80%，全部正常计为99.82%。"
+    ] == warnings(composed(low_coverage()))
+
+
+def test_coverage_of_just_enough_is_not_warned_of() -> None:
+    """At 95 % there is no warning; how much is unknown is said all the same, as a note."""
+    document = composed(with_overall(Indicator.COVERAGE, Fraction(95, 100)))
+    assert [] == warnings(document)
+    assert "其中线路状态未知18小时42分" in front(document)
+
+
+def test_a_period_that_runs_is_no_whole_one() -> None:
+    """A report drawn up within its period says that it is not over."""
+    document = composed(replace(sample(), as_of=at("2026-09-20 08:00")))
+    assert ["统计期尚未结束，以下数字截至数据截止时间。"] == warnings(document)
+
+
+def test_another_limit_is_not_the_regulations() -> None:
+    """A policy with another limit than twelve hours is named as such on page one and in the definitions."""
+    document = composed(replace(sample(), policy=Policy(version="demo", clock=Clock(limit=timedelta(minutes=2)))))
+    assert ["本报告按策略版本demo编制，排除时限2分钟，并非管理办法规定的12小时。"] == warnings(document)
+    assert "2分钟内排除7起" in front(document)
+    assert "每起故障2分钟（策略规定，并非管理办法的12小时）" in "".join(said(document.annexes[7].blocks))
+
+
+def test_carriers_are_compared() -> None:
+    """3. 运营商对比: lines, faults, incidents, overdue, disputable, on-time rate, repair, availability, rank."""
+    assert ["移动", "55", "5", "1", "1", "1", "100.00%", "6小时55分", "99.88%", "99.80%", "2（并列）"] == row(
+        composed(sample()), "移动"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "rank", "cell", "note"),
+    [
+        ("Alone in its place.", Rank(place=1), "1", None),
+        ("Ties share a rank (并列).", Rank(place=1, shared=True), "1（并列）", None),
+        (
+            "Fewer than 5 lines: 不参与排名.",
+            Rank(place=None, why_not=NoRank.FEW_LINES),
+            "不参与排名",
+            "不参与排名：移动（线路不足5条）。",
+        ),
+        (
+            "Coverage under 95 %: 不参与排名.",
+            Rank(place=None, why_not=NoRank.LOW_COVERAGE),
+            "不参与排名",
+            "不参与排名：移动（监测覆盖率低于95%）。",
+        ),
+        (
+            "Nothing to be assessed.",
+            Rank(place=None, why_not=NoRank.NOTHING_JUDGED),
+            "不参与排名",
+            "不参与排名：移动（没有可供考核的已知时间）。",
+        ),
+    ],
+)
+def test_ranks(line: str, rank: Rank, cell: str, note: str | None) -> None:
+    """A rank is a number, with 并列 where it is shared; without one the note says why."""
+    whole = sample()
+    document = composed(replace(whole, carriers=(replace(whole.carriers[0], rank=rank), *whole.carriers[1:])))
+    assert cell == row(document, "移动")[-1], line
+    assert ("不参与排名：" in front(document)) is (note is not None)
+    assert note is None or note in front(document)
+
+
+def test_problems_name_unit_carrier_and_fault() -> None:
+    """4. 存在问题: open ones first, then by length; never an adjective."""
+    assert (
+        "（1）超时故障3起：云溪镇人民政府（联通，F20260929-0001）用时30小时4分，未结；"
+        "云岭县财政局（联通，F20260903-0001）用时16小时30分，9月4日05:32恢复；"
+        "石门镇人民政府（移动，F20260831-0003）用时14小时36分，9月1日10:50恢复。\n"
+        "（2）是否超时待核定的故障1起：南坪村（移动，F20260907-0004）用时12小时0分36秒。\n"
+        "（3）计时中的未结故障1起：老湾村（移动，F20260930-0001）9月30日21:40发现，10月1日09:40到期。\n"
+        "（4）群障1起：移动（移动南区汇聚节点），涉及线路4条、故障4起（首起F20260907-0001）。\n"
+        "（5）可用率最低的单位10家：云溪镇人民政府95.81%；云岭县财政局97.70%；石门镇人民政府97.96%；余7家见附件3。\n"
+        "（6）台账缺口5项，见附件6。\n"
+    ) in front(composed(sample()))
+
+
+def test_more_than_a_few_are_counted_and_found_in_an_annex() -> None:
+    """Long lists: the first three, and 余N起见附件1."""
+    late = next(fault for fault in FAULTS if fault.missed)
+    many = tuple(replace(late, no=f"F20260901-{number:04}") for number in range(1, 9))
+    assert "；余5起见附件1。" in front(composed(replace(sample(), faults=many)))
+
+
+def test_long_names_leave_room_for_the_rest_of_the_page() -> None:
+    """With names of thirty characters fewer are named, the first overdue one always; the rest is counted."""
+    said_ = front(composed(six_carriers()))
+    assert "F20260929-0001）用时30小时4分，未结；余2起见附件1。" in said_
+    assert "群障1起，见附件2。" in said_
+
+
+def test_nothing_wrong_is_said() -> None:
+    """Where nothing went wrong that is said, not left open."""
+    whole = sample()
+    fine = replace(
+        whole,
+        faults=(),
+        incidents=(),
+        gaps=(),
+        units=tuple(replace(unit, among_worst=False) for unit in whole.units),
+    )
+    expected = "没有超时、待核定和未结的故障，没有群障，没有可用率低于100%的单位，没有台账缺口。"
+    assert expected in front(composed(fine))
+    unseen = composed(replace(fine, connection=(), answers=None))
+    assert expected.replace("，没有台账缺口", "") in front(unseen)
+    assert "没有台账数据。" == tables(unseen.annexes[5].blocks)[0].empty
+
+
+def test_what_the_centre_wrote_stands_as_it_wrote_it() -> None:
+    """5 and 6: a paragraph a line, telephones masked; what was not given is said to be missing."""
+    written = composed(
+        replace(sample(), texts=Texts(last_orders="一、已办结。\n\n二、联系13812345678。", next_orders=None))
+    )
+    assert [
+        "五、上月要求落实情况",
+        "一、已办结。",
+        "二、联系138****5678。",
+        "六、下步要求",
+        "（未填报）",
+    ] == [each.text for each in written.front if isinstance(each, Paragraph | Heading)][-5:]
+
+
+# -- charts --------------------------------------------------------------------------------------------------------
+
+
+def test_charts_are_said_in_words() -> None:
+    """Each chart says what it shows to who cannot see it; reference values are for comparison only."""
+    availability, punctuality, calendar = composed(sample()).charts
+    assert availability.said.startswith("单位平均可用率：2025年10月—、2025年11月—、2025年12月99.90%、")
+    assert availability.said.endswith("2026年9月99.82%。参考值99.9%，仅供对照。")
+    assert "移动按时排除3起、超时0起；联通按时排除2起、超时2起；电信按时排除2起、超时0起。" == punctuality.said
+    assert calendar.said.startswith("9月2日1起、9月3日1起、9月7日4起、")
+    assert calendar.said.endswith("9月30日1起；其余20天没有发现故障。")
+
+
+# -- annexes -------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_eight_annexes() -> None:
+    """The annexes are those of the description, in their order, each there also when it is empty."""
+    titles = [
+        "附件1　超时故障",
+        "附件2　全部故障",
+        "附件3　各单位可用率",
+        "附件4　责任属接入单位的故障",
+        "附件5　计划检修、暂停计时和不可抗力",
+        "附件6　台账缺口",
+        "附件7　更正",
+        "附件8　统计口径",
+    ]
+    for figures in (sample(), no_data()):
+        assert titles == [annex.title for annex in composed(figures).annexes]
+
+
+def test_each_overdue_fault_has_its_timeline() -> None:
+    """Annex 1: faults one by one to the second, each with its steps, in words and local times."""
+    document = composed(sample())
+    assert ["超时故障", "F20260831-0003", "F20260903-0001", "F20260929-0001"] == [
+        each.name for each in tables(document.annexes[0].blocks)
+    ]
+    assert ["9月3日14:10:00", "预计恢复时间", "来源：网络运营商；预计恢复：9月3日20:00:00"] in rows(
+        table(document, 1, 2)
+    )
+    assert ["9月4日09:05:00", "责任认定", "责任方：网络运营商；说明：光缆中断"] in rows(table(document, 1, 2))
+
+
+def test_a_second_over_the_limit_is_seen() -> None:
+    """12:00:00 is on time, and a second more is not: where the minute would hide it, the second is told."""
+    late = replace(FAULTS[2], elapsed=12 * HOUR + timedelta(seconds=1))
+    in_time = replace(FAULTS[1], elapsed=12 * HOUR, verdict=Verdict.ON_TIME)
+    document = composed(replace(sample(), faults=(late, in_time)))
+    assert "12小时0分1秒" == table(document, 1).rows[0][8].text
+    assert ["12小时0分1秒", "12小时"] == [each[8] for each in rows(table(document, 2))]
+
+
+def test_a_limit_that_runs_out_later_is_told_apart() -> None:
+    """A fault that counts as late, but whose limit runs out after the period, stands in annex 1 with a remark."""
+    later = replace(FAULTS[2], missed=False)
+    assert "不计入本期超时" == table(composed(replace(sample(), faults=(later,))), 1).rows[0][-1].text
+
+
+def test_an_open_fault_is_open() -> None:
+    """Open faults are 未结, a fault of before is said to be one, and so are incident, repetition and flapping."""
+    found = {each[0]: (each[7], each[-1]) for each in rows(table(composed(sample()), 2))}
+    assert ("未结", "") == found["F20260930-0001"]
+    assert ("9月1日10:50", "以前发现") == found["F20260831-0003"]
+    assert ("9月7日15:13", "群障1") == found["F20260907-0004"]
+    assert ("9月16日08:55", "与F20260915-0001重复") == found["F20260916-0001"]
+    assert ("9月15日09:11", "频繁闪断") == found["F20260915-0001"]
+    assert ("9月19日04:25", "暂停计时4小时") == found["F20260918-0001"]
+
+
+def test_another_year_is_named() -> None:
+    """A time of another year than the report's bears its year."""
+    old = replace(FAULTS[1], discovered_at=datetime(2025, 12, 31, 3, tzinfo=UTC))
+    assert "2025年12月31日11:00" == table(composed(replace(sample(), faults=(old,))), 2).rows[0][6].text
+
+
+def test_the_worst_ten_are_marked() -> None:
+    """Annex 3: by unit, the worst ten in bold and marked in words, which black and white keeps."""
+    found = table(composed(sample()), 3).rows
+    marked = [each[0].text for each in found if each[-1].text == "末十位"]
+    assert 10 == len(marked)
+    assert marked == [each[0].text for each in found if all(cell.strong for cell in each)]
+
+
+def test_faults_of_units() -> None:
+    """Annex 4: only those ruled to be the unit's."""
+    assert {each.no for each in FAULTS if each.party is Party.UNIT} == {
+        each[0] for each in rows(table(composed(sample()), 4))
+    }
+
+
+def test_what_does_not_count() -> None:
+    """Annex 5: maintenance, exclusions, force majeure, exempt faults with their party."""
+    assert [
+        ["计划检修", "移动南区汇聚节点割接"],
+        ["计划检修", "联通设备升级（已取消或提前结束）"],
+        ["不可抗力", "不可抗力"],
+        ["免责故障", "责任方：接入单位"],
+        ["免责故障", "责任方：第三方"],
+    ] == [[each[0], each[2]] for each in rows(table(composed(sample()), 5))]
+
+
+def test_gaps_and_hints_are_apart() -> None:
+    """Annex 6: gaps, then hints, which are none; coverage of connection; time to the first answer."""
+    document = composed(sample())
+    gaps, hints, connection = tables(document.annexes[5].blocks)
+    assert (5, 1) == (len(gaps.rows), len(hints.rows))
+    assert ["村和社区", "31", "24", "77.41%"] == rows(connection)[-1]
+    assert "首次答复用时中位数20小时15分，最长98小时；未答复1件，最早一件于9月27日15:20提出。" in "".join(
+        said(document.annexes[5].blocks)
+    )
+
+
+def test_amendments() -> None:
+    """Annex 7: what later rulings changed, before and after."""
+    document = composed(sample())
+    assert [
+        ["F20260812-0002", "超时排除，未认定", "不计时限，接入单位"],
+        ["F20260830-0001", "未列入", "按时排除，网络运营商"],
+    ] == rows(table(document, 7))
+    assert [
+        ["全县：超时", "3起", "2起"],
+        ["全县：按时排除率", "89.28%", "92.59%"],
+        ["中国联通云岭分公司：平均修复时长", "5小时", "4小时31分"],
+    ] == rows(table(document, 7, 1))
+
+
+def test_definitions_bear_the_policy() -> None:
+    """Annex 8: every number of the policy by which the figures were made, its version, and the ledger's position."""
+    defined = "".join(said(composed(sample()).annexes[7].blocks))
+    for words in (
+        "策略版本2026-1",
+        "账本截至第48213条，该条摘要9f2c4e",
+        "每1分钟对线路测量一轮，每轮发出3个",
+        "恢复后1小时内再次中断",
+        "每起故障12小时（管理办法第二十六条），自发现时刻起计时",
+        "相隔超过3分钟",
+        "不少于3条线路且不少于其在网线路50%",
+        "在网线路不足5条或监测覆盖率低于95%的不参与排名",
+        "参考值99.9%供对照，不作考核和处罚的依据",
+        "增减为所列两个数字之差",
+    ):
+        assert words in defined
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_no_telephone_appears(locale: str) -> None:
+    """Telephones that people wrote into reasons, orders or timelines are masked wherever they stand."""
+    phone = "13812345678"
+    whole = sample()
+    moment = replace(whole.faults[2].timeline[-1], detail={"why": f"联系{phone}"})
+    figures = replace(
+        whole,
+        texts=Texts(last_orders=phone, next_orders=phone),
+        left_out=(replace(whole.left_out[0], reason=f"电话{phone}"),),
+        faults=(replace(whole.faults[2], timeline=(moment,)),),
+    )
+    found = " ".join(texts(composed(figures, locale=locale)))
+    assert phone not in found
+    assert 4 == len(re.findall(r"138\*{4}5678", found))
+
+
+def test_a_spreadsheet_gets_what_is_printed() -> None:
+    """The value beside a text is cut off as the text is: a spreadsheet would round 99.999 % up."""
+    document = composed(with_overall(Indicator.AVAILABILITY, Fraction(99_999, 100_000)))
+    assert Fraction(9_999, 10_000) == tables(document.front)[0].rows[0][1].value

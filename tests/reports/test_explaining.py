@@ -1,0 +1,133 @@
+"""Any figure can be asked why: its list comes to it (``monitor report --explain KEY``)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+
+from monitor.reports.drawing_up import draw_up
+from monitor.reports.explaining import Explanation, Rule, UnknownKey, explain, keys, mean_of_shares
+from monitor.reports.grounds import ground_of
+from monitor.reports.scopes import Kind, Reason
+from tests.reports.material import AUGUST, HEAD, HOUR, at, fault, month
+from tests.reports.test_drawing_up import ACROSS, EVERY, EXEMPT, LATE, ON_TIME, OVERDUE
+
+FIGURES = draw_up(month(*EVERY), HEAD, before=ground_of(month(*EVERY, period=AUGUST)))
+
+
+def test_a_rate_is_explained_by_the_faults_that_were_judged() -> None:
+    """One of three was on time."""
+    found = explain(FIGURES, "county.on_time_rate")
+    assert [(ON_TIME.no, 1, 1), (LATE.no, 0, 1), (OVERDUE.no, 0, 1)] == [
+        (reason.id, reason.part, reason.whole) for reason in found.reasons
+    ]
+    assert (Rule.RATE, Fraction(1, 3)) == (found.rule, found.value)
+
+
+def test_the_mean_availability_is_explained_by_the_units_and_their_faults() -> None:
+    """Per unit the known time up and the known time, with the faults of the month."""
+    found = explain(FIGURES, "county.availability")
+    known = timedelta(days=30)
+    downs = [timedelta(hours=2 + 13 + 12.1 + 1), timedelta(hours=24 + 48 + 10)]
+    assert [Rule.MEAN, *((Kind.UNIT, known - down, known) for down in downs)] == [
+        found.rule,
+        *((reason.kind, reason.part, reason.whole) for reason in found.reasons),
+    ]
+    assert (ACROSS.no, EXEMPT.no, OVERDUE.no) == found.reasons[1].faults
+
+
+def test_carriers_and_lines_are_explained_by_lengths_of_lines() -> None:
+    """What the carrier answers for of each line; the exempt day is in neither length."""
+    found = explain(FIGURES, "carrier:c2.assessed")
+    left, down = timedelta(days=29), timedelta(hours=48 + 10)
+    assert (Reason(Kind.LINE, "L2", left - down, left, (ACROSS.no, EXEMPT.no, OVERDUE.no)),) == found.reasons
+    assert found.value == explain(FIGURES, "line:L2.assessed").value
+
+
+def test_repair_times_are_explained_by_elapsed_times() -> None:
+    """The mean and the middle of the same list."""
+    mean, middle = explain(FIGURES, "county.mean_repair"), explain(FIGURES, "county.median_repair")
+    assert [(ON_TIME.no, 2 * HOUR), (LATE.no, 13 * HOUR)] == [(each.id, each.part) for each in mean.reasons[:2]]
+    assert mean.reasons == middle.reasons
+    assert (27.1 * HOUR / 3, 12.1 * HOUR) == (mean.value, middle.value)
+
+
+def test_the_month_before_is_explained_from_its_own_rows() -> None:
+    """What was August's fault stands behind August's figures."""
+    assert [ACROSS.no] == [reason.id for reason in explain(FIGURES, "last:county.late").reasons]
+    assert Fraction(740, 744) == explain(FIGURES, "last:unit:u2.availability").value
+
+
+def test_page_one_names_its_units_and_missed_deadlines() -> None:
+    """Units affected by their faults; deadlines missed whenever the faults began."""
+    affected = explain(FIGURES, "county.units_affected")
+    assert {"u1", "u2"} == {reason.id for reason in affected.reasons}
+    assert {LATE.no, ACROSS.no, OVERDUE.no} == {reason.id for reason in explain(FIGURES, "county.missed").reasons}
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("county.fault", "county.fault: there is no such figure; did you mean county.faults?"),
+        ("carrier:c3.on_time_rate", "did you mean carrier:c2.on_time_rate or carrier:c1.on_time_rate"),
+        ("unit:u1.assessed", "did you mean unit:u1."),
+        ("", ": there is no such figure"),
+        ("county", "county: there is no such figure; did you mean county."),
+        ("county.", "county.: there is no such figure; did you mean county."),
+        ("last:last:county.faults", "did you mean last:county.faults"),
+        ("last:carrier:c2.lates", "did you mean last:carrier:c2.late"),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_nearest(key: str, said: str) -> None:
+    """One line that names the cure."""
+    with pytest.raises(UnknownKey) as caught:
+        explain(FIGURES, key)
+    assert said in str(caught.value)
+    assert set(caught.value.near) <= set(keys(FIGURES))
+
+
+def test_without_a_month_before_its_keys_are_told_as_such() -> None:
+    """The first month has none."""
+    with pytest.raises(UnknownKey, match="nothing is on record of the period before"):
+        explain(draw_up(month(), HEAD), "last:county.faults")
+
+
+def test_no_data_is_explained_as_none() -> None:
+    """Nothing counted of what nobody could see is —; of what was seen it is 0."""
+    assert None is explain(draw_up(month(seen=()), HEAD), "county.faults").value
+    assert 0 == explain(draw_up(month(), HEAD), "county.faults").value
+    assert 0 == explain(draw_up(month(ON_TIME), HEAD), "county.late").value
+
+
+def test_rules_are_what_they_say() -> None:
+    """Sums, shares of sums, means and medians of lists written down."""
+    hours = tuple(Reason(Kind.FAULT, f"F{n}", n * HOUR) for n in (4, 1, 2, 9))
+    shares = (Reason(Kind.UNIT, "a", 1 * HOUR, 2 * HOUR), Reason(Kind.UNIT, "b", 1 * HOUR, 4 * HOUR))
+    values = {
+        rule: Explanation(key="x", rule=rule, reasons=reasons).value
+        for rule, reasons in ((Rule.MEDIAN, hours), (Rule.RATE, shares), (Rule.COUNT, ()))
+    }
+    assert {Rule.MEDIAN: 3 * HOUR, Rule.RATE: Fraction(1, 3), Rule.COUNT: 0} == values
+    assert 4 * HOUR == Explanation(key="x", rule=Rule.MEAN, reasons=hours).value
+    assert Fraction(3, 8) == Explanation(key="x", rule=Rule.MEAN, reasons=shares).value
+    assert None is Explanation(key="x", rule=Rule.MEAN, reasons=()).value
+
+
+def test_thousands_of_denominators_make_one_mean() -> None:
+    """Exact before it is cut off: each share and what it lacks to 1 come to a half."""
+    shares = [(n % 7, n) for n in range(8, 5_000)]
+    assert Fraction(1, 2) == mean_of_shares([*shares, *((whole - part, whole) for part, whole in shares)])
+
+
+def test_a_fault_across_the_end_explains_both_months() -> None:
+    """Its hours are split between the units' figures of two months."""
+    lasting = fault(1, "L1", (at(8, 31, 12), at(9, 1, 12)))
+    figures = draw_up(month(lasting), HEAD, before=ground_of(month(lasting, period=AUGUST)))
+    downs = [
+        reason.whole - reason.part  # type: ignore[operator]
+        for key in ("last:unit:u1.availability", "unit:u1.availability")
+        for reason in explain(figures, key).reasons
+    ]
+    assert [12 * HOUR, 12 * HOUR] == downs
