@@ -5,6 +5,9 @@ The rooms, one a stage of a fault's life::
     cli/            commands, one file a noun; the wall clock is read only here, in start.py and in daemon.py
     start.py        builds every part by hand and runs the daemon
     daemon.py       schedules, signals, shutdown; the path of a round
+    upkeep.py       what is looked at, computed and forgotten beside the rounds
+    pages.py        the pages of one run, served till its end
+    systemd.py      what systemd is told: ready, alive while instants are judged, ending
     replay.py       a history through the same judging code, no I/O but the file
     chronicle/      a history out of the ledger, for replay
     press.py        starts the work on reports beside the daemon, when it is due

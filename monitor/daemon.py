@@ -8,29 +8,25 @@ import math
 import signal
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from starlette.routing import Route
 
 from monitor.alerts.alarms import Patience
 from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
-from monitor.config.secret import Secret
 from monitor.faults.events import ClockStepped, DaemonStopped
 from monitor.faults.observation import Outcome
 from monitor.faults.terms import MessageKind
 from monitor.gathering import Gathering
 from monitor.metrics.figures import Figures
 from monitor.metrics.journal import say
-from monitor.metrics.month import compute
 from monitor.metrics.own import OwnMetrics
-from monitor.metrics.page import application
 from monitor.metrics.scrape import Scrape
+from monitor.pages import Pages
 from monitor.policy import Detection
 from monitor.post import Post, usable
 from monitor.press import Press
@@ -45,14 +41,10 @@ from monitor.probing.work import Work, within
 from monitor.record import Record
 from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again
 from monitor.store.aside import Aside
-from monitor.store.deliveries import Backlog
 from monitor.store.errors import StoreError, StoreUnavailable
-from monitor.web.answers import answers
-from monitor.web.console import View, console
-from monitor.web.editions import reports
-from monitor.web.look import look
-from monitor.web.serving import Server, server, url_of
-from monitor.web.sheet import Present
+from monitor.systemd import UNHEARD, Systemd
+from monitor.upkeep import Upkeep
+from monitor.web.serving import url_of
 
 if TYPE_CHECKING:
     from monitor.probing.snmp.traps import Trap
@@ -85,25 +77,27 @@ class Daemon:
         simulated: bool = False,
         traps: TrapReceiver | None = None,
         patience: Patience | None = None,
+        systemd: Systemd = UNHEARD,
     ) -> None:
         """Take the parts; nothing runs before `run`."""
         self.configuration = configuration
         self.supervision = resumption.supervision
         self._record, self._own, self._echo, self._polling, self._clock = record, own, echo, polling, clock
-        self._simulated, self._traps = simulated, traps
+        self._traps, self._systemd = traps, systemd
         self._started, self._adoption = resumption.started, resumption.adoption
-        self._figures = Figures(resumption.tally, resumption.month)
+        self._figures, self._aside = Figures(resumption.tally, resumption.month), Aside("figures")
         self._schedule, self._assembly, self._beat = Schedule(), Assembly(), Beat()
-        self._aside = Aside("figures")
         self._gathering = Gathering(Paths(), resumption.identities)
         self._timeout = configuration.settings.icmp.timeout.total_seconds()
+        self._upkeep = Upkeep(record, own, clock, figures=self._figures, aside=self._aside)
         self._scrape = Scrape(configuration, self.supervision, own=own, figures=self._figures, clock=clock)
+        self._pages = Pages(
+            configuration, self.supervision, scrape=self._scrape, polling=polling, clock=clock, simulated=simulated
+        )
         self._planned: Detection | None = None
         self._second, self._measurable = 0, True
-        self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
         self._failure: BaseException | None = None
-        self._backlogs: Sequence[Backlog] = ()
-        self._work = Work(self._failed)
+        self._stopping, self._reloading, self._work = asyncio.Event(), asyncio.Lock(), Work(self._failed)
         self._post = Post(
             record,
             self.supervision,
@@ -134,6 +128,7 @@ class Daemon:
         for whole in self._assembly.end(second, references=seen.references, lines=seen.lines):
             self._judge(whole)
             self._follow(whole)
+            self._systemd.judged()
         await self._record.commit(self.supervision)
         self._own.rounds.labels("icmp").inc()
         self._own.duration.labels("icmp").observe(time.monotonic() - began)
@@ -250,28 +245,9 @@ class Daemon:
         self._work.begin(self._record.hear(self._now()))
 
     async def _sweep(self) -> None:
-        """Show what the echo engine counted and how the outbox stands; look what the centre must be told of."""
-        self._own.failing.set(self._record.failing)
-        self._own.show_echoes(self._echo.stats)
-        self._work.begin(self._post.look_at_the_store())
-        waiting = None
-        with suppress(StoreUnavailable):
-            now = self._clock.now()
-            waiting = await self._record.ask(lambda store: store.on_their_way())
-            self._backlogs = await self._record.ask(lambda store: store.backlogs(now))
-            self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
-        self._post.sweep(waiting)
-
-    async def _compute_month(self) -> None:
-        """Compute this month's figures aside."""
-        material = self._figures.material(self._clock.now(), self.supervision)
-        self._figures.month = await asyncio.get_running_loop().run_in_executor(self._aside, compute, material)
-
-    async def _keep_house(self) -> None:
-        """Forget rounds and roll-ups that are older than the retention."""
-        kept, now = self.configuration.settings.retention, self._clock.now()
-        with suppress(StoreUnavailable):
-            await self._record.forget(rounds_before=now - kept.rounds, rollups_before=now - kept.rollups)
+        """Look at what is not judged, and tell how the lines stand."""
+        await self._upkeep.sweep(self._echo, self._post, self._pages, self._work)
+        self._systemd.shows(self._pages.state)
 
     async def _publish(self) -> None:
         """Have the reports drawn up, frozen and mailed that are due."""
@@ -298,6 +274,7 @@ class Daemon:
     async def reload(self) -> None:
         """Read the configuration again: take it whole, or keep the old and say so."""
         async with self._reloading:  # else of two the older could be taken last
+            self._systemd.reading_anew()
             running, loop = (self.configuration, self._adoption, self._now()), asyncio.get_running_loop()
             try:
                 new, adoption, changes = await loop.run_in_executor(self._aside, read_again, *running)
@@ -310,6 +287,8 @@ class Daemon:
                 self._take(new, adoption)
                 self._own.reloaded.set(1)
                 log.info("configuration reloaded: %s", changes)
+            finally:
+                self._systemd.read_anew()
 
     def _keep_old(self, reasons: Sequence[object]) -> None:
         self._own.reloaded.set(0)
@@ -332,7 +311,7 @@ class Daemon:
         self._polling.plan(lines, settings.snmp.profiles, interval=interval, now=now)
         if self._traps is not None:
             self._traps.adopt(lines, settings.snmp.profiles, settings.snmp.traps)
-        self._scrape.adopt(configuration)
+        self._pages.adopt(configuration)
         for warning in configuration.warnings:
             log.warning("%s", warning)
 
@@ -350,53 +329,28 @@ class Daemon:
             EchoSocketUnavailable: no socket for ICMP echoes is permitted.
             StoreError: the database cannot be used any more.
         """
-        metrics_url, database = url_of(sockets["metrics"], "/metrics"), self.configuration.settings.database
-        servers = {
-            "web": server(console(lambda: self._look(metrics_url), *self._pages(database))),
-            "metrics": server(application(lambda: self._scrape.render(self._polling))),
-        }
         await self._echo.open()
         self.go_on()
         self._hear_signals()
         self._begin_jobs()
         if self._traps is not None:
             self._traps.open(sockets["traps"], self._hear_trap)
-        for name, serving in servers.items():
-            self._work.begin(serving.serve(sockets=[sockets[name]]))
+        self._pages.open(sockets, self._work)
         watching = self._work.begin(self._watch_the_clocks())
         telling = self._work.begin(self._post.run())
         self._say_ready(sockets)
         await self._stopping.wait()
+        self._systemd.ending()
         watching.cancel()
         await self._post.finish(LETTERS_END)
         telling.cancel()
-        await self._end(servers.values())
+        await self._end()
 
     def go_on(self) -> None:
         """Say in the ledger that this run begins, and plan its first rounds."""
         self._record.take([self._started])
         self._post.started(self._started)
         self._take(self.configuration, self._adoption)
-
-    def _look(self, metrics_url: str) -> View:
-        return look(
-            self.configuration,
-            self.supervision,
-            now=self._clock.now(),
-            latest=self._scrape.latest,
-            simulated=self._simulated,
-            metrics_url=metrics_url,
-            backlogs=self._backlogs,
-        )
-
-    def _pages(self, database: Secret) -> Iterator[Route]:
-        """Go through the routes beside the console's own."""
-        yield answers(self._present, database)
-        yield from reports(self._present, database)
-
-    def _present(self) -> Present:
-        now, policies, simulated = self._clock.now(), self.supervision.policies, self._simulated
-        return Present(configuration=self.configuration, policies=policies, now=now, simulated=simulated)
 
     def stop(self) -> None:
         """End in order."""
@@ -414,8 +368,8 @@ class Daemon:
         self._beat.every(1, self._start_poll, after=PHASE + 0.5)
         self._beat.every(1, self._hear, after=PHASE + 0.75)
         self._beat.every(5, self._sweep, after=PHASE + 0.25)
-        self._beat.every(60, self._compute_month, after=PHASE + 3.75)
-        self._beat.every(3600, self._keep_house, after=PHASE + 60.7)
+        self._beat.every(60, lambda: self._upkeep.compute_month(self.supervision), after=PHASE + 3.75)
+        self._beat.every(3600, lambda: self._upkeep.forget(self.configuration.settings.retention), after=PHASE + 60.7)
         self._beat.every(60, self._publish, after=PHASE + 20.4)
         self._beat.start()
         self._work.begin(self._publish())
@@ -431,11 +385,10 @@ class Daemon:
         log.info("watching %d lines of %d units by %s", len(inventory.lines), len(inventory.units), by)
         log.info("console %s, metrics %s", url_of(sockets["web"]), url_of(sockets["metrics"], "/metrics"))
 
-    async def _end(self, servers: Iterable[Server]) -> None:
+    async def _end(self) -> None:
         """Stop asking, judge what is in hand, commit all of it, close: none of it for longer than its share of 5 s."""
         self._beat.stop()
-        for each in servers:
-            each.should_exit = True
+        self._pages.end()
         if self._traps is not None:
             await self._traps.close()
         await self._echo.close()
@@ -449,6 +402,7 @@ class Daemon:
                 since = self._record.written_until or "the start"
                 self._failure = StoreUnavailable(f"the database does not answer: what happened since {since} is lost")
         await within(CLOSE_END, self._record.close())
+        self._systemd.close()
         log.info("stopped")
         if self._failure is not None:
             raise self._failure

@@ -23,6 +23,7 @@ from monitor.probing.snmp.devices import Devices, load_devices
 from monitor.record import Record
 from monitor.resumption import resume
 from monitor.store.store import Store
+from monitor.systemd import Systemd
 from monitor.web.serving import listening
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ async def watch(configuration: Configuration, *, echo: Echo | None = None) -> No
         ),
         clock=clock,
         simulated=echo is not None,
+        systemd=Systemd(os.environ, pid=os.getpid(), monotonic=time.monotonic),
         traps=_traps(devices, clock, own) if "traps" in sockets else None,
     )
     await daemon.run(sockets)

@@ -86,7 +86,8 @@ class Acting:
         digest = None
         if self.attach is not None:
             with database_told():
-                digest = Attachments(self.configuration.settings.database.reveal()).keep(self.attach)
+                settings = self.configuration.settings
+                digest = Attachments(settings.database.reveal(), settings.attachments).keep(self.attach)
         return Said(at=now(), by=Source(self.by), who=self.who or login(), why=self.why, attachment=digest)
 
     def meant(self, named: str) -> Meant:

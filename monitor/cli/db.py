@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,13 @@ from monitor.cli.exits import Found, Missing, WrongInput
 from monitor.cli.options import config_option, configuration, json_option
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.store.verification import Verification
 
 PATIENCE_S = 1.0  # what takes longer shows how far it is
+PREFIX = "monitor-"
+BACKUP = re.compile(rf"{PREFIX}\d{{8}}-\d{{6}}\.zip")
 NAMED = 20  # findings printed; --json prints all
 
 
@@ -45,17 +50,42 @@ def upgrade(folder: Path) -> None:
 
 
 @db.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="A file in DIR instead.")
+@click.option("--keep", type=click.IntRange(min=1), metavar="N", help="Leave only the newest N of the files in DIR.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there already.")
 @config_option
-def backup(file: Path, folder: Path, *, force: bool) -> None:
-    """Write the whole database to FILE, as it is at one instant; the daemon may go on writing."""
+def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path, *, force: bool) -> None:
+    """Write database, attachments and configuration to FILE, as they are at one instant; the daemon may go on writing.
+
+    With --into the file is named by the time. Exits 1 where an attachment that the record names is missing.
+    """
+    from monitor.cli.desk import now
+    from monitor.store.attachments import Attachments
     from monitor.store.backup import back_up
 
-    url = configuration(folder).settings.database.reveal()
+    if (file is None) == (into is None) or (keep is not None and into is None):
+        raise click.UsageError("name FILE, or --into DIR with or without --keep N")
+    loaded = configuration(folder)
+    settings, at = loaded.settings, now()
+    target = file or _named(into or Path(), at.astimezone(settings.timezone))
+    url = settings.database.reveal()
     with database_told(), progress("copying") as told:
-        back_up(url, file, force=force, progress=told)
-    click.echo(f"{file}: {file.stat().st_size:,} bytes")
+        done = back_up(
+            url,
+            target,
+            at=at,
+            attachments=Attachments(url, settings.attachments),
+            configuration=folder,
+            force=force,
+            progress=told,
+        )
+    held, head = done.manifest.attachments, done.manifest.head
+    click.echo(f"{target}: {target.stat().st_size:,} bytes, {held:,} attachments, head {head.seq} {head.hash}")
+    if keep is not None:
+        _forget(target, keep)
+    if done.lacking:
+        raise Found(_lacking(done.lacking))
 
 
 @db.command()
@@ -64,15 +94,45 @@ def backup(file: Path, folder: Path, *, force: bool) -> None:
 @config_option
 @json_option
 def restore(file: Path, folder: Path, *, force: bool, as_json: bool) -> None:
-    """Put the backup in FILE in the place of the database, and verify its ledger. The daemon must be stopped."""
+    """Put the backup in FILE in the place of the database, and verify its ledger. The daemon must be stopped.
+
+    Attachments are put back too. The configuration in FILE is left there: take it out with unzip.
+    """
+    from monitor.store.attachments import Attachments
     from monitor.store.backup import restore as put_back
 
-    url = configuration(folder).settings.database.reveal()
-    with database_told(), progress("copying") as told:
-        restored = put_back(url, file, force=force, progress=told)
-    if restored.replaced is not None and not as_json:
-        click.echo(f"what was there before is kept as {restored.replaced}")
+    settings = configuration(folder).settings
+    url = settings.database.reveal()
+    with database_told():
+        restored = put_back(url, file, attachments=Attachments(url, settings.attachments), force=force)
+    if not as_json:
+        if restored.replaced is not None:
+            click.echo(f"what was there before is kept as {restored.replaced}")
+        made = restored.manifest.made_at.astimezone(settings.timezone)
+        click.echo(f"the backup is of {made:%Y-%m-%d %H:%M:%S}, with {restored.manifest.attachments:,} attachments")
     tell(restored.verification, as_json=as_json)
+    if restored.lacking:
+        raise Found(_lacking(restored.lacking))
+
+
+def _named(into: Path, at: datetime) -> Path:
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongInput(f"the folder {into} cannot be made: {error.strerror}") from error
+    return into / f"{PREFIX}{at:%Y%m%d-%H%M%S}.zip"
+
+
+def _forget(newest: Path, keep: int) -> None:
+    """Remove the oldest of the files named by the time, once another is whole."""
+    named = sorted(path for path in newest.parent.iterdir() if BACKUP.fullmatch(path.name))
+    for old in named[:-keep]:
+        old.unlink()
+
+
+def _lacking(digests: Sequence[str]) -> str:
+    more = f" and {len(digests) - 1} more" if len(digests) > 1 else ""
+    return f"the record names an attachment that is missing or damaged: {digests[0]}{more}; restore it from a backup"
 
 
 @contextmanager

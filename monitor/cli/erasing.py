@@ -56,7 +56,7 @@ def _remove_files(entry: Entry, registers: Registers, acting: Acting) -> list[st
             if records.asked_with(digest) or not all(_erased(each, registers) for each in records.attached(digest)):
                 left.append(digest)
             else:
-                Attachments(url).remove(digest)
+                Attachments(url, acting.configuration.settings.attachments).remove(digest)
     return left
 
 

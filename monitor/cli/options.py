@@ -21,6 +21,8 @@ config_option = click.option(
     default=Path("config"),
     show_default=True,
     metavar="DIR",
+    envvar="MONITOR_CONFIG",
+    show_envvar=True,
     help="The configuration folder.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

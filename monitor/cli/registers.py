@@ -246,7 +246,7 @@ def _files(entry: Entry, loaded: Configuration) -> dict[str, dict[str, str]]:
     """Return where the files of an entry are, and whether each is as it was kept."""
     from monitor.store.attachments import Attachments
 
-    attachments = Attachments(loaded.settings.database.reveal())
+    attachments = Attachments(loaded.settings.database.reveal(), loaded.settings.attachments)
     digests = {version.attachment for version in entry.versions if version.attachment is not None}
     return {
         digest: {"path": str(attachments.path(digest)), "state": attachments.state(digest).value} for digest in digests

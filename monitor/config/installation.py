@@ -213,6 +213,7 @@ class InstallationKeys(TypedDict, total=False):
     retention: Annotated[RetentionKeys, BeforeValidator(without_nulls(RetentionKeys))]
     report: Annotated[ReportKeys, BeforeValidator(without_nulls(ReportKeys))]
     database: Annotated[Secret, PlainValidator(as_database)]
+    attachments: Text
     timezone: Annotated[ZoneInfo, PlainValidator(as_zone)]
     locale: Annotated[Locale, PlainValidator(as_choice(Locale))]
     listen: Annotated[ListenKeys, BeforeValidator(without_nulls(ListenKeys))]
@@ -287,6 +288,7 @@ def _settings(keys: InstallationKeys) -> Settings:
             folder=FilePath(report.get("folder", default.report.folder)),
         ),
         database=keys.get("database", default.database),
+        attachments=FilePath(keys["attachments"]) if "attachments" in keys else None,
         timezone=keys.get("timezone", default.timezone),
         locale=keys.get("locale", default.locale),
         listen=Listen(**keys.get("listen", {})),

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 LITERAL = "a secret is not written here: write {env: NAME} or {file: PATH}, and keep the secret there"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+CREDENTIAL = re.compile(r"\$(?:CREDENTIALS_DIRECTORY|\{CREDENTIALS_DIRECTORY\})/([^/]+)")
 LARGEST = 65_536  # bytes: a larger file was named by mistake
 
 
@@ -57,6 +58,9 @@ class Secret:
 def resolve(reference: object, *, environ: Mapping[str, str], folder: Path) -> Secret:
     """Fetch the secret that ``{env: NAME}`` or ``{file: PATH}`` refers to; a relative path begins at the folder.
 
+    Where systemd has loaded a file as a credential (`_credential`), it is read there: the service then needs no right
+    to the file itself.
+
     Raises:
         ValueError: it is no such reference, or there is nothing there. The message never repeats what was written,
             since that may be the secret itself.
@@ -65,7 +69,7 @@ def resolve(reference: object, *, environ: Mapping[str, str], folder: Path) -> S
         case {"env": str() as name, **others} if not others:
             return _from_environment(name, environ)
         case {"file": str() as path, **others} if not others:
-            return _from_file(folder, path)
+            return _from_file(_credential(path, environ) or folder / path)
         case _:
             raise ValueError(LITERAL)
 
@@ -79,9 +83,29 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> Secret:
     return Secret(environ[name])
 
 
-def _from_file(folder: Path, path: str) -> Secret:
+def _credential(path: str, environ: Mapping[str, str]) -> Path | None:
+    """Return where systemd keeps the credential of a file, None where it keeps none.
+
+    ``$CREDENTIALS_DIRECTORY/NAME`` (with braces or without) names one outright. A relative ``secrets/NAME`` is that
+    which ``LoadCredential=secrets:DIR`` makes of DIR/NAME: ``secrets_NAME`` (systemd.exec(5), Credentials).
+
+    Raises:
+        ValueError: one is named outright, and systemd has loaded none.
+    """
+    folder, named = environ.get("CREDENTIALS_DIRECTORY"), CREDENTIAL.fullmatch(path)
+    if named is not None:
+        if not folder:
+            raise ValueError("CREDENTIALS_DIRECTORY is not set: only systemd's services have it")
+        return Path(folder) / named[1]
+    if not folder or path.startswith("/"):
+        return None
+    loaded = Path(folder) / path.replace("/", "_")
+    return loaded if loaded.is_file() else None
+
+
+def _from_file(path: Path) -> Secret:
     try:
-        with (folder / path).open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         text = content.decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:

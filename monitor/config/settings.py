@@ -253,7 +253,8 @@ class Settings:
     """Everything in ``monitor.yaml``.
 
     ``database`` is a secret since its address may hold a password; ``secret`` signs links, and is None where none is
-    named: then there are no links. Links that ``former_secrets`` signed are still good.
+    named: then there are no links. Links that ``former_secrets`` signed are still good. ``attachments`` is the folder
+    of attached files; None: beside an SQLite database.
     """
 
     county: str = "云岭县"
@@ -265,6 +266,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     report: ReportSettings = field(default_factory=ReportSettings)
     database: Secret = field(default_factory=lambda: Secret("sqlite:///var/monitor.db"))
+    attachments: Path | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo(ZONE))
     locale: Locale = Locale.CHINESE
     listen: Listen = field(default_factory=Listen)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
+from monitor.store.bundle import Readable
 from monitor.store.database import file_of, url_of
 from monitor.store.errors import FileRefused
 
@@ -21,16 +24,17 @@ class State(StrEnum):
 
 
 BESIDE_NOTHING = Path("var")  # where a database that is no file has its folder
+DIGEST = re.compile("[0-9a-f]{64}")
 PIECE = 1 << 20
 
 
 class Attachments:
-    """The folder ``attachments`` beside a database (``var/attachments`` beside PostgreSQL)."""
+    """The folder that is named, else ``attachments`` beside a database (``var/attachments`` beside PostgreSQL)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, folder: Path | None = None) -> None:
         """Name the folder; it is made with the first file."""
         path = file_of(url_of(url))
-        self.folder = (BESIDE_NOTHING if path is None else path.parent) / "attachments"
+        self.folder = folder or (BESIDE_NOTHING if path is None else path.parent) / "attachments"
 
     def keep(self, file: Path) -> str:
         """Copy a file into the folder, unless its content is there already; return its SHA-256 in hexadecimal.
@@ -41,16 +45,34 @@ class Attachments:
         """
         if file.exists() and not file.is_file():
             raise FileRefused(f"the attachment {file} cannot be kept: it is a folder, a device or a pipe; name a file")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".")
-        except OSError as error:
-            raise FileRefused(f"the folder {self.folder} cannot be written: {error.strerror}") from error
-        part = Path(name)
+        part, descriptor = self._part()
         try:
             return self._settle(part, _copied(file, descriptor))
         finally:
             part.unlink(missing_ok=True)
+
+    def put_back(self, source: Readable, digest: str) -> None:
+        """Keep what a backup holds under a SHA-256, in the place of a file that was damaged since.
+
+        Raises:
+            FileRefused: its content is another's, or the folder cannot be written.
+        """
+        part, descriptor = self._part()
+        try:
+            with os.fdopen(descriptor, "wb") as target:
+                found = _pour(source, target)
+            if found != digest:
+                raise FileRefused(f"the backup's attachment {digest} has the content of another: take another backup")
+            if self.state(digest) is State.DAMAGED:
+                self.path(digest).unlink()
+            self._settle(part, digest)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def digests(self) -> list[str]:
+        """Return the SHA-256 by which each file in the folder is named."""
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted(path.name for path in found if DIGEST.fullmatch(path.name))
 
     def path(self, digest: str) -> Path:
         """Return where the file of a SHA-256 is, if it is there."""
@@ -74,6 +96,15 @@ class Attachments:
         except OSError as error:
             raise FileRefused(f"{self.path(digest)} cannot be removed: {error.strerror}") from error
 
+    def _part(self) -> tuple[Path, int]:
+        """Begin a file in the folder."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".")
+        except OSError as error:
+            raise FileRefused(f"the folder {self.folder} cannot be written: {error.strerror}") from error
+        return Path(name), descriptor
+
     def _settle(self, part: Path, digest: str) -> str:
         """Give a written file its name, once: a name that is there has this content or was damaged since."""
         kept = self.path(digest)
@@ -92,17 +123,22 @@ class Attachments:
 
 
 def _copied(file: Path, descriptor: int) -> str:
-    digest = sha256()
     with open(descriptor, "wb") as target:
         try:
             with file.open("rb") as source:
-                while piece := source.read(PIECE):
-                    digest.update(piece)
-                    target.write(piece)
+                return _pour(source, target)
         except OSError as error:
             raise FileRefused(f"the attachment {file} cannot be kept: {error.strerror}") from error
-        target.flush()
-        os.fsync(descriptor)
+
+
+def _pour(source: Readable, target: IO[bytes]) -> str:
+    """Copy to the end, safe against a loss of power, and return the SHA-256."""
+    digest = sha256()
+    while piece := source.read(PIECE):
+        digest.update(piece)
+        target.write(piece)
+    target.flush()
+    os.fsync(target.fileno())
     return digest.hexdigest()
 
 

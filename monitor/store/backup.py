@@ -1,240 +1,193 @@
-"""Back the database up into one file while the daemon writes, and put a backup in its place.
+"""A backup: the database, the attachments and the configuration in one ZIP file, with a manifest of their digests.
 
-SQLite: its online backup out of one read transaction, whatever is written meanwhile. PostgreSQL: pg_dump and
-pg_restore. A backup is whole or not there; a restore takes the writer's place, and checks the ledger.
+::
+
+    manifest.json           what is in it: format, software, instant, end of the ledger, SHA-256 and size of every file
+    database.sqlite         or database.pgdump, as it is at one instant (`monitor.store.dump`)
+    attachments/<sha256>    every file that was attached by then
+    configuration/…         the YAML files; secrets are in none of them
+
+The database is read first: an attachment is kept before anything names it, so that what that state names is there. A
+backup is whole or not there. A restore looks at all of it before it changes anything.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import sqlite3
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, func, inspect, select
-
-from monitor.store import revision, tables
-from monitor.store.database import (
-    create_file,
-    file_of,
-    reading,
-    reading_engine,
-    require_file,
-    shown,
-    told,
-    url_of,
-    writing_engine,
-)
-from monitor.store.errors import FileRefused, StoreError, StoreUnavailable
-from monitor.store.lock import FileLock, take_advisory
+from monitor import __version__
+from monitor.store.attachments import Attachments, State
+from monitor.store.bundle import Bundle, BundleWriter
+from monitor.store.database import file_of, url_of
+from monitor.store.dump import Progress, dump, put_back, settle
+from monitor.store.errors import FileRefused
+from monitor.store.manifest import Kind, Manifest
 from monitor.store.records import Records
 from monitor.store.verification import Verification
 
-PAGES = 2_000  # copied between two reports of progress
-Progress = Callable[[int, int], None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedUp:
+    """What a backup holds, and the attachments that the record names and that are missing or damaged."""
+
+    manifest: Manifest
+    lacking: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What came of a restore: the check of the ledger; where what was there before stands now, if anything was."""
+    """What came of a restore: the check of the ledger, what the backup held, where the database before stands now.
+
+    With findings on SQLite nothing was changed. ``lacking`` are attachments that the record names and that are neither
+    in the backup nor here.
+    """
 
     verification: Verification
+    manifest: Manifest
     replaced: Path | None = None
+    lacking: tuple[str, ...] = ()
 
 
-def back_up(url: str, file: Path, *, force: bool = False, progress: Progress | None = None) -> None:
-    """Write the whole database to one file; ``progress`` is told pages done and in all (SQLite only).
+def back_up(
+    url: str,
+    file: Path,
+    *,
+    at: datetime,
+    attachments: Attachments | None = None,
+    configuration: Path | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> BackedUp:
+    """Write database, attachments and the YAML files of a configuration folder to one file; a daemon may go on writing.
+
+    ``progress`` is told pages of the database done and in all (SQLite only).
 
     Raises:
         FileRefused: the file is there already (and not ``force``), or its folder cannot be written.
         StoreError: the database cannot be read, or pg_dump is missing or failed.
     """
-    address = url_of(url)
+    address, attachments = url_of(url), attachments or Attachments(url)
     if file.exists() and not force:
         raise FileRefused(f"{file} is there already: name another file, or give --force")
     Records.of(url).close()
-    path, part = file_of(address), file.with_name(file.name + ".part")
+    kind = Kind.POSTGRESQL if file_of(address) is None else Kind.SQLITE
+    part, database = file.with_name(file.name + ".part"), file.with_name(file.name + ".database")
     try:
-        if path is None:
-            _run(address, "pg_dump", "--format=custom", f"--file={part}")
-        else:
-            _copy(path, part, progress)
-        _settle(part, file)
+        dumped = dump(address, database, progress=progress)
+        with BundleWriter(part) as writer:
+            writer.add(kind.member, database, packed=kind is Kind.POSTGRESQL)
+            whole = {digest for digest in attachments.digests() if attachments.state(digest) is State.WHOLE}
+            for digest in sorted(whole):
+                with suppress(FileNotFoundError):  # erased at this moment, at a person's wish
+                    writer.add(f"attachments/{digest}", attachments.path(digest))
+            for path in _yaml_files(configuration):
+                writer.add(f"configuration/{path.relative_to(configuration or path)}", path)
+            manifest = Manifest(
+                software=__version__,
+                made_at=at,
+                kind=kind,
+                revision=dumped.revision,
+                head=dumped.head,
+                files=writer.written,
+            )
+            writer.finish(manifest)
+        settle(part, file)
     except OSError as error:
         raise FileRefused(f"{file} cannot be written: {error}") from error
     finally:
         part.unlink(missing_ok=True)
+        database.unlink(missing_ok=True)
+    return BackedUp(manifest=manifest, lacking=tuple(sorted(dumped.named - whole)))
 
 
-def restore(url: str, file: Path, *, force: bool = False, progress: Progress | None = None) -> Restored:
-    """Put a backup in the place of the database, bring its tables to this software's version, check its ledger.
+def restore(
+    url: str,
+    file: Path,
+    *,
+    attachments: Attachments | None = None,
+    force: bool = False,
+) -> Restored:
+    """Put a backup in the place of the database and its attachments, and check the ledger.
 
-    On SQLite the backup is checked first: with findings, the database stays as it was. What it replaces is kept
-    beside it. On PostgreSQL it is checked where it lies afterwards.
+    The configuration in it is left in the file: it says where everything goes, and stands already.
 
     Raises:
-        FileRefused: the file is no backup of this kind of database, or the database is not empty (and not ``force``).
+        FileRefused: the file is no backup, is damaged, is of the other kind of database or of newer software, or the
+            database is not empty (and not ``force``).
         StoreInUse: a daemon writes to the database.
         StoreError: the database cannot be written, or pg_restore is missing or failed.
     """
-    address = url_of(url)
-    path = file_of(address)
-    if not file.is_file():
-        raise FileRefused(f"there is no file {file}")
-    if path is None:
-        return _restore_postgresql(address, file, force=force)
-    return _restore_sqlite(address, path, file, force=force, progress=progress)
+    address, attachments = url_of(url), attachments or Attachments(url)
+    with Bundle.of(file) as bundle, _folder_beside(file_of(address)) as folder:
+        manifest = bundle.manifest
+        kind = Kind.POSTGRESQL if file_of(address) is None else Kind.SQLITE
+        if manifest.kind is not kind:
+            raise FileRefused(f"{file} is a backup of {manifest.kind.value}, but the database here is {kind.value}")
+        database = folder / kind.member
+        bundle.take(kind.member, database)
+        with _attachments_back(bundle, attachments) as stay:
+            replaced = put_back(address, database, end=manifest.head, force=force)
+            changed = kind is Kind.POSTGRESQL or not replaced.verification.findings
+            if changed:
+                stay()
+    lacking = _lacking(url, attachments) if changed else ()
+    return Restored(verification=replaced.verification, manifest=manifest, replaced=replaced.aside, lacking=lacking)
 
 
-# -- SQLite ------------------------------------------------------------------------------------------------------
+def _lacking(url: str, attachments: Attachments) -> tuple[str, ...]:
+    with Records.of(url) as records:
+        named = sorted(records.named_attachments())
+    return tuple(digest for digest in named if attachments.state(digest) is not State.WHOLE)
 
 
-def _restore_sqlite(url: URL, path: Path, file: Path, *, force: bool, progress: Progress | None) -> Restored:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock, trial = FileLock(path), path.with_name(path.name + ".restoring")
-    try:
-        if path.is_file() and path.stat().st_size and not force:
-            _refuse_full(url)
-        _copy(file, trial, progress)
-        verification = _checked(url.set(database=str(trial)))
-        if verification.findings:
-            return Restored(verification)
-        replaced = _set_aside(path)
-        _settle(trial, path)
-        return Restored(verification, replaced)
-    finally:
-        for name in _files(trial):
-            name.unlink(missing_ok=True)
-        lock.release()
-
-
-def _copy(source: Path, target: Path, progress: Progress | None) -> None:
-    """Copy an SQLite database as it is at one instant, into one file without a write-ahead log."""
-    for name in _files(target):
-        name.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
-            here.isolation_level = None
-            here.execute("BEGIN")
-            # from here on the copy is of this state; without it every commit of the daemon would begin it anew
-            here.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            here.backup(there, pages=PAGES, progress=lambda _, left, all_: progress and progress(all_ - left, all_))
-            there.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.OperationalError as error:
-        raise StoreUnavailable(f"{source} cannot be copied to {target}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise FileRefused(f"{source} is not a backup of an SQLite database: {error}") from error
-
-
-def _checked(url: URL) -> Verification:
-    create_file(url)
-    _upgrade(url)
-    with Records.of(url.render_as_string(hide_password=False)) as records:
-        return records.verify()
-
-
-def _set_aside(path: Path) -> Path | None:
-    """Rename what is there, its write-ahead log with it: unwritten pages in it are part of the database."""
-    if not path.exists():
-        return None
-    aside = path.with_name(path.name + ".replaced")
-    for old in _files(aside):
-        old.unlink(missing_ok=True)
-    for old, new in zip(_files(path), _files(aside), strict=True):
-        if old.exists():
-            old.rename(new)
-    return aside
-
-
-def _files(path: Path) -> tuple[Path, Path, Path]:
-    return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
-
-
-def _settle(part: Path, file: Path) -> None:
-    """Give a finished file its name, safe against a loss of power."""
-    _flush(part)
-    part.replace(file)
-    _flush(file.parent)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-# -- PostgreSQL --------------------------------------------------------------------------------------------------
-
-
-def _restore_postgresql(url: URL, file: Path, *, force: bool) -> Restored:
-    with _place_taken(url):
-        if not force:
-            _refuse_full(url)
-        _run(url, "pg_restore", "--single-transaction", "--clean", "--if-exists", "--no-owner", str(file))
-        _upgrade(url)
-    with Records.of(url.render_as_string(hide_password=False)) as records:
-        return Restored(records.verify())
+def _yaml_files(folder: Path | None) -> Iterator[Path]:
+    """Go through the YAML files of a configuration folder; no secret is in one, and links are not followed."""
+    if folder is not None:
+        for path in sorted(folder.rglob("*.y*ml")):
+            if path.is_file() and not path.is_symlink():
+                yield path
 
 
 @contextmanager
-def _place_taken(url: URL) -> Iterator[None]:
-    """Hold the writer's place, outside of any transaction that would keep pg_restore waiting."""
-    engine = writing_engine(url)
-    with told(url), engine.connect() as connection:
-        with connection.begin():
-            take_advisory(connection, shown(url))
-        yield
+def _folder_beside(database: Path | None) -> Iterator[Path]:
+    """Lend a private folder for what is taken out of a backup, on the disk where an SQLite database will lie."""
+    if database is not None:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix=".restoring-", dir=None if database is None else database.parent
+        ) as name:
+            yield Path(name)
+    except OSError as error:
+        raise FileRefused(f"the backup cannot be taken out: {error}") from error
 
 
-def _run(url: URL, program: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs on a database; the password goes by the environment, which nobody else sees."""
-    path = shutil.which(program)
-    if path is None:
-        raise StoreUnavailable(f"{program} is missing: apt install postgresql-client")
-    given = {**url.query, **url.translate_connect_args(username="user", database="dbname")}
-    password = given.pop("password", None)
-    environment = os.environ | ({} if password is None else {"PGPASSWORD": str(password)})
-    command = [path, f"--dbname={_conninfo(given)}", "--no-password", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        kind = FileRefused if "archive" in done.stderr else StoreError
-        raise kind(f"{program} failed on {shown(url)}: {lines[0] if lines else done.returncode}")
+@contextmanager
+def _attachments_back(bundle: Bundle, attachments: Attachments) -> Iterator[Callable[[], None]]:
+    """Keep the attachments of a backup; unless what is lent is called, those that were not there go again."""
+    new: list[str] = []
+    stays = False
 
+    def stay() -> None:
+        nonlocal stays
+        stays = True
 
-def _conninfo(given: Mapping[str, Any]) -> str:
-    """Return connection parameters as libpq reads them (PostgreSQL documentation, 34.1.1.1)."""
-    quoted = {name: str(value).replace("\\", "\\\\").replace("'", "\\'") for name, value in given.items()}
-    return " ".join(f"{name}='{value}'" for name, value in quoted.items())
-
-
-# -- both --------------------------------------------------------------------------------------------------------
-
-
-def _refuse_full(url: URL) -> None:
-    require_file(url)
-    engine = reading_engine(url)
-    with reading(engine) as connection:
-        names = inspect(connection).get_table_names()
-        full = bool(names) and (
-            tables.event.name not in names
-            or bool(connection.execute(select(func.count()).select_from(tables.event)).scalar())
-        )
-    engine.dispose()
-    if full:
-        raise FileRefused(f"{shown(url)} is not empty: give --force to replace it")
-
-
-def _upgrade(url: URL) -> None:
-    engine = writing_engine(url)
-    with told(url), engine.connect() as connection, connection.begin():
-        if revision.present(connection) is None:
-            raise FileRefused("the file holds no tables of the monitor")
-        revision.upgrade(connection)
+    try:
+        for member in bundle.members("attachments/"):
+            digest = member.removeprefix("attachments/")
+            before = attachments.state(digest)
+            if before is not State.WHOLE:
+                with bundle.open(member) as source:
+                    attachments.put_back(source, digest)
+            if before is State.MISSING:
+                new.append(digest)
+        yield stay
+    finally:
+        if not stays:
+            for digest in new:
+                attachments.remove(digest)

@@ -23,6 +23,7 @@ from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
 from monitor.store import deliveries, editions, revision, tables
+from monitor.store.attached import named_attachments
 from monitor.store.bodies import bodies_of
 from monitor.store.chain import Head
 from monitor.store.codec import event_of, fault_of, sight_of
@@ -225,6 +226,11 @@ class Records:
         named = columns.body.contains(f'"attachment":"{attachment}"', autoescape=True)
         with self.reading() as connection:
             return connection.execute(select(columns.id).where(columns.state == "pending", named)).first() is not None
+
+    def named_attachments(self) -> set[str]:
+        """Return the SHA-256 of every file that the record names, those that were erased left out."""
+        with self.reading() as connection:
+            return named_attachments(connection)
 
     # -- lines and the monitor -----------------------------------------------------------------------------------
 

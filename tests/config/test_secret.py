@@ -133,3 +133,37 @@ def test_a_secret_that_is_not_there_is_named_with_the_cure(tmp_path: Path, refer
     (tmp_path / "large").write_text("x" * 70_000)
     with pytest.raises(ValueError, match=message):
         resolve(reference, environ={"EMPTY": ""}, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "credential"),
+    [
+        ("A relative file is what LoadCredential=secrets:DIR makes of it.", "secrets/mail", "secrets_mail"),
+        ("A credential may be named outright.", "$CREDENTIALS_DIRECTORY/mail", "mail"),
+        ("With braces too.", "${CREDENTIALS_DIRECTORY}/mail", "mail"),
+    ],
+)
+def test_a_secret_is_fetched_from_a_credential_of_systemd(
+    tmp_path: Path, rule: str, path: str, credential: str
+) -> None:
+    """The service needs no right to the file, which others read where it lies."""
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / credential).write_text("of the service\n")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "mail").write_text("of the command line\n")
+    environ = {"CREDENTIALS_DIRECTORY": str(credentials)}
+    assert "of the service" == resolve({"file": path}, environ=environ, folder=tmp_path).reveal(), rule
+    assert "of the command line" == resolve({"file": "secrets/mail"}, environ={}, folder=tmp_path).reveal()
+
+
+def test_a_credential_that_is_not_there_is_told_with_the_cure(tmp_path: Path) -> None:
+    """Outside the service there is none; a file that was not loaded as one is read where it lies."""
+    with pytest.raises(ValueError, match="CREDENTIALS_DIRECTORY is not set"):
+        resolve({"file": "$CREDENTIALS_DIRECTORY/mail"}, environ={}, folder=tmp_path)
+    (tmp_path / "mail").write_text("here")
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path / "none")}
+    assert "here" == resolve({"file": "mail"}, environ=environ, folder=tmp_path).reveal()
+    for path in ("$CREDENTIALS_DIRECTORY/../mail", "$OTHER/mail"):
+        with pytest.raises(ValueError, match="cannot be read"):
+            resolve({"file": path}, environ=environ, folder=tmp_path)

@@ -28,6 +28,7 @@ from monitor.probing.snmp.client import Row, Value
 from monitor.probing.snmp.devices import load_devices
 from monitor.record import Record
 from monitor.resumption import resume
+from monitor.systemd import UNHEARD, Systemd
 from monitor.web.serving import listen, url_of
 from tests.record.stores import ObstructedStore
 
@@ -111,7 +112,9 @@ class StuckSnmp:
 class Inside:
     """A daemon that runs, and what it is made of."""
 
-    def __init__(self, folder: Path, settings: str = "", patience: Patience | None = None) -> None:
+    def __init__(
+        self, folder: Path, settings: str = "", patience: Patience | None = None, systemd: Systemd = UNHEARD
+    ) -> None:
         self.folder = folder
         self.echo, self.snmp, self.own = PretendedEcho(), StuckSnmp(), OwnMetrics("inside")
         written = f"database: {self.database}\n{SETTINGS}{settings}"
@@ -130,6 +133,7 @@ class Inside:
             polling=Polling(self.snmp, load_devices(), now=clock.now, failed=lambda _: None),
             clock=clock,
             patience=patience,
+            systemd=systemd,
         )
         self.sockets = {name: listen(name, "127.0.0.1", 0) for name in ("web", "metrics")}
         self.run = asyncio.create_task(self.daemon.run(self.sockets))
@@ -168,9 +172,11 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(folder: Path, settings: str = "", *, patience: Patience | None = None) -> AsyncIterator[Inside]:
+async def inside(
+    folder: Path, settings: str = "", *, patience: Patience | None = None, systemd: Systemd = UNHEARD
+) -> AsyncIterator[Inside]:
     """Run the daemon for as long as the block lasts, with more ``settings`` in its ``monitor.yaml``."""
-    made = Inside(folder, settings, patience)
+    made = Inside(folder, settings, patience, systemd)
     try:
         yield made
     finally:

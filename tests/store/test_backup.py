@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from sqlalchemy import text
 
 from monitor.cli.db import db
 from monitor.cli.ledger import ledger
-from monitor.store.backup import back_up, restore
+from monitor.store.attachments import Attachments
+from monitor.store.backup import BackedUp, restore
+from monitor.store.backup import back_up as back_up_at
 from monitor.store.database import url_of, writing_engine
 from monitor.store.errors import FileRefused, StoreError, StoreInUse
 from monitor.store.records import Records
@@ -25,6 +28,18 @@ from tests.store.county import County
 @pytest.fixture(autouse=True)
 def _clients() -> None:
     need("pg_dump", package="postgresql-client")
+
+
+AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+def back_up(url: str, file: Path, *, force: bool = False) -> BackedUp:
+    return back_up_at(url, file, at=AT, attachments=beside(url, file), force=force)
+
+
+def beside(url: str, file: Path) -> Attachments:
+    """The attachments of a test: beside PostgreSQL the folder would be the working directory's."""
+    return Attachments(url, file.parent / "attachments")
 
 
 def content(url: str) -> list[object]:

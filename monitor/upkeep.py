@@ -1,0 +1,53 @@
+"""What is looked at, computed and forgotten beside the rounds: the outbox, the month's figures, what is too old."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from monitor.clock import Clock
+from monitor.config.settings import Retention
+from monitor.metrics.figures import Figures
+from monitor.metrics.month import compute
+from monitor.metrics.own import OwnMetrics
+from monitor.pages import Pages
+from monitor.post import Post
+from monitor.probing.rounds import Echo
+from monitor.probing.work import Work
+from monitor.record import Record
+from monitor.store.aside import Aside
+from monitor.store.errors import StoreUnavailable
+from monitor.supervision import Supervision
+
+
+class Upkeep:
+    """The jobs of one run that measure nothing and judge nothing."""
+
+    def __init__(self, record: Record, own: OwnMetrics, clock: Clock, *, figures: Figures, aside: Aside) -> None:
+        """Keep up what these hold; ``aside`` is the thread in which figures are computed."""
+        self._record, self._own, self._clock = record, own, clock
+        self._figures, self._aside = figures, aside
+
+    async def sweep(self, echo: Echo, post: Post, pages: Pages, work: Work) -> None:
+        """Show what the echo engine counted and how the outbox stands; look what the centre must be told of."""
+        self._own.failing.set(self._record.failing)
+        self._own.show_echoes(echo.stats)
+        work.begin(post.look_at_the_store())
+        waiting = None
+        with suppress(StoreUnavailable):
+            now = self._clock.now()
+            waiting = await self._record.ask(lambda store: store.on_their_way())
+            pages.backlogs = await self._record.ask(lambda store: store.backlogs(now))
+            self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
+        post.sweep(waiting)
+
+    async def compute_month(self, supervision: Supervision) -> None:
+        """Compute this month's figures aside."""
+        material = self._figures.material(self._clock.now(), supervision)
+        self._figures.month = await asyncio.get_running_loop().run_in_executor(self._aside, compute, material)
+
+    async def forget(self, kept: Retention) -> None:
+        """Forget rounds and roll-ups that are older than the retention."""
+        now = self._clock.now()
+        with suppress(StoreUnavailable):
+            await self._record.forget(rounds_before=now - kept.rounds, rollups_before=now - kept.rollups)
