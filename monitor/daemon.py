@@ -46,7 +46,7 @@ from monitor.record import Record
 from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again
 from monitor.store.aside import Aside
 from monitor.store.deliveries import Backlog
-from monitor.store.errors import StoreError, StoreUnavailable
+from monitor.store.errors import StoreUnavailable
 from monitor.web.answers import answers
 from monitor.web.console import View, console
 from monitor.web.editions import reports
@@ -275,10 +275,8 @@ class Daemon:
 
     async def _publish(self) -> None:
         """Have the reports drawn up, frozen and mailed that are due."""
-        with suppress(StoreError):
-            since = await self._record.ask(lambda store: store.begins_at())
-            editions = self.supervision.cases.editions
-            await self._press.look(self.configuration, editions, now=self._clock.now(), since=since)
+        editions = self.supervision.cases.editions
+        await self._press.turn(self._record, self.configuration, editions, self._clock.now())
 
     async def _watch_the_clocks(self) -> None:
         """Show how late the event loop is, and look at the machine's clock: jobs stand still where it was set back."""
