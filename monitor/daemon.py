@@ -9,7 +9,6 @@ import signal
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ from monitor.probing.work import Work, within
 from monitor.record import Record
 from monitor.resumption import Adoption, CannotGoOn, Resumption, read_again
 from monitor.store.aside import Aside
-from monitor.store.errors import StoreError, StoreUnavailable
+from monitor.store.errors import StoreUnavailable
 from monitor.systemd import UNHEARD, Systemd
 from monitor.upkeep import Upkeep
 from monitor.web.serving import url_of
@@ -251,10 +250,8 @@ class Daemon:
 
     async def _publish(self) -> None:
         """Have the reports drawn up, frozen and mailed that are due."""
-        with suppress(StoreError):
-            since = await self._record.ask(lambda store: store.begins_at())
-            editions = self.supervision.cases.editions
-            await self._press.look(self.configuration, editions, now=self._clock.now(), since=since)
+        editions = self.supervision.cases.editions
+        await self._press.turn(self._record, self.configuration, editions, self._clock.now())
 
     async def _watch_the_clocks(self) -> None:
         """Show how late the event loop is, and look at the machine's clock: jobs stand still where it was set back."""

@@ -20,7 +20,9 @@ from monitor.config.folder import Configuration
 from monitor.config.report import report_channel
 from monitor.editions.edition import Editions
 from monitor.faults.terms import MessageKind
+from monitor.record import Record
 from monitor.reports.due import Deed, due
+from monitor.store.errors import StoreError
 
 AGAIN_AFTER = timedelta(hours=1)
 LONGEST = 1800.0  # seconds that it may take: ten thousand lines and a year take a few minutes
@@ -39,6 +41,12 @@ class Press:
         self._failed: dict[str, str] = {}
         self._rests_until: datetime | None = None
         self._busy = False
+
+    async def turn(self, record: Record, configuration: Configuration, editions: Editions, now: datetime) -> None:
+        """Look when the record begins, and do as `look` does; a database that does not answer is asked again."""
+        with suppress(StoreError):
+            since = await record.ask(lambda store: store.begins_at())
+            await self.look(configuration, editions, now=now, since=since)
 
     async def look(
         self, configuration: Configuration, editions: Editions, *, now: datetime, since: datetime | None

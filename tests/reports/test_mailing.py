@@ -85,7 +85,7 @@ async def test_on_its_day_it_is_drawn_up_frozen_and_mailed_by_itself(tmp_path: P
     assert ["draw", "freeze", "mail"] == [each["deed"] for each in await due(here)]
     edition = here.edition(period)
     assert (2, True, True) == (len(edition.made), edition.frozen is not None, edition.delivered)
-    assert ["monitor"] * 3 == [each.who for each in (*edition.made, *edition.sent)]
+    assert ["monitor"] * 3 == [*(each.who for each in edition.made), *(each.who for each in edition.sent)]
     [mail] = server.mails
     assert here.kept(period)["pdf"] in attached(mail.message).values()
     assert [] == await due(here)
