@@ -47,7 +47,12 @@ if [ -z "$file" ]; then
   file=$place/backup.zip
   "$monitor" db backup "$file" --config "$config" || [ $? = 1 ]  # what was missing before is no finding of the drill
 fi
-"$monitor" db restore "$file" --config "$place/config" > "$place/restored" || { cat "$place/restored" >&2; exit 1; }
+"$monitor" db restore "$file" --config "$place/config" > "$place/restored" || {
+  status=$?
+  cat "$place/restored" >&2
+  [ "$status" = 1 ] || echo "drill: where the installation's database is PostgreSQL, name an empty one with --database" >&2
+  exit "$status"
+}
 "$monitor" ledger verify --config "$place/config"
 
 # A backup given by name is of an older state: its ledger is checked, but there is nothing to compare its figures with.

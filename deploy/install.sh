@@ -136,7 +136,8 @@ build() {
       || lack "the monitor itself cannot be installed: unpack its folder again"
   fi
   mkdir "$release/deploy"
-  cp -R "$source/deploy/systemd" "$source/deploy/monitor.sh" "$release/deploy/"
+  cp -R "$source/deploy/systemd" "$source/deploy/nginx" "$source/deploy/nftables.conf" "$source/deploy/"*.sh \
+    "$source/deploy/ready.py" "$release/deploy/"
   "$release/bin/monitor" --version > /dev/null || lack "version $version does not start: unpack its folder again"
   touch "$release/.whole"
 }

@@ -96,7 +96,7 @@ def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path,
 def restore(file: Path, folder: Path, *, force: bool, as_json: bool) -> None:
     """Put the backup in FILE in the place of the database, and verify its ledger. The daemon must be stopped.
 
-    Attachments are put back too. The configuration in FILE is left there: take it out with unzip.
+    Attachments are put back too. The configuration in FILE stays there: python3 -m zipfile -e FILE DIR takes it out.
     """
     from monitor.store.attachments import Attachments
     from monitor.store.backup import restore as put_back

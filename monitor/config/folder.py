@@ -228,6 +228,11 @@ def _warnings(
             f"shorter than {SHORTEST_SECRET} characters: who has a link can guess it; openssl rand -hex 32 makes one"
         )
         yield document.problem(("secret",), message)
+    if settings.attachments is None and settings.database.reveal().startswith("postgresql"):
+        message = (
+            "with PostgreSQL attached files go to var/attachments of where a command is started: name a whole path"
+        )
+        yield document.problem(("attachments",), message, key=True)
     yield from reach_warnings(document, settings, inventory, at)
     yield from on_call_warnings(document, settings, at)
     if settings.listen.traps is not None and not any(line.snmp for line in inventory.lines.values()):

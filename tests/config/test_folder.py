@@ -186,6 +186,16 @@ def test_traps_that_nobody_could_be_believed_by_are_warned_of(tmp_path: Path) ->
     )
 
 
+@pytest.mark.parametrize(("attachments", "warned"), [("", True), ("attachments: /var/lib/files\n", False)])
+def test_attachments_beside_postgresql_want_a_folder(tmp_path: Path, attachments: str, warned: bool) -> None:
+    """Beside a database that is no file their folder would be another wherever a command is started."""
+    monitor = f"routes: []\ndatabase: postgresql+psycopg://monitor@/monitor\n{attachments}"
+    loaded = load(write(tmp_path, monitor=monitor), environ={})
+    found = [str(warning) for warning in loaded.warnings if warning.path == "attachments"]
+    assert warned == any("name a whole path" in each for each in found)
+    assert (None if warned else Path("/var/lib/files")) == loaded.settings.attachments
+
+
 def test_the_digest_is_of_what_the_files_say(tmp_path: Path) -> None:
     first = load(write(tmp_path), environ={}).digest
     assert load(write(tmp_path, policy="# a comment\n{}"), environ={}).digest == first
