@@ -3,7 +3,7 @@
 # make report a month of the sample county as a report, in var/reports
 PYTHON ?= python3
 VENV ?= .venv
-MONTH ?= 2026-09
+MONTH ?= 2026-05
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
@@ -15,7 +15,7 @@ run: $(VENV)/.run-ready
 
 report: $(VENV)/.run-ready
 	$(BIN)/monitor lab --past $(MONTH) --dir var/past
-	$(BIN)/monitor report --config var/past --history var/past/history.jsonl.gz --month $(MONTH) --out var/reports
+	$(BIN)/monitor report --config var/past --month $(MONTH) --out var/reports
 
 test: $(VENV)/.test-ready
 	$(BIN)/python -m pytest -n auto

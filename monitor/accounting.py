@@ -154,7 +154,7 @@ def _broken(material: Material) -> list[Fault]:
     return [
         fault
         for fault in material.faults
-        if read(fault, policies.named(fault.policy_version).clock, material.now).verdict
+        if read(fault, policies.named(fault.policy_version).clock, material.read_at).verdict
         in (Verdict.LATE, Verdict.OVERDUE)
     ]
 

@@ -43,6 +43,7 @@ def gather(records: Records, configuration: Configuration, period: Span, now: da
         policies=_policies(records, configuration, period[1]),
         windows=windows(records).all(),
         incidents=incidents,
+        judged_at=records.judged_at(),
     )
 
 

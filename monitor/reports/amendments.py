@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.reports.figures import Amendment, Changed, Figures, Value
+from monitor.reports.figures import Amendment, Changed, Figures, Value, rank_key
 
 Judged = tuple[str, str]
 
@@ -13,8 +13,8 @@ def amend(published: Figures, known: Figures, *, edition: str) -> Amendment | No
     """Return what is otherwise now in the figures of one period, None where nothing is.
 
     Of faults it is the verdict and the party, or that one appeared or vanished; of figures those of the county and the
-    carriers, not those of the period before it: they are that edition's. ``published`` are the figures of ``edition``
-    as told last, ``known`` those drawn up anew.
+    carriers with the carriers' places, not those of the period before it: they are that edition's. ``published`` are
+    the figures of ``edition`` as told last, ``known`` those drawn up anew.
     """
     faults = _differences(_judged(published), _judged(known))
     before, after = _figures(published), _figures(known)
@@ -38,7 +38,9 @@ def _judged(figures: Figures) -> Mapping[str, Judged]:
 
 
 def _figures(figures: Figures) -> Mapping[str, Value]:
-    """Return the figures of the county, then of the carriers, by their keys."""
-    county = (compared.now for compared in figures.overall.values())
-    carriers = (figure for row in figures.carriers for figure in row.figures.values())
-    return {figure.key: figure.value for figure in (*county, *carriers)}
+    """Return the figures of the county, then of the carriers with their places, by their keys."""
+    found: dict[str, Value] = {compared.now.key: compared.now.value for compared in figures.overall.values()}
+    for row in figures.carriers:
+        found |= {figure.key: figure.value for figure in row.figures.values()}
+        found[rank_key(row.id)] = row.rank.place
+    return found

@@ -21,6 +21,7 @@ from monitor.sla.spans import Span
 from monitor.sla.verdict import Verdict
 
 Value = int | Fraction | timedelta | None
+RANK = "rank"
 
 
 class PeriodKind(StrEnum):
@@ -101,6 +102,11 @@ class Rank:
     place: int | None
     shared: bool = False
     why_not: NoRank | None = None
+
+
+def rank_key(carrier: str) -> str:
+    """Return the key under which an amendment tells of a carrier's place."""
+    return f"carrier:{carrier}.{RANK}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def _fault_rows(material: Material) -> tuple[FaultRow, ...]:
 
 def _fault_row(fault: Fault, material: Material, incident: int | None) -> tuple[FaultRow, bool]:
     """Return the row of a fault, and whether its line was down by it in the period."""
-    reading = read(fault, material.policies.named(fault.policy_version).clock, material.now)
+    reading = read(fault, material.policies.named(fault.policy_version).clock, material.read_at)
     inventory, (begin, end) = material.inventory, material.period
     unit, carrier = inventory.units.get(fault.unit), inventory.carriers.get(fault.carrier)
     row = FaultRow(

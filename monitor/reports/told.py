@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from monitor.faults.terms import Party
-from monitor.reports.figures import Amendment, FaultRow, Figure, Figures, Value
+from monitor.reports.figures import Amendment, CarrierRow, FaultRow, Figure, Figures, Rank, Value, rank_key
 from monitor.sla.verdict import Verdict
 
 
@@ -25,7 +25,11 @@ def as_told(published: Figures, amendments: Iterable[Amendment]) -> Figures:
                 for indicator, compared in published.overall.items()
             },
             carriers=tuple(
-                replace(row, figures={name: _figure(each, values) for name, each in row.figures.items()})
+                replace(
+                    row,
+                    figures={name: _figure(each, values) for name, each in row.figures.items()},
+                    rank=_rank(row, values),
+                )
                 for row in published.carriers
             ),
         )
@@ -37,6 +41,13 @@ def _row(row: FaultRow, amendment: Amendment) -> FaultRow | None:
         return row
     after = amendment.faults[row.no][1]
     return None if after is None else replace(row, verdict=Verdict(after[0]), party=Party(after[1]))
+
+
+def _rank(row: CarrierRow, values: Mapping[str, Value]) -> Rank:
+    """Return a carrier's place as told last; with whom it was shared, an amendment does not tell."""
+    key = rank_key(row.id)
+    place = values.get(key)
+    return row.rank if key not in values else Rank(place=place if isinstance(place, int) else None)
 
 
 def _figure(figure: Figure, values: Mapping[str, Value]) -> Figure:

@@ -57,8 +57,10 @@ from monitor.sla.verdict import Reading, Verdict, read
 class Material:
     """All that the figures of a period are computed from, as known at ``now``.
 
-    ``faults`` are at least those discovered or down in the period, with an exclusion in it, or in one of ``incidents``;
-    ``last_seen`` is the last accepted round of each line.
+    ``judged_at`` is the last instant judged, where that is known: clocks are read there at the latest, since nobody can
+    say whether a line that was down when the monitor stopped still is. ``faults`` are at least those discovered or down
+    in the period, with an exclusion in it, or in one of ``incidents``; ``last_seen`` is the last accepted round of each
+    line.
     """
 
     now: datetime
@@ -70,6 +72,12 @@ class Material:
     policies: Policies
     windows: Sequence[Window] = ()
     incidents: Sequence[Incident] = ()
+    judged_at: datetime | None = None
+
+    @property
+    def read_at(self) -> datetime:
+        """When the clocks are read."""
+        return self.now if self.judged_at is None else min(self.now, self.judged_at)
 
     @property
     def policy(self) -> Policy:
@@ -314,7 +322,7 @@ def _by_carrier(faults: Iterable[Fault]) -> Mapping[str, list[Fault]]:
 def _readings(material: Material) -> Callable[[Fault], Reading]:
     """Read every clock once."""
     readings = {
-        fault.no: read(fault, material.policies.named(fault.policy_version).clock, material.now)
+        fault.no: read(fault, material.policies.named(fault.policy_version).clock, material.read_at)
         for fault in material.faults
     }
     return lambda fault: readings[fault.no]

@@ -10,6 +10,7 @@ from monitor.reports.amendments import amend
 from monitor.reports.drawing_up import draw_up
 from monitor.reports.figures import Changed
 from monitor.reports.grounds import ground_of
+from monitor.reports.told import as_told
 from tests.reports.material import AUGUST, HEAD, at, fault, month
 from tests.reports.test_drawing_up import ACROSS, LATE, ON_TIME
 
@@ -54,3 +55,14 @@ def test_faults_appear_and_vanish() -> None:
     assert amendment is not None
     assert {LATE.no: (("late", "undetermined"), None), "F0009": (None, ("on_time", "undetermined"))} == amendment.faults
     assert Changed(key="carrier:c2.faults", before=0, after=1) in amendment.figures
+
+
+def test_a_place_that_a_ruling_changes_is_told() -> None:
+    """Who is named last in public must be told when that was not so."""
+    before = replace(PUBLISHED.carriers[0].rank, place=2)
+    published = replace(PUBLISHED, carriers=(replace(PUBLISHED.carriers[0], rank=before), *PUBLISHED.carriers[1:]))
+    amendment = amend(published, PUBLISHED, edition="2026-09")
+    assert amendment is not None
+    [changed] = amendment.figures
+    assert Changed(key="carrier:c1.rank", before=2, after=PUBLISHED.carriers[0].rank.place) == changed
+    assert None is amend(as_told(published, [amendment]), PUBLISHED, edition="2026-09")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.reports.composing.speech import Speech
+from monitor.reports.composing.speech import NOTHING, Speech
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Table
 from monitor.reports.figures import Amendment, Changed, Figures, Indicator, Value
 
@@ -78,4 +78,6 @@ def _changed(each: Changed, names: dict[str, str], speech: Speech) -> list[Cell]
 
 def _value(indicator: str, value: Value, speech: Speech) -> Cell:
     known = Indicator(indicator) if indicator in Indicator.__members__.values() else None
-    return Cell(text=str(value)) if known is None else speech.figure_cell(known, value)
+    if known is None:  # a carrier's place, or what a later version of the program tells of
+        return Cell(text=NOTHING if value is None else str(value))
+    return speech.figure_cell(known, value)

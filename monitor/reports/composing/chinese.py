@@ -282,6 +282,7 @@ CHINESE: Mapping[str, str] = {
     "indicator_overdue_rate": "超时率",
     "indicator_mean_repair": "平均修复时长",
     "indicator_median_repair": "修复时长中位数",
+    "indicator_rank": "名次",
     # steps of a timeline
     "detail": "{name}：{value}",
     "detail_by": "来源",

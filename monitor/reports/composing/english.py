@@ -285,6 +285,7 @@ ENGLISH: Mapping[str, str] = {
     "indicator_overdue_rate": "overdue rate",
     "indicator_mean_repair": "mean repair time",
     "indicator_median_repair": "median repair time",
+    "indicator_rank": "place",
     # steps of a timeline
     "detail": "{name}: {value}",
     "detail_by": "by",
