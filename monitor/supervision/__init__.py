@@ -9,7 +9,7 @@ grouping.py   incidents, grouped anew as faults arrive
 testimony.py  what devices say after a recovery
 """
 
-from monitor.supervision.casebook import Standing
 from monitor.supervision.county import Supervision
+from monitor.supervision.standing import Standing
 
 __all__ = ["Standing", "Supervision"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from monitor.alerts.due import fall_due, next_due_at
-from monitor.editions.edition import Edition, Editions
+from monitor.editions.edition import Editions
 from monitor.faults.blindness import Sight
 from monitor.faults.degradation import Quality
 from monitor.faults.events import (
@@ -25,42 +24,17 @@ from monitor.faults.events import (
 )
 from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status, apply, begin
-from monitor.faults.incident import Incident
-from monitor.faults.maintenance import Window
 from monitor.faults.outage import Ended, Watch
 from monitor.faults.terms import MessageKind, Reason, Source
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
-from monitor.registers.entries import Entry, Registers
+from monitor.registers.entries import Registers
 from monitor.sla.verdict import read
 from monitor.supervision.grouping import Grouping
+from monitor.supervision.standing import Standing
 from monitor.supervision.windows import Windows
 
 ONE_SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """All that the judging of the next instant depends on: enough to go on after a restart.
-
-    ``faults`` are the open ones, those under observation, and the latest of each line; ``recent`` those that may still
-    group with new ones. ``numbered`` is the local date of the last fault number and how many were given on it.
-    """
-
-    judged_at: datetime | None = None
-    watches: Mapping[str, Watch] = field(default_factory=dict)
-    sight: Sight = field(default_factory=Sight)
-    faults: Iterable[Fault] = ()
-    recent: Iterable[Fault] = ()
-    numbered: tuple[date, int] | None = None
-    windows: Iterable[Window] = ()
-    entries: Iterable[Entry] = ()
-    editions: Iterable[Edition] = ()
-    incidents: Iterable[Incident] = ()
-    last_incident: int = 0
-    testimonies: Mapping[str, Testimony] = field(default_factory=dict)
-    qualities: Mapping[str, Quality] = field(default_factory=dict)
-    degraded: Iterable[str] = ()
 
 
 class Casebook:

@@ -31,9 +31,10 @@ from monitor.faults.outage import Blip, Confirmed, Ended, Finding, FirstSeen, Ga
 from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies, Policy
-from monitor.supervision.casebook import Casebook, Standing
+from monitor.supervision.casebook import Casebook
 from monitor.supervision.people import act
 from monitor.supervision.quality import Qualities
+from monitor.supervision.standing import Standing
 from monitor.supervision.testimony import Testimonies
 
 

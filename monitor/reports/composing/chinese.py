@@ -251,7 +251,7 @@ CHINESE: Mapping[str, str] = {
     "listed_units": "应接入（家）",
     "connected_units": "已接入（家）",
     "rate": "接入率",
-    "answers": "统计期内资源申请{requests}件，已答复{answered}件；首次答复用时中位数{median}，最长{longest}；"
+    "answers": "截至期末12个月内资源申请{requests}件，已答复{answered}件；首次答复用时中位数{median}，最长{longest}；"
     "未答复{waiting}件{since}。",
     "answers_since": "，最早一件于{since}提出",
     "no_answers": "没有资源申请的数据。",

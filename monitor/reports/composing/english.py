@@ -254,8 +254,8 @@ ENGLISH: Mapping[str, str] = {
     "listed_units": "To be connected",
     "connected_units": "Connected",
     "rate": "Share",
-    "answers": "Requests made in the period: {requests}, answered: {answered}; time to the first answer: median "
-    "{median}, longest {longest}; waiting: {waiting}{since}.",
+    "answers": "Requests made in the twelve months up to its end: {requests}, answered: {answered}; "
+    "time to the first answer: median {median}, longest {longest}; waiting: {waiting}{since}.",
     "answers_since": ", the oldest since {since}",
     "no_answers": "No data on requests.",
     "amended_edition": "Amendments to {edition}",
