@@ -51,6 +51,13 @@ def metrics(expr: str) -> set[str]:
     return found
 
 
+def parts_of(alert: str, runbooks: Path) -> list[str]:
+    """Return the bold first words of what the section of an alert lists."""
+    sections = runbooks.read_text("utf-8").split("\n### ")
+    section = next((each for each in sections if each.startswith(alert + "\n")), "")
+    return re.findall(r"^- \*\*(.+)\*\*[:：]", section, re.MULTILINE)
+
+
 def test_promtool_has_nothing_to_say_of_the_configuration() -> None:
     """The scrape configuration, the recording rules and the alert rules, by the promtool of Debian 12."""
     done = promtool("check", "config", "--lint=all", "--lint-fatal", "prometheus.yml")
@@ -92,7 +99,7 @@ def test_a_broken_rule_is_found_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", list(rules("alert")), ids=lambda rule: rule["alert"])
 def test_an_alert_says_what_it_is_in_both_languages_and_what_to_do(rule: Json) -> None:
-    """Severity, what it is about, two texts in each language, and a section in the runbooks."""
+    """Severity, what it is about, two texts in each language, and a section in the runbooks of each."""
     assert set(rule) <= MOST_OF_PROMETHEUS_2_42
     assert rule["labels"]["severity"] in {"page", "warning"}
     assert rule["labels"]["about"] in {"line", "carrier", "register", "monitor"}
@@ -101,11 +108,11 @@ def test_an_alert_says_what_it_is_in_both_languages_and_what_to_do(rule: Json) -
     for name in ("summary", "description"):
         assert CHINESE.search(said[name])
         assert not CHINESE.search(said[f"{name}_en"])
-    anchor = said["runbook_url"].partition("#")[2]
+    page, _, anchor = said["runbook_url"].partition("#")
+    assert page.endswith("/docs/zh/runbooks.html")
     assert rule["alert"].lower() == anchor
-    sections = (TOP / "docs" / "runbooks.md").read_text("utf-8").split("\n### ")
-    section = next((each for each in sections if each.startswith(rule["alert"] + "\n")), "")
-    assert ["Means", "Look at", "Do"] == re.findall(r"^- \*\*(.+)\*\*:", section, re.MULTILINE)
+    assert ["Means", "Look at", "Do"] == parts_of(rule["alert"], TOP / "docs" / "runbooks.md")
+    assert ["含义", "看什么", "怎么办"] == parts_of(rule["alert"], TOP / "docs" / "zh" / "runbooks.md")
 
 
 def test_rules_ask_for_metrics_that_are_on_the_page() -> None:
