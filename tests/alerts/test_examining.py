@@ -107,8 +107,10 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, rule: str, text: 
     assert [problem] == refused(put(tmp_path, text)), rule
 
 
-def test_the_example_of_the_documentation_is_right(tmp_path: Path) -> None:
-    document = (Path(__file__).parents[2] / "docs" / "messages.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["messages.md", "zh/messages.md"])
+def test_the_example_of_the_documentation_is_right(tmp_path: Path, page: str) -> None:
+    """The template that a page shows is accepted as it stands."""
+    document = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", document, re.DOTALL)
     assert load(put(tmp_path, example), environ={}, examine=examine).templates
 

@@ -269,9 +269,11 @@ def test_a_message_of_a_fault_needs_it() -> None:
 
 
 def test_every_field_is_described() -> None:
-    """Where it is made, and in docs/messages.md for whoever writes templates."""
-    document = (Path(__file__).parents[2] / "docs" / "messages.md").read_text(encoding="utf-8")
+    """Where it is made, and in docs/messages.md and its Chinese page for whoever writes templates."""
+    folder = Path(__file__).parents[2] / "docs"
+    documents = [(folder / name).read_text(encoding="utf-8") for name in ("messages.md", "zh/messages.md")]
     for kind, names in ((Facts, FIELDS), (Together, FIELDS_TOGETHER)):
         assert names == tuple(field.name for field in fields(kind))
         for name in names:
-            assert f"`{name}`" in document, name
+            for document in documents:
+                assert f"`{name}`" in document, name

@@ -251,8 +251,10 @@ def test_an_english_sms_is_in_the_default_alphabet_where_the_names_are(kind: Mes
 
 
 def test_the_documentation_shows_the_chinese_sms_as_they_are() -> None:
-    """Every SMS of the first sample of each kind of a fault stands in docs/messages.md, word for word."""
-    document = (Path(__file__).parents[2] / "docs" / "messages.md").read_text(encoding="utf-8")
+    """Every SMS of the first sample of each kind stands in docs/messages.md and in its Chinese page, word for word."""
+    folder = Path(__file__).parents[2] / "docs"
+    documents = [(folder / name).read_text(encoding="utf-8") for name in ("messages.md", "zh/messages.md")]
     for kind in KINDS:
         sample, letter = next(written(kind, Locale.CHINESE))
-        assert letter.sms in document, sample.shape
+        for document in documents:
+            assert letter.sms in document, sample.shape
