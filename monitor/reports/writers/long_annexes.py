@@ -15,7 +15,7 @@ from typing import Any
 from monitor.reports.writers.typesetting import Typeset, typeset
 
 LONG = 500  # rows in all: a shorter annex is set within the report
-ROWS = 1500
+ROWS = 1000
 Words = Mapping[str, Any]
 
 
@@ -24,13 +24,13 @@ def is_long(blocks: Sequence[Words]) -> bool:
     return sum(map(_weight, blocks)) > LONG
 
 
-def set_in_parts(annex: Words, common: Words, folder: Path, *, stem: str, created: datetime) -> list[Words]:
+def set_in_parts(annex: Words, common: Words, folder: Path, *, created: datetime) -> list[Words]:
     """Set an annex; return its files in ``folder``: of each how many pages are taken, and their bookmarks."""
     files: list[Words] = []
     title, left = annex["title"], list(annex["blocks"])
     while left:
         part = _first_part(left)
-        name = f"{stem}-{len(files)}.pdf"
+        name = f"{len(files)}.pdf"
         data = {**common, "part": True, "title-of-annex": title, "blocks": part.blocks}
         made = typeset(folder, name, data, created, archival=False)
         thrown = part.left and not part.tall and made.pages > 1 and made.last_begins is not None

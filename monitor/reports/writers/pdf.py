@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,7 @@ BODY = 11.0  # points, the largest that running text is set in
 INSET = 5.0  # points, both sides of a cell together
 FRONT = (9.5,)  # points, the largest that a table is set in; report.typ makes it smaller where it must
 ANNEXED = (8.0, 7.5, 7.0, 6.5)  # points, what a table of an annex is set in: the first in which no word is cut
+SIDE_BY_SIDE = 2  # annexes set at once, each in a process of some 200 MB
 TALL = 250  # characters of a cell: from here on a row may break over pages, lest it be higher than one
 
 Words = Mapping[str, Any]
@@ -48,7 +50,7 @@ def pdf(document: Document, *, created: datetime) -> bytes:
             "front": _blocks(document.front, document.locale, FRONT),
             "charts_title": printable(document.charts_title),
             "charts": _blocks(document.charts, document.locale),
-            "annexes": [_annex(annex, common, folder, number, created) for number, annex in _numbered(document)],
+            "annexes": _annexes(document, common, folder, created),
             "stamp": breakable(printable(document.stamp), WIDTH / 2, ANNEXED[0]),
             "page": printable(document.page),
             "draft": None if document.draft is None else printable(document.draft),
@@ -70,18 +72,33 @@ def _common(document: Document) -> Words:
     }
 
 
+def _annexes(document: Document, common: Words, folder: Path, created: datetime) -> list[Words]:
+    """Return the annexes as blocks, or as pages that are set already, a few of them side by side."""
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        setting = [
+            _annex(annex, common, folder / f"annex-{number}", created, pool) for number, annex in _numbered(document)
+        ]
+        return [each.result() if isinstance(each, Future) else each for each in setting]
+
+
 def _numbered(document: Document) -> enumerate[Annex]:
     return enumerate(document.annexes, 1)
 
 
-def _annex(annex: Annex, common: Words, folder: Path, number: int, created: datetime) -> Words:
-    """Return an annex as blocks, or as pages that are set already."""
+def _annex(
+    annex: Annex, common: Words, folder: Path, created: datetime, pool: ThreadPoolExecutor
+) -> Words | Future[Words]:
     blocks = _blocks(annex.blocks, common["locale"])
     words = {"title": printable(annex.title), "blocks": blocks}
     if not is_long(blocks):
         return words
-    pages = set_in_parts(words, common, folder, stem=f"annex-{number}", created=created)
-    return {"title": words["title"], "pages": pages}
+    folder.mkdir()
+    return pool.submit(_set, words, common, folder, created)
+
+
+def _set(annex: Words, common: Words, folder: Path, created: datetime) -> Words:
+    pages = set_in_parts(annex, common, folder, created=created)
+    return {"title": annex["title"], "pages": [{**page, "file": f"{folder.name}/{page['file']}"} for page in pages]}
 
 
 def _blocks(blocks: Sequence[Block], locale: str, sizes: Sequence[float] = ANNEXED) -> list[Words]:
