@@ -33,11 +33,12 @@ while [ $# -gt 0 ]; do
   case $1 in
     --upgrade | --rollback | --uninstall) task=${1#--}; shift ;;
     --root | --wheels | --libraries | --python)
-      [ $# -ge 2 ] || refuse "$1 wants a value: see the head of $0"
+      [ $# -ge 2 ] || refuse "$1 wants a value: $0 --help"
       printf -v "${1#--}" %s "$2"
       shift 2
       ;;
-    *) refuse "$1 is unknown: see the head of $0" ;;
+    -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    *) refuse "$1 is unknown: $0 --help" ;;
   esac
 done
 for folder in wheels libraries; do
@@ -197,6 +198,9 @@ place_units() {
 undo=
 put_back() {
   local status=$?
+  # undone to its end, whatever of it fails, and however often Ctrl-C is pressed
+  trap '' INT TERM HUP
+  set +e
   eval "$undo"
   exit "$status"
 }
@@ -229,7 +233,7 @@ upgrade() {
   fi
   if [ -f "$home/releases/$version/rollback" ]; then
     say "an upgrade to $version was interrupted: going back to $before first"
-    go_back "$version"
+    after_interruption
   fi
   "$home/current/bin/monitor" --version > /dev/null || lack "version $before does not start: install.sh --rollback"
   build
@@ -256,6 +260,20 @@ upgrade() {
   fi
   undo=
   say "version $version is in use; $before stays beside it: $0 --rollback goes back"
+}
+
+# Undo an upgrade that was killed. Its backup is put back only where the version before cannot read the database: what that
+# version reads was not changed, and may hold what was recorded since.
+after_interruption() {
+  local said
+  if said=$(as_monitor "$home/releases/$before/bin/monitor" faults --json --config "$etc" 2>&1 > /dev/null); then
+    return
+  fi
+  case $said in
+    *'there is no database'* | *'has no tables yet'*) ;;
+    *'unknown to this software'*) go_back "$version" ;;
+    *) echo "$said" >&2; lack "the database cannot be read, and nothing was changed: see above" ;;
+  esac
 }
 
 # Back the database up before it is changed; where there is none yet there is nothing to go back to.

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import sysconfig
 import zipfile
 from contextlib import closing
@@ -159,6 +160,35 @@ def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     assert configured == (place.etc / "monitor.yaml").read_text()
 
 
+def test_an_upgrade_that_was_killed_costs_nothing_that_was_recorded_since(place: Place, tmp_path: Path) -> None:
+    """Where the version before can read the database, that was not changed: the backup of then is not put back.
+
+    Where it cannot, it is. The next upgrade looks at that first; here it goes no further.
+    """
+    place.done()
+    place.configure()
+    place.monitor("db", "upgrade")
+    backup = place.backups / f"before-{NEWER}-20260901-120000.zip"
+    place.monitor("db", "backup", str(backup))
+    place.monitor("fault", "report", "L1", "--by", "unit")
+    recorded = faults_of(place)
+    source = newer(tmp_path)
+    (source / "deploy/ready.py").unlink()
+
+    for changed, left in ((False, recorded), (True, [])):
+        if changed:
+            command = [sys.executable, "-m", "monitor", "db", "upgrade", "--config", str(place.etc)]
+            subprocess.run(command, cwd=source, check=True, capture_output=True)
+            assert "9999" == revision_of(place)
+        killed = place.home / "releases" / NEWER
+        killed.mkdir()
+        (killed / "rollback").write_text(f"before={__version__}\nbackup={backup}\nmigrated=yes\n")
+        ended = place.run("--upgrade", source=source)
+        assert f"was interrupted: going back to {__version__} first" in ended.stdout
+        assert (changed, left) == ("the backup is of" in ended.stdout, faults_of(place))
+    assert (1, wanted()) == (len(recorded), revision_of(place))
+
+
 def assert_as_before(place: Place, faults: list[str]) -> None:
     assert (__version__, faults, wanted()) == (place.in_use, faults_of(place), revision_of(place))
     assert [__version__] == [path.name for path in (place.home / "releases").iterdir()]
@@ -203,6 +233,7 @@ def test_what_cannot_be_done_is_refused_in_one_line_and_leaves_nothing(place: Pl
     assert "there is no python9" in place.refused(3, "--python", "python9")
     assert "--wheels: there is no folder" in place.refused(2, "--wheels", "nowhere")
     assert "is unknown" in place.refused(2, "--downgrade")
+    assert "--rollback   back to the version before" in place.done("--help")
     place.done()
     place.configure()
     before = place.everything()
