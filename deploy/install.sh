@@ -73,12 +73,23 @@ as_monitor() {
 
 # Say yes where the service runs, and nothing where it does not.
 running_or_not() { if with_systemd && systemctl is-active --quiet extranet-monitor.service; then echo yes; fi; }
-stop() { if with_systemd; then systemctl stop extranet-monitor.service; fi; }
+
+# The sockets go first, where they are used: a request at one of them would start the service again.
+stop() { if with_systemd; then systemctl stop 'extranet-monitor-*.socket' extranet-monitor.service; fi; }
+
+# And they come first: systemd opens none for a service that runs.
+start() {
+  local socket
+  for socket in extranet-monitor-{web,metrics,traps}.socket; do
+    if systemctl is-enabled --quiet "$socket" 2> /dev/null; then systemctl start "$socket"; fi
+  done
+  systemctl start extranet-monitor.service
+}
 
 # Start the version in use and tell whether it judges: with Type=notify systemd waits until it says so.
 starts() {
   if with_systemd; then
-    systemctl start extranet-monitor.service
+    start
   else
     "$home/current/bin/python" "$source/deploy/ready.py" 60 "$home/current/bin/monitor" run --config "$etc"
   fi
@@ -241,7 +252,7 @@ upgrade() {
     || refuse "version $version does not take the configuration in $etc: see above, correct it, and try again"
   was_running=$(running_or_not)
   backup=$backups/before-$version-$(date +%Y%m%d-%H%M%S).zip
-  undo="${was_running:+systemctl start extranet-monitor.service; }$undo"
+  undo="${was_running:+start; }$undo"
   stop
   say "backing up to $backup"
   back_up
@@ -316,7 +327,10 @@ rollback() {
   before=$(sed -n 's/^before=//p' "$home/releases/$version/rollback")
   [ -e "$home/releases/$before/.whole" ] || refuse "version $before is gone from $home/releases: install it again"
   was_running=$(running_or_not)
+  # whatever stops this, the lines are watched again
+  undo="${was_running:+start}"
   go_back "$version" || lack "version $version stays in use"
+  undo=
   rm -rf "$home/releases/$version"
   if [ -n "$was_running" ] || ! with_systemd; then
     starts || lack "version $before does not start: journalctl --unit extranet-monitor"

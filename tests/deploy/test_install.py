@@ -227,6 +227,32 @@ def test_root_calls_the_monitor_as_its_own_user_with_the_right_to_files(tmp_path
     assert ("daemon", "/etc/extranet-monitor status --json\n") == (written.owner(), written.read_text())
 
 
+SYSTEMCTL = """#!/bin/sh
+echo "$*" >> "$0.log"
+case $* in *is-enabled*) case $* in *web.socket) ;; *) exit 1 ;; esac ;; esac
+"""
+
+
+def test_the_sockets_are_stopped_and_started_before_the_service(tmp_path: Path) -> None:
+    """A request at a socket starts a service that was stopped; for one that runs systemd opens no socket.
+
+    What the script does with systemd, told to a program that writes down what it is asked.
+    """
+    machine = (TOP / "deploy/install.sh").read_text().partition("# -- what is done with the machine")[2]
+    functions = "#" + machine.partition("# Point ")[0]
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(SYSTEMCTL)
+    systemctl.chmod(0o755)
+    script = f"set -euo pipefail\nroot=\n{functions}\nstop\nstarts\n"
+    subprocess.run(["bash", "-c", script], check=True, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    told = (tmp_path / "systemctl.log").read_text().splitlines()
+    assert [
+        "stop extranet-monitor-*.socket extranet-monitor.service",
+        "start extranet-monitor-web.socket",
+        "start extranet-monitor.service",
+    ] == [line for line in told if "is-enabled" not in line]
+
+
 def test_what_cannot_be_done_is_refused_in_one_line_and_leaves_nothing(place: Place, tmp_path: Path) -> None:
     """Each refusal names its cure, and the place stays as it was to the byte."""
     assert "run " in place.refused(2, "--upgrade")
