@@ -76,9 +76,14 @@ def lines_of() -> str:
     return f'count by (carrier) (extranet_line_info{{{CHOSEN},kind=~"$kind"}})'
 
 
-def counted(metric: str, value: int) -> str:
-    """Return of how many of the lines chosen a family has a value, by carrier: 0 where there is none."""
+def counted(metric: str, value: int, *, outside: str = "") -> str:
+    """Return of how many of the lines chosen a family has a value, by carrier: 0 where there is none.
+
+    Those of which the family ``outside`` is 1 are not counted.
+    """
     chosen = f'{metric}{{{CHOSEN}}} == {value} and on (instance, line) extranet_line_info{{kind=~"$kind"}}'
+    if outside:
+        chosen = f"{chosen} unless on (instance, line) {outside} == 1"
     return f"count by (carrier) ({chosen}) or {lines_of()} * 0"
 
 

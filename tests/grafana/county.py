@@ -61,6 +61,7 @@ class Lost:
 STORY = (
     Lost("mobile-1", 13),  # overdue
     Lost("mobile-2", 9, 8),  # cleared in time
+    Lost("mobile-3", 0.5),  # in maintenance meanwhile
     Lost("mobile-4", 1, received=2),  # degraded
     Lost("unicom-1", 10),  # three quarters of the clock, acknowledged
     Lost("unicom-2", 29, 16),  # cleared late

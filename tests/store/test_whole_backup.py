@@ -114,7 +114,7 @@ def test_onto_an_empty_machine_everything_comes_back(office: Office, tmp_path: P
 
 
 def test_what_stands_beside_the_ledger_comes_back_too(tmp_path: Path, url: str, empty_url: str) -> None:
-    """Editions of the report, their kept files to the byte; what the registers say of persons, signed papers with it."""
+    """Editions of the report, their kept files to the byte; what registers say of persons, signed papers with it."""
     need("pg_dump", package="postgresql-client")
     folder = tmp_path / "config"
     folder.mkdir()
