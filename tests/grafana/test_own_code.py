@@ -186,10 +186,12 @@ def test_a_month_is_a_row_and_a_carrier_a_column(display: Display) -> None:
 def test_the_registers_have_their_names(display: Display) -> None:
     """Every register is called as in the monitor's own lists, the one with most gaps first."""
     rows = display.rows("registers", "各台账缺项")
-    assert {"管理员备案", "网络运行安全保障承诺书", "接入"} < {name for name, _ in rows}
-    assert not [name for name, _ in rows if name.isascii()]
-    counts = [int(count) for _, count in rows]
+    assert {"管理员备案", "网络运行安全保障承诺书", "接入"} < {row[0] for row in rows}
+    assert not [row[0] for row in rows if row[0].isascii()]
+    counts = [int(row[1]) for row in rows]
     assert sorted(counts, reverse=True) == counts
+    soon = {row[0]: row[2] for row in rows}
+    assert ("0", "—") == (soon["网络运行安全保障承诺书"], soon["接入"]), "a connection does not expire"
 
 
 def test_no_table_shows_a_label_that_nobody_asked_for(display: Display) -> None:
