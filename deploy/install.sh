@@ -173,12 +173,14 @@ make_user() {
 
 make_folders() {
   mkdir -p "$state" "$backups" "$etc"
-  chmod 0750 "$state" "$etc"
-  chmod 0700 "$backups"
   if with_systemd; then
     chown "$user:$user" "$state" "$backups"
     chown "root:$user" "$etc"
   fi
+  chmod 0750 "$state"
+  chmod 0700 "$backups"
+  # what root adds there is of the monitor's group: under the umask 027 of a hardened machine it could not be read else
+  chmod 2750 "$etc"
 }
 
 # The example, with the places of this machine; whatever is there already stays as it is.

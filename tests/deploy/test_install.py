@@ -129,6 +129,7 @@ def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     assert "monitor check && systemctl enable --now" in place.done()
     assert __version__ == place.in_use
     assert 0o700 == (place.etc / "secrets").stat().st_mode & 0o777
+    assert 0o2750 == place.etc.stat().st_mode & 0o7777, "files that are added are of the monitor's group"
     place.configure()
     configured = (place.etc / "monitor.yaml").read_text()
     place.monitor("db", "upgrade")
