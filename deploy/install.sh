@@ -33,11 +33,12 @@ while [ $# -gt 0 ]; do
   case $1 in
     --upgrade | --rollback | --uninstall) task=${1#--}; shift ;;
     --root | --wheels | --libraries | --python)
-      [ $# -ge 2 ] || refuse "$1 wants a value: see the head of $0"
+      [ $# -ge 2 ] || refuse "$1 wants a value: $0 --help"
       printf -v "${1#--}" %s "$2"
       shift 2
       ;;
-    *) refuse "$1 is unknown: see the head of $0" ;;
+    -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    *) refuse "$1 is unknown: $0 --help" ;;
   esac
 done
 for folder in wheels libraries; do
@@ -72,12 +73,23 @@ as_monitor() {
 
 # Say yes where the service runs, and nothing where it does not.
 running_or_not() { if with_systemd && systemctl is-active --quiet extranet-monitor.service; then echo yes; fi; }
-stop() { if with_systemd; then systemctl stop extranet-monitor.service; fi; }
+
+# The sockets go first, where they are used: a request at one of them would start the service again.
+stop() { if with_systemd; then systemctl stop 'extranet-monitor-*.socket' extranet-monitor.service; fi; }
+
+# And they come first: systemd opens none for a service that runs.
+start() {
+  local socket
+  for socket in extranet-monitor-{web,metrics,traps}.socket; do
+    if systemctl is-enabled --quiet "$socket" 2> /dev/null; then systemctl start "$socket"; fi
+  done
+  systemctl start extranet-monitor.service
+}
 
 # Start the version in use and tell whether it judges: with Type=notify systemd waits until it says so.
 starts() {
   if with_systemd; then
-    systemctl start extranet-monitor.service
+    start
   else
     "$home/current/bin/python" "$source/deploy/ready.py" 60 "$home/current/bin/monitor" run --config "$etc"
   fi
@@ -161,12 +173,14 @@ make_user() {
 
 make_folders() {
   mkdir -p "$state" "$backups" "$etc"
-  chmod 0750 "$state" "$etc"
-  chmod 0700 "$backups"
   if with_systemd; then
     chown "$user:$user" "$state" "$backups"
     chown "root:$user" "$etc"
   fi
+  chmod 0750 "$state"
+  chmod 0700 "$backups"
+  # what root adds there is of the monitor's group: under the umask 027 of a hardened machine it could not be read else
+  chmod 2750 "$etc"
 }
 
 # The example, with the places of this machine; whatever is there already stays as it is.
@@ -197,6 +211,9 @@ place_units() {
 undo=
 put_back() {
   local status=$?
+  # undone to its end, whatever of it fails, and however often Ctrl-C is pressed
+  trap '' INT TERM HUP
+  set +e
   eval "$undo"
   exit "$status"
 }
@@ -229,7 +246,7 @@ upgrade() {
   fi
   if [ -f "$home/releases/$version/rollback" ]; then
     say "an upgrade to $version was interrupted: going back to $before first"
-    go_back "$version"
+    after_interruption
   fi
   "$home/current/bin/monitor" --version > /dev/null || lack "version $before does not start: install.sh --rollback"
   build
@@ -237,7 +254,7 @@ upgrade() {
     || refuse "version $version does not take the configuration in $etc: see above, correct it, and try again"
   was_running=$(running_or_not)
   backup=$backups/before-$version-$(date +%Y%m%d-%H%M%S).zip
-  undo="${was_running:+systemctl start extranet-monitor.service; }$undo"
+  undo="${was_running:+start; }$undo"
   stop
   say "backing up to $backup"
   back_up
@@ -256,6 +273,20 @@ upgrade() {
   fi
   undo=
   say "version $version is in use; $before stays beside it: $0 --rollback goes back"
+}
+
+# Undo an upgrade that was killed. Its backup is put back only where the version before cannot read the database: what that
+# version reads was not changed, and may hold what was recorded since.
+after_interruption() {
+  local said
+  if said=$(as_monitor "$home/releases/$before/bin/monitor" faults --json --config "$etc" 2>&1 > /dev/null); then
+    return
+  fi
+  case $said in
+    *'there is no database'* | *'has no tables yet'*) ;;
+    *'unknown to this software'*) go_back "$version" ;;
+    *) echo "$said" >&2; lack "the database cannot be read, and nothing was changed: see above" ;;
+  esac
 }
 
 # Back the database up before it is changed; where there is none yet there is nothing to go back to.
@@ -298,7 +329,10 @@ rollback() {
   before=$(sed -n 's/^before=//p' "$home/releases/$version/rollback")
   [ -e "$home/releases/$before/.whole" ] || refuse "version $before is gone from $home/releases: install it again"
   was_running=$(running_or_not)
+  # whatever stops this, the lines are watched again
+  undo="${was_running:+start}"
   go_back "$version" || lack "version $version stays in use"
+  undo=
   rm -rf "$home/releases/$version"
   if [ -n "$was_running" ] || ! with_systemd; then
     starts || lack "version $before does not start: journalctl --unit extranet-monitor"

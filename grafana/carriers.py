@@ -61,7 +61,7 @@ def _side_by_side(language: Language) -> Iterator[Builder[Panel]]:
             Column(title=say("线路", "Lines"), expr=named(lines_of())),
             Column(
                 title=say("中断", "Down"),
-                expr=named(counted("extranet_line_up", 0)),
+                expr=named(counted("extranet_line_up", 0, outside="extranet_line_maintenance")),
                 below=CALM,
                 steps=[(1, BAD)],
             ),

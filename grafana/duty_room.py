@@ -13,9 +13,21 @@ from grafana.colours import BAD, CALM, GOOD, HALF, LATE, SEEN, UNKNOWN
 from grafana.frames import frame, on_line
 from grafana.language import Language
 from grafana.panels import SECONDS, SHARE, Series, bars, figure, hours
-from grafana.queries import LIMIT_H, State, left_hours, lines, named, number, share, since, states, used_share
+from grafana.queries import (
+    LIMIT_H,
+    State,
+    held,
+    left_hours,
+    lines,
+    named,
+    number,
+    share,
+    since,
+    states,
+    used_share,
+)
 from grafana.tables import Column, Label, figures
-from grafana.wording import roles
+from grafana.wording import no_clock, roles
 from grafana.wording import states as state_words
 
 LARGE, BANNER = 72, 56  # pixels
@@ -73,9 +85,9 @@ def _counts(language: Language) -> Iterator[Builder[Panel]]:
         (say("中断线路", "Lines down"), number(f"{every} == {State.DOWN}"), BAD),
         (say("已超时", "Overdue"), number(f"{lines('extranet_fault_overdue')} == 1"), BAD),
         (say("未排除故障", "Open faults"), number(f"{lines('extranet_fault_open')} == 1"), LATE),
-        (say("未接单", "Unacknowledged"), number(f"{lines('extranet_fault_acknowledged')} == 0"), LATE),
+        (say("未接单", "Unacknowledged"), number(f"{held(lines('extranet_fault_acknowledged'))} == 0"), LATE),
         (say("群障", "Incidents"), 'sum(extranet_incident_open{carrier=~"$carrier"})', BAD),
-        (say("待确认", "Suspect"), number(f"{every} == {State.SUSPECT}"), HALF),
+        (say("待确认", "Suspect"), number(f"{every} == {State.SUSPECT}"), LATE),
         (say("状态未知", "Unknown"), number(f"{every} == {State.UNKNOWN}"), UNKNOWN),
         (say("计划检修", "Maintenance"), number(f"{every} == {State.MAINTENANCE}"), SEEN),
     ):
@@ -92,7 +104,7 @@ def _clocks(language: Language) -> Iterator[Builder[Panel]]:
         most=LIMIT_H,
         below=BAD,
         steps=[(0, LATE), (LIMIT_H / 4, HALF), (LIMIT_H / 2, GOOD)],
-        none=say("目前没有未排除的故障", "No fault is open"),
+        none=no_clock(language),
         width=14,
         height=13,
         sizes=(NAME, VALUE),
@@ -132,15 +144,10 @@ def _clocks(language: Language) -> Iterator[Builder[Panel]]:
 
 def _tables(language: Language) -> Iterator[Builder[Panel]]:
     say = language.say
-    labels = [
-        Label(name="unit_name", title=say("接入单位", "Unit")),
-        Label(name="carrier_name", title=say("网络运营商", "Carrier")),
-        on_line(language),
-        Label(name="role", title=say("主备", "Role"), words=roles(language)),
-    ]
+    labels = _labels(language)
     left = say("剩余", "Left")
     yield figures(
-        say("未排除故障", "Open faults"),
+        say("未排除故障（计时限）", "Open faults, under the limit"),
         labels,
         [
             Column(
@@ -157,24 +164,16 @@ def _tables(language: Language) -> Iterator[Builder[Panel]]:
                 below=GOOD,
                 steps=[(0.5, HALF), (0.75, LATE), (1, BAD)],
             ),
-            Column(
-                title=say("发现", "Discovered"),
-                expr=f"{lines('extranet_fault_discovered_timestamp_seconds')} * 1000",
-                unit="dateTimeAsLocal",
-            ),
-            Column(
-                title=say("到期", "Deadline"),
-                expr=f"{lines('extranet_fault_deadline_timestamp_seconds')} * 1000",
-                unit="dateTimeAsLocal",
-            ),
+            _at(say("发现", "Discovered"), held(lines("extranet_fault_discovered_timestamp_seconds"))),
+            _at(say("到期", "Deadline"), held(lines("extranet_fault_deadline_timestamp_seconds"))),
             Column(
                 title=say("接单", "Acknowledged"),
-                expr=lines("extranet_fault_acknowledged"),
+                expr=held(lines("extranet_fault_acknowledged")),
                 words={0: (say("未接单", "no"), LATE), 1: (say("已接单", "yes"), GOOD)},
             ),
             Column(
                 title=say("频繁闪断", "Flapping"),
-                expr=lines("extranet_fault_flapping"),
+                expr=held(lines("extranet_fault_flapping")),
                 words={0: (say("否", "no"), CALM), 1: (say("是", "yes"), HALF)},
             ),
         ],
@@ -193,3 +192,31 @@ def _tables(language: Language) -> Iterator[Builder[Panel]]:
         height=10,
         width=10,
     )
+    discovered = say("发现", "Discovered")
+    yield figures(
+        say("未排除故障（已认定为其他方责任，不计时限）", "Open faults, ruled another party's: no limit"),
+        labels,
+        [_at(discovered, f"{lines('extranet_fault_discovered_timestamp_seconds')} and on (line) {_exempt()}")],
+        sort=discovered,
+        none="—",
+        height=6,
+    )
+
+
+def _exempt() -> str:
+    return f"{lines('extranet_fault_exempt')} == 1"
+
+
+def _labels(language: Language) -> list[Label]:
+    say = language.say
+    return [
+        Label(name="unit_name", title=say("接入单位", "Unit")),
+        Label(name="carrier_name", title=say("网络运营商", "Carrier")),
+        on_line(language),
+        Label(name="role", title=say("主备", "Role"), words=roles(language)),
+    ]
+
+
+def _at(title: str, seconds: str) -> Column:
+    """Return a column of instants."""
+    return Column(title=title, expr=f"({seconds}) * 1000", unit="dateTimeAsLocal")

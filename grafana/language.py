@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LOCALES = ("zh_CN", "en")
-CONSOLE = "https://monitor.example"  # the default of public_url in monitor.yaml
+CONSOLE = "https://console.monitor.example"  # as in deploy/nginx: public_url gives the answering page alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from grafana.frames import frame
 from grafana.language import Language
 from grafana.marks import Marks
 from grafana.panels import BITS, CELSIUS, PER_SECOND, SECONDS, SHARE, Series, figure, graph, hours, timeline
-from grafana.queries import LIMIT_H, ONE, left_hours, lines, share, states
+from grafana.queries import LIMIT_H, ONE, elapsed_hours, left_hours, lines, share, states
+from grafana.wording import no_clock
 from grafana.wording import states as state_words
 
 WHO = "{{unit_name}} · {{line}}"
@@ -57,8 +58,7 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
         state_words(language),
         none=say("没有线路", "No line"),
     )
-    elapsed = f"{lines('extranet_fault_elapsed_seconds', one=True)} / 3600"
-    none, clock = say("无未排除故障", "No fault is open"), hours(say("小时", "h"))
+    elapsed, none, clock = elapsed_hours(one=True), no_clock(language), hours(say("小时", "h"))
     yield figure(
         say("已用时", "Elapsed"),
         Series(expr=elapsed, legend=WHO, many=True),
@@ -95,11 +95,7 @@ def _state(language: Language) -> Iterator[Builder[Panel]]:
         )
     yield graph(
         say("12小时计时", "The 12-hour clock"),
-        [
-            Series(
-                expr=f"{lines('extranet_fault_elapsed_seconds', one=True)} / 3600", legend=WHO, colour=SEEN, many=True
-            )
-        ],
+        [Series(expr=elapsed, legend=WHO, colour=SEEN, many=True)],
         unit=clock,
         steps=[(LIMIT_H / 2, HALF), (LIMIT_H * 3 / 4, LATE), (LIMIT_H, BAD)],
         width=24,

@@ -57,8 +57,13 @@ def _with_names(figures: str, *, one: bool) -> str:
 
 
 def number(of: str) -> str:
-    """Return how many there are: 0 where there is none."""
-    return f"count({of}) or vector(0)"
+    """Return how many there are: 0 where there is none, nothing where no monitor says so."""
+    return f"count({of}) or max(monitor_blind) * 0"
+
+
+def held(figures: str, *, one: bool = False) -> str:
+    """Leave out of figures by line those whose fault is another party's: no limit holds for it, nobody is to hurry."""
+    return f"({figures} unless on (line) {lines('extranet_fault_exempt', one=one)} == 1)"
 
 
 def named(by_carrier: str) -> str:
@@ -71,9 +76,14 @@ def lines_of() -> str:
     return f'count by (carrier) (extranet_line_info{{{CHOSEN},kind=~"$kind"}})'
 
 
-def counted(metric: str, value: int) -> str:
-    """Return of how many of the lines chosen a family has a value, by carrier: 0 where there is none."""
+def counted(metric: str, value: int, *, outside: str = "") -> str:
+    """Return of how many of the lines chosen a family has a value, by carrier: 0 where there is none.
+
+    Those of which the family ``outside`` is 1 are not counted.
+    """
     chosen = f'{metric}{{{CHOSEN}}} == {value} and on (instance, line) extranet_line_info{{kind=~"$kind"}}'
+    if outside:
+        chosen = f"{chosen} unless on (instance, line) {outside} == 1"
     return f"count by (carrier) ({chosen}) or {lines_of()} * 0"
 
 
@@ -83,22 +93,18 @@ def share(of: str) -> str:
 
 
 def left_hours(*, one: bool = False) -> str:
-    """Return the hours that are left on each open fault's clock, below 0 when it is over its limit.
+    """Return the hours that are left on each open fault's clock, below 0 when it is over its limit."""
+    return held(f"({lines('extranet_fault_deadline_timestamp_seconds', one=one)} - time()) / 3600", one=one)
 
-    A fault that is not the carrier's has a deadline too, but is never overdue: past it, its clock is not shown.
-    """
-    left = f"({lines('extranet_fault_deadline_timestamp_seconds', one=one)} - time()) / 3600"
-    return f"({left} >= 0 or {left} * ({lines('extranet_fault_overdue', one=one)} == 1))"
+
+def elapsed_hours(*, one: bool = False) -> str:
+    """Return the hours that each open fault's clock shows."""
+    return held(f"{lines('extranet_fault_elapsed_seconds', one=one)} / 3600", one=one)
 
 
 def used_share() -> str:
-    """Return the share of the limit that each open fault has used up, in whole percents, none of them rounded up.
-
-    Past the limit only where the fault is overdue.
-    """
-    used = f"{lines('extranet_fault_elapsed_seconds')} / ($limit * 3600)"
-    held = f"({used} <= 1 or {used} * ({lines('extranet_fault_overdue')} == 1))"
-    return f"floor({held} * 100 + 1e-7) / 100"
+    """Return the share of the limit that each open fault has used up, in whole percents, none of them rounded up."""
+    return f"floor({elapsed_hours()} / $limit * 100 + 1e-7) / 100"
 
 
 def on_time(by: str = "carrier") -> str:

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from grafana.colours import BAD, CALM, GOOD, LATE, SEEN
+from grafana.colours import BAD, CALM, GOOD, HALF, LATE, SEEN
 from grafana.frames import frame
 from grafana.language import Language
 from grafana.panels import COUNT, Series, figure, graph
@@ -58,9 +58,18 @@ def _whole(language: Language) -> Iterator[Builder[Panel]]:
     yield figures(
         say("各台账缺项", "Gaps by register"),
         [Label(name="register", title=say("台账", "Register"), words=registers(language))],
-        [Column(title=gaps, expr=f"max by (register) ({GAPS})", below=CALM, steps=[(1, LATE)])],
+        [
+            Column(title=gaps, expr=f"max by (register) ({GAPS})", below=CALM, steps=[(1, LATE)]),
+            Column(
+                title=say("30天内到期", "Expire within 30 days"),
+                expr='max by (register) (extranet_register_expiring{days="30"})',
+                below=CALM,
+                steps=[(1, HALF)],
+            ),
+        ],
         sort=gaps,
         descending=True,
+        none="—",
         width=10,
         height=12,
     )

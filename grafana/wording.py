@@ -26,6 +26,11 @@ def states(language: Language) -> Words:
     }
 
 
+def no_clock(language: Language) -> str:
+    """Return what stands where no clock runs: a page that is not there looks the same, and is no good news."""
+    return language.say("没有在计时的故障，或没有数据", "No clock runs, or there is no data")
+
+
 def yes_no(yes: tuple[str, str], no: tuple[str, str]) -> Words:
     """Return what 1 and 0 are called."""
     return {0: no, 1: yes}

@@ -19,6 +19,7 @@ import pytest
 import trustme
 import yaml
 
+from grafana.language import CONSOLE
 from monitor import __version__
 from monitor.config.folder import load
 from tests.needs import need, need_root
@@ -61,13 +62,22 @@ def test_nginx_takes_the_example(tmp_path: Path) -> None:
 def test_nginx_gives_carriers_the_answering_page_alone_and_logs_no_link() -> None:
     """Under the public name only /a/ goes through; wherever a link can arrive its address is logged nowhere."""
     text = (DEPLOY / "nginx/extranet-monitor.conf").read_text(encoding="utf-8")
-    redirect, public, console = text.split("\nserver {")[1:]
+    redirect, public, console, grafana = text.split("\nserver {")[1:]
     assert ["/a/", "/"] == re.findall(r"location (\S+) \{", public)
     assert "location / { return 404; }" in public
     assert "access_log off;" in redirect
     assert "access_log off;" in public
     assert "deny all;" in console
+    assert "deny all;" in grafana
     assert re.search(r"location /a/ \{\s+access_log off;\s+return 404;", console)
+
+
+def test_what_the_dashboards_link_to_is_what_nginx_serves() -> None:
+    """Their console is the console's name, not the public one, under which there is nothing but the answering page."""
+    text = (DEPLOY / "nginx/extranet-monitor.conf").read_text(encoding="utf-8")
+    _redirect, public, console, _grafana = text.split("\nserver {")[1:]
+    name = CONSOLE.removeprefix("https://")
+    assert (False, True) == tuple(f"server_name {name};" in server for server in (public, console))
 
 
 def test_nftables_takes_the_example() -> None:
@@ -103,6 +113,13 @@ def test_every_container_is_pinned_unprivileged_and_watched(compose: dict[str, A
         assert (name == "monitor") != ("no-new-privileges:true" in service.get("security_opt", [])), name
         assert "privileged" not in service, name
     assert f"extranet-monitor:{__version__}" == services["monitor"]["image"]
+
+
+def test_the_database_is_not_newer_than_the_programs_that_back_it_up(compose: dict[str, Any]) -> None:
+    """pg_dump refuses a server that is newer than itself; Debian 12 has that of PostgreSQL 15."""
+    base = next(rest for word, rest in reversed(instructions()) if word == "FROM")
+    assert "bookworm" in base
+    assert compose["services"]["database"]["image"].startswith("postgres:15.")
 
 
 def test_what_containers_mount_is_there(compose: dict[str, Any]) -> None:

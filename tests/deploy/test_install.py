@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import sysconfig
 import zipfile
 from contextlib import closing
@@ -128,6 +129,7 @@ def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     assert "monitor check && systemctl enable --now" in place.done()
     assert __version__ == place.in_use
     assert 0o700 == (place.etc / "secrets").stat().st_mode & 0o777
+    assert 0o2750 == place.etc.stat().st_mode & 0o7777, "files that are added are of the monitor's group"
     place.configure()
     configured = (place.etc / "monitor.yaml").read_text()
     place.monitor("db", "upgrade")
@@ -157,6 +159,35 @@ def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     assert [] == list((place.root / "etc/systemd/system").iterdir())
     assert before == faults_of(place)
     assert configured == (place.etc / "monitor.yaml").read_text()
+
+
+def test_an_upgrade_that_was_killed_costs_nothing_that_was_recorded_since(place: Place, tmp_path: Path) -> None:
+    """Where the version before can read the database, that was not changed: the backup of then is not put back.
+
+    Where it cannot, it is. The next upgrade looks at that first; here it goes no further.
+    """
+    place.done()
+    place.configure()
+    place.monitor("db", "upgrade")
+    backup = place.backups / f"before-{NEWER}-20260901-120000.zip"
+    place.monitor("db", "backup", str(backup))
+    place.monitor("fault", "report", "L1", "--by", "unit")
+    recorded = faults_of(place)
+    source = newer(tmp_path)
+    (source / "deploy/ready.py").unlink()
+
+    for changed, left in ((False, recorded), (True, [])):
+        if changed:
+            command = [sys.executable, "-m", "monitor", "db", "upgrade", "--config", str(place.etc)]
+            subprocess.run(command, cwd=source, check=True, capture_output=True)
+            assert "9999" == revision_of(place)
+        killed = place.home / "releases" / NEWER
+        killed.mkdir()
+        (killed / "rollback").write_text(f"before={__version__}\nbackup={backup}\nmigrated=yes\n")
+        ended = place.run("--upgrade", source=source)
+        assert f"was interrupted: going back to {__version__} first" in ended.stdout
+        assert (changed, left) == ("the backup is of" in ended.stdout, faults_of(place))
+    assert (1, wanted()) == (len(recorded), revision_of(place))
 
 
 def assert_as_before(place: Place, faults: list[str]) -> None:
@@ -197,12 +228,39 @@ def test_root_calls_the_monitor_as_its_own_user_with_the_right_to_files(tmp_path
     assert ("daemon", "/etc/extranet-monitor status --json\n") == (written.owner(), written.read_text())
 
 
+SYSTEMCTL = """#!/bin/sh
+echo "$*" >> "$0.log"
+case $* in *is-enabled*) case $* in *web.socket) ;; *) exit 1 ;; esac ;; esac
+"""
+
+
+def test_the_sockets_are_stopped_and_started_before_the_service(tmp_path: Path) -> None:
+    """A request at a socket starts a service that was stopped; for one that runs systemd opens no socket.
+
+    What the script does with systemd, told to a program that writes down what it is asked.
+    """
+    machine = (TOP / "deploy/install.sh").read_text().partition("# -- what is done with the machine")[2]
+    functions = "#" + machine.partition("# Point ")[0]
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(SYSTEMCTL)
+    systemctl.chmod(0o755)
+    script = f"set -euo pipefail\nroot=\n{functions}\nstop\nstarts\n"
+    subprocess.run(["bash", "-c", script], check=True, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    told = (tmp_path / "systemctl.log").read_text().splitlines()
+    assert [
+        "stop extranet-monitor-*.socket extranet-monitor.service",
+        "start extranet-monitor-web.socket",
+        "start extranet-monitor.service",
+    ] == [line for line in told if "is-enabled" not in line]
+
+
 def test_what_cannot_be_done_is_refused_in_one_line_and_leaves_nothing(place: Place, tmp_path: Path) -> None:
     """Each refusal names its cure, and the place stays as it was to the byte."""
     assert "run " in place.refused(2, "--upgrade")
     assert "there is no python9" in place.refused(3, "--python", "python9")
     assert "--wheels: there is no folder" in place.refused(2, "--wheels", "nowhere")
     assert "is unknown" in place.refused(2, "--downgrade")
+    assert "--rollback   back to the version before" in place.done("--help")
     place.done()
     place.configure()
     before = place.everything()

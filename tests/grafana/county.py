@@ -61,11 +61,13 @@ class Lost:
 STORY = (
     Lost("mobile-1", 13),  # overdue
     Lost("mobile-2", 9, 8),  # cleared in time
+    Lost("mobile-3", 0.5),  # in maintenance meanwhile
     Lost("mobile-4", 1, received=2),  # degraded
     Lost("unicom-1", 10),  # three quarters of the clock, acknowledged
     Lost("unicom-2", 29, 16),  # cleared late
     Lost("unicom-3", 0.02),  # two rounds lost: suspect
     Lost("unicom-4", 6, 5),  # cleared, and ruled the unit's
+    Lost("unicom-5", 14),  # open, and ruled the unit's: no limit holds
     *(Lost(f"telecom-{number}", 1) for number in (1, 2, 3, 4)),  # an incident of their node
     *(Lost("telecom-5", 2.7 - again / 2, 2.5 - again / 2) for again in range(5)),  # relapsing
     Lost("telecom-5", 0.2),  # and down once more: flapping
@@ -190,6 +192,7 @@ def _received(line: str, hours: float) -> int:
 def _actions() -> list[Action]:
     by: dict[str, Source] = {"by": Source.CENTRE}
     return [
+        Attribute(at=NOW - timedelta(hours=13), line="unicom-5", party=Party.UNIT, **by),
         Acknowledge(at=NOW - timedelta(hours=9), line="unicom-1", by=Source.CARRIER),
         Attribute(at=NOW - timedelta(hours=5.5), line="unicom-4", party=Party.UNIT, **by),
         Maintain(

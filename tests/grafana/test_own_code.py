@@ -103,7 +103,7 @@ def display(scraped: Scraped, npm: Npm) -> Display:
 
 def test_the_open_faults_stand_in_one_row_each_the_next_deadline_first(display: Display) -> None:
     """Five answers become one row; names, role and yes and no are in words, shares cut, times local."""
-    title = "未排除故障"
+    title = "未排除故障（计时限）"
     assert [
         "接入单位",
         "网络运营商",
@@ -126,8 +126,15 @@ def test_the_open_faults_stand_in_one_row_each_the_next_deadline_first(display: 
     assert 7 == len(rows)
 
 
+def test_a_fault_that_is_the_units_is_named_without_a_clock(display: Display) -> None:
+    """Whose, on which line and since when; it stands in no row of those under the limit."""
+    title = "未排除故障（已认定为其他方责任，不计时限）"
+    assert ["接入单位", "网络运营商", "线路", "主备", "发现"] == display.header("duty-room", title)
+    assert [["12局", "联通", "unicom-5", "主用"]] == [row[:4] for row in display.rows("duty-room", title)]
+
+
 def test_the_limit_used_changes_colour_at_50_75_and_100_percent(display: Display) -> None:
-    used = display.column("duty-room", "未排除故障", "已用时限")
+    used = display.column("duty-room", "未排除故障（计时限）", "已用时限")
     assert [("107%", BAD), ("82%", LATE), ("7%", GOOD)] == used[:3]
 
 
@@ -149,7 +156,7 @@ def test_lines_that_are_not_up_are_named_with_their_state(display: Display) -> N
         ("计划检修", SEEN),
         ("劣化", HALF),
     } == set(states)
-    assert [("中断", BAD)] * 7 == states[:7]
+    assert [("中断", BAD)] * 8 == states[:8]
 
 
 def test_the_banner_says_that_the_monitor_sees(display: Display) -> None:
@@ -162,7 +169,7 @@ def test_the_carriers_stand_side_by_side(display: Display) -> None:
     rows = {row[0]: row[1:] for row in display.rows("carriers", "对照")}
     assert {
         "移动": ["8", "1", "1", "1", "0", "50.00%", "0.8 小时"],
-        "联通": ["8", "1", "1", "0", "0", "0.00%", "1.0 小时"],
+        "联通": ["8", "2", "2", "0", "0", "0.00%", "1.0 小时"],
         "电信": ["8", "5", "5", "0", "1", "—", "—"],
     } == {name: row[:7] for name, row in rows.items()}
 
@@ -179,10 +186,12 @@ def test_a_month_is_a_row_and_a_carrier_a_column(display: Display) -> None:
 def test_the_registers_have_their_names(display: Display) -> None:
     """Every register is called as in the monitor's own lists, the one with most gaps first."""
     rows = display.rows("registers", "各台账缺项")
-    assert {"管理员备案", "网络运行安全保障承诺书", "接入"} < {name for name, _ in rows}
-    assert not [name for name, _ in rows if name.isascii()]
-    counts = [int(count) for _, count in rows]
+    assert {"管理员备案", "网络运行安全保障承诺书", "接入"} < {row[0] for row in rows}
+    assert not [row[0] for row in rows if row[0].isascii()]
+    counts = [int(row[1]) for row in rows]
     assert sorted(counts, reverse=True) == counts
+    soon = {row[0]: row[2] for row in rows}
+    assert ("0", "—") == (soon["网络运行安全保障承诺书"], soon["接入"]), "a connection does not expire"
 
 
 def test_no_table_shows_a_label_that_nobody_asked_for(display: Display) -> None:

@@ -77,11 +77,14 @@ def test_a_readers_choices_are_found_on_the_page(scraped: Scraped) -> None:
 
 
 def test_the_duty_room_counts_what_is(scraped: Scraped) -> None:
-    """Each large figure of the wall is the county's own; a line in maintenance is not down."""
+    """Each large figure of the wall is the county's own; a line in maintenance is not down.
+
+    Nobody is to acknowledge a fault that was ruled another party's.
+    """
     asked = {
-        "中断线路": 7,
+        "中断线路": 8,
         "已超时": 1,
-        "未排除故障": 7,
+        "未排除故障": 8,
         "未接单": 6,
         "群障": 1,
         "待确认": 1,
@@ -108,6 +111,31 @@ def test_the_clocks_are_sorted_by_what_is_left(scraped: Scraped) -> None:
     lines = [one["metric"]["line"] for one in found]
     assert ["mobile-1", "unicom-1"] == lines[:2]
     assert 7 == len(lines)
+
+
+def test_a_fault_ruled_another_partys_stands_in_a_table_of_its_own(scraped: Scraped) -> None:
+    """No clock, share, deadline or acknowledgement of it is shown, on the wall nor at its line."""
+    apart, clocks = set(), []
+    for query in queries():
+        if not query.instant or "extranet_fault_" not in query.expr or query.expr.startswith("count"):
+            continue
+        lines = {one["metric"].get("line") for one in scraped.prometheus.now(interpolated(query.expr, TIME))}
+        if "不计时限" in query.panel:
+            apart |= lines
+        elif query.board in ("duty-room", "line"):
+            clocks.append(lines)
+    assert {"unicom-5"} == apart
+    assert 9 == len(clocks)
+    assert all("mobile-1" in lines and "unicom-5" not in lines for lines in clocks)
+
+
+def test_where_no_monitor_is_scraped_nothing_is_counted(scraped: Scraped) -> None:
+    """A wall without data says so: a calm 0 would tell that all is well."""
+    counts = [query for query in queries() if query.board == "duty-room" and query.expr.startswith("count(")]
+    assert 7 == len(counts)
+    for query in counts:
+        expr = re.sub(r"\b(extranet|monitor)_(\w+)", r"\1_\2_of_nobody", interpolated(query.expr, TIME))
+        assert [] == scraped.prometheus.now(expr), query
 
 
 def test_a_blind_monitor_leaves_nothing_but_unknown_lines(scraped: Scraped) -> None:

@@ -23,7 +23,7 @@ TOP = Path(__file__).parent.parent.parent
 FOLDER = TOP / "deploy" / "prometheus"
 TRIALS = sorted((FOLDER / "tests").glob("*.yml"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-MOST_OF_PROMETHEUS_2_42 = {"alert", "record", "expr", "for", "labels", "annotations"}  # later: keep_firing_for
+MOST_OF_PROMETHEUS_2_42 = {"alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations"}
 Json = Any
 
 

@@ -21,6 +21,7 @@ from monitor.store.errors import FileRefused
 from monitor.store.records import Records
 from tests.actions.conftest import Office, local, office_at
 from tests.needs import need
+from tests.reports.months import LAST, Desk, desk_at
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 FILED = (
@@ -110,6 +111,32 @@ def test_onto_an_empty_machine_everything_comes_back(office: Office, tmp_path: P
     assert {sha256(each).hexdigest() for each in (PHOTO, SCAN)} == set(there.digests())
     assert {State.WHOLE} == {there.state(digest) for digest in there.digests()}
     assert [PHOTO, SCAN] == [there.path(event.attachment).read_bytes() for event in other.events(FaultNoted)]
+
+
+def test_what_stands_beside_the_ledger_comes_back_too(tmp_path: Path, url: str, empty_url: str) -> None:
+    """Editions of the report, their kept files to the byte; what registers say of persons, signed papers with it."""
+    need("pg_dump", package="postgresql-client")
+    folder = tmp_path / "config"
+    folder.mkdir()
+    desk = desk_at(folder, url, settings=f"attachments: {tmp_path / 'attachments'}\n")
+    desk.done("report", "freeze", "--month", LAST.key)
+    (tmp_path / "scan").write_bytes(SCAN)
+    desk.done("registers", "add", "admin_filing", "u1", *FILED, "--attach", str(tmp_path / "scan"))
+    backed_up(desk, tmp_path / "backup.zip")
+
+    there = elsewhere(desk, tmp_path, empty_url)
+    other = Desk(there.folder, there.url)
+    other.done("db", "restore", str(tmp_path / "backup.zip"))
+    kept = desk.kept()
+    assert len(kept) > 1
+    assert all(kept.values()), "each has its content"
+    assert (kept, desk.spelled()) == (other.kept(), other.spelled())
+    [filed] = json.loads(other.done("registers", "list", "admin_filing", "--json"))
+    assert json.loads(desk.done("registers", "list", "admin_filing", "--json")) == [filed]
+    assert "王伟" in json.dumps(filed, ensure_ascii=False)
+    for command in (("report", "verify", "--json"), ("ledger", "verify", "--json")):
+        assert json.loads(desk.done(*command)) == json.loads(other.done(*command)), command
+    assert SCAN == attachments(other).path(sha256(SCAN).hexdigest()).read_bytes()
 
 
 def cut_off(file: Path) -> None:
