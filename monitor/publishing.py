@@ -238,7 +238,7 @@ class Publisher:
                 _write(folder / name, content)
         except OSError as error:
             raise NotPublished(
-                f"the folder {folder} cannot be written ({error.strerror}): change report.folder"
+                f"the folder {folder} cannot be written ({error.strerror}): name another (report.folder, or --out)"
             ) from error
         return [folder / name for name in named_files]
 

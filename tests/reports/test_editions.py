@@ -190,7 +190,7 @@ def test_a_month_not_over_is_not_frozen(plain: Desk) -> None:
 def test_a_folder_that_cannot_be_written_is_named_and_the_edition_stands(plain: Desk) -> None:
     plain.out.write_text("in the way")
     code, said = plain.found("report", "draw", *MONTH)
-    assert (3, True) == (code, "change report.folder" in said)
+    assert (3, True) == (code, "name another (report.folder, or --out)" in said)
     assert 1 == len(plain.edition().made)
 
 
