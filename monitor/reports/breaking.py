@@ -13,6 +13,7 @@ from monitor.reports import fonts
 from monitor.reports.signs import printable
 
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
+HAIR = 0.05  # points: a column as wide as its word is a sum that may come out less by a rounding
 SHORT = 5.5  # of the size: four signs, or hours and minutes
 LAST_LATIN = "\u2e7f"  # what comes after it stands in squares
 _LATIN = "[!-~\u00a1-\u024f\u2010-\u2027]"
@@ -75,6 +76,7 @@ def claims(text: str) -> tuple[float, float]:
 
 def breakable(text: str, room: float, size: float) -> str:
     """Let words that are wider than ``room`` points break: behind their signs, and if need be anywhere."""
+    room += HAIR
     if len(text) * size <= room or width(text, size) <= room:
         return text
     return _WORD.sub(lambda word: _opened(word[0], room, size), text)
