@@ -176,6 +176,7 @@ CHINESE: Mapping[str, str] = {
     "restored": "恢复",
     "elapsed": "用时",
     "excluded": "暂停计时",
+    "nothing": "无",
     "verdict": "判定",
     "party": "责任方",
     "remark": "备注",

@@ -177,6 +177,7 @@ ENGLISH: Mapping[str, str] = {
     "deadline": "Deadline",
     "restored": "Restored",
     "elapsed": "Elapsed",
+    "nothing": "none",
     "excluded": "Excluded",
     "verdict": "Verdict",
     "party": "Party",
@@ -366,8 +367,7 @@ ENGLISH: Mapping[str, str] = {
     "rate = on time ÷ (on time + late + overdue), overdue rate = (late + overdue) ÷ the same. Disputable and running "
     "ones are listed beside, and stand in neither.",
     "define_missed": "Overdue",
-    "define_missed_says": "Faults whose limit ran out in the period before they were cleared, whenever they were "
-    "discovered.",
+    "define_missed_says": "Faults whose limit ran out in the period before they were cleared, whenever discovered.",
     "define_repair": "Repair time",
     "define_repair_says": "Elapsed time of the faults discovered in the period that are the carrier's or not yet "
     "ruled, and restored: mean and median.",
