@@ -100,7 +100,7 @@ CHINESE: Mapping[str, str] = {
     "rank_shared": "{place}（并列）",
     "rank_none": "不参与排名",
     "carriers_note": "故障为责任属该运营商或尚未认定的。{apart}{ranking}",
-    "carriers_apart": "超时按时限届满的时间计入，按时排除率按发现的时间计入，两者所指的故障不尽相同。",
+    "carriers_apart": "超时按时限届满时间计，按时排除率按发现时间计，两者所指的故障不尽相同。",
     "ranking": "排名依次比较超时率、考核可用率、平均修复时长。",
     "not_ranked": "不参与排名：{those}。",
     "not_ranked_item": "{carriers}（{why}）",
