@@ -83,11 +83,14 @@ class Publisher:
             NotNow: the period lies ahead.
             StoreError: the database cannot be read.
         """
-        if period.span[0] >= self._now():
-            raise NotNow(f"there is nothing to report of {period.key} yet: it has not begun")
+        self._begun(period)
         with Records.of(self._url) as records, records.held_still():
             books = books_of(records, self._configuration, self._now())
             return account(books, period, self._settings.county, progress=self._step)
+
+    def _begun(self, period: Period) -> None:
+        if period.span[0] >= self._now():
+            raise NotNow(f"there is nothing to report of {period.key} yet: it has not begun")
 
     def files(
         self,
@@ -181,7 +184,13 @@ class Publisher:
         return latest
 
     def word(self, period: Period, by: By, *, last_orders: str | None, next_orders: str | None) -> None:
-        """Give a report the centre's texts; None keeps what there is, an empty text takes it away."""
+        """Give a report the centre's texts; None keeps what there is, an empty text takes it away.
+
+        Raises:
+            NotNow: the period lies ahead: a slip of the pen would stand on record for good.
+            StoreError: the database cannot be read or written.
+        """
+        self._begun(period)
         before = self.edition(period.key)
         self._ask(
             WordEdition(
@@ -238,7 +247,7 @@ class Publisher:
                 _write(folder / name, content)
         except OSError as error:
             raise NotPublished(
-                f"the folder {folder} cannot be written ({error.strerror}): change report.folder"
+                f"the folder {folder} cannot be written ({error.strerror}): name another (report.folder, or --out)"
             ) from error
         return [folder / name for name in named_files]
 

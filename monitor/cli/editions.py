@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import click
 
@@ -87,7 +88,7 @@ def _read(file: Path | None) -> str | None:
         said = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").strip()
     except UnicodeDecodeError as error:
         raise WrongInput(f"{file} is no text in UTF-8") from error
-    if any(ord(letter) < 32 and letter not in "\n\t" for letter in said):
+    if any(category(letter) == "Cc" and letter not in "\n\t" for letter in said):
         raise WrongInput(f"{file} holds control characters: plain text is wanted")
     return said
 
@@ -143,7 +144,7 @@ def list_(folder: Path, *, as_json: bool) -> None:
             "—" if sent is None else local(sent, zone),
             "—" if latest is None else latest.figures[:16],
         )
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 def _state(edition: Edition) -> str:
@@ -222,7 +223,8 @@ def show(folder: Path, *, named: Sequence[str | None], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(spell_edition(edition), ensure_ascii=False, indent=2))
         return
-    words, zone, console = WORDING[loaded.settings.locale.value], loaded.settings.timezone, Console()
+    words, zone = WORDING[loaded.settings.locale.value], loaded.settings.timezone
+    console = Console(markup=False)  # a name with brackets in it is a name
     table = headed(f"{edition.key} {words[_state(edition)]}", words, "at", "what", "version", "who", "details")
     rows = [
         (
@@ -281,6 +283,8 @@ def verify(folder: Path, *, as_json: bool) -> None:
         found = checked(making, loaded)
     if as_json:
         click.echo(json.dumps([each.spelled() for each in found], ensure_ascii=False))
+    elif not found:
+        click.echo(words["no_reports"])
     for each in found if not as_json else ():
         click.secho(each.said(words), fg={"same": "green", "programs": "yellow"}.get(each.state, "red"))
     wrong = [each for each in found if each.wrong]

@@ -74,7 +74,7 @@ def _show(found: Explanation, loaded: Configuration) -> None:
     from monitor.wording import WORDING
 
     locale = loaded.settings.locale.value
-    words, console = WORDING[locale], Console()
+    words, console = WORDING[locale], Console(markup=False)
     table = headed(found.key, words, "what", "report_ground", "report_part", "report_whole", "report_faults")
     for each in found.reasons:
         table.add_row(words[f"report_kind_{each.kind}"], each.id, *_parts(each, words), ", ".join(each.faults))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 SHAPES = {"--month": "2026-09", "--week": "2026-W37", "--year": "2026"}
+EARLIEST = 1970  # year
 
 
 def period_options(command: Command) -> Command:
@@ -46,7 +47,7 @@ OPTIONS = (
     click.option("--week", metavar="YYYY-Www", help="A week from Monday on, as 2026-W37 (ISO 8601)."),
     click.option("--year", metavar="YYYY", help="A year."),
     click.option("--from", "begin", metavar="TIME", help=f"Where any other period begins: {WHEN}."),
-    click.option("--to", "end", metavar="TIME", help="Where it ends."),
+    click.option("--to", "end", metavar="TIME", help="Where it ends: the first moment, or day, not in it."),
 )
 
 
@@ -66,7 +67,7 @@ def period_named(named: Sequence[str | None], zone: tzinfo, *, of: date | None =
         raise WrongInput("name one period: --month, --week, --year, or --from and --to")
     try:
         for option, text in given.items():
-            period = of_key(text, zone)
+            period = _comparable(of_key(text, zone))
             if len(text) != len(SHAPES[option]):
                 raise WrongInput(f"{option}: write it as {SHAPES[option]}")
             return period
@@ -74,6 +75,21 @@ def period_named(named: Sequence[str | None], zone: tzinfo, *, of: date | None =
             return month(of or now().astimezone(zone).date().replace(day=1) - timedelta(days=1), zone)
         if begin is None or end is None:
             raise WrongInput("--from and --to belong together")
-        return between(instant_of(begin, "--from", zone), instant_of(end, "--to", zone), zone)
+        return _comparable(between(instant_of(begin, "--from", zone), instant_of(end, "--to", zone), zone))
     except ValueError as error:
         raise WrongInput(str(error)) from error
+
+
+def _comparable(period: Period) -> Period:
+    """Return a period again where there is one before it to compare it with.
+
+    Raises:
+        ValueError: there is none: it begins before anything was measured, or is longer than all time before it.
+    """
+    if period.first.year < EARLIEST:
+        raise ValueError(f"{period.key} is too early: there is no report of years before {EARLIEST}")
+    try:
+        period.before()
+    except (OverflowError, ValueError) as error:
+        raise ValueError(f"{period.key} is too long: there is no period before it") from error
+    return period

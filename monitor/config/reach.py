@@ -13,6 +13,7 @@ from datetime import datetime
 
 from monitor.config.coverage import NEVER, Hole, holes, say_holes
 from monitor.config.problem import Problem
+from monitor.config.report import report_channel
 from monitor.config.routes import URGENT, Matter, Route, names_given
 from monitor.config.settings import Settings
 from monitor.config.source import Document
@@ -59,6 +60,8 @@ def reach_warnings(
     yield from _idle_names(document, settings.routes, served)
     yield from _homeless_alarms(document, settings.routes)
     used = {name for route in settings.routes for name in route.channels}
+    mailed = report_channel(settings) if settings.report.recipients else None
+    used |= set() if mailed is None else {mailed.name}
     for name in settings.channels:
         if name not in used:
             yield document.problem(("channels", name), "no route uses this channel", key=True)

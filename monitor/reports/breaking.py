@@ -13,12 +13,14 @@ from monitor.reports import fonts
 from monitor.reports.signs import printable
 
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
+HAIR = 0.05  # points: a column as wide as its word is a sum that may come out less by a rounding
 SHORT = 5.5  # of the size: four signs, or hours and minutes
 LAST_LATIN = "\u2e7f"  # what comes after it stands in squares
 _LATIN = "[!-~\u00a1-\u024f\u2010-\u2027]"
 _WORD = re.compile(f"{_LATIN}+")
 _PIECE = re.compile(rf"{_LATIN}+\s*|.", re.DOTALL)  # a word of Latin letters, or one sign
 _SEAM = re.compile(r"(?<=[-_/@])(?=.)|(?<=[.:])(?=\D)")  # no number or time of day is cut
+_WANTED = re.compile(r"(?<!F\d{8}-)(?<=-)(?=.)|(?<=[_/@])(?=.)|(?<=[.:])(?=\D)")  # nor a fault's, where there is room
 
 
 def width(text: str, size: float) -> float:
@@ -69,12 +71,13 @@ def claims(text: str) -> tuple[float, float]:
     """
     long = width(text, 1)
     lines = min(max(2.0, 0.6 * long), 8.0) if any(sign > LAST_LATIN for sign in text) else 0.0
-    must = max((lines, *(width(part, 1) for word in _WORD.findall(text) for part in _SEAM.split(word))))
+    must = max((lines, *(width(part, 1) for word in _WORD.findall(text) for part in _WANTED.split(word))))
     return must, max(must, long) if long <= SHORT else must
 
 
 def breakable(text: str, room: float, size: float) -> str:
     """Let words that are wider than ``room`` points break: behind their signs, and if need be anywhere."""
+    room += HAIR
     if len(text) * size <= room or width(text, size) <= room:
         return text
     return _WORD.sub(lambda word: _opened(word[0], room, size), text)

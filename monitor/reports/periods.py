@@ -78,7 +78,7 @@ def between(begin: datetime, end: datetime, zone: tzinfo) -> Period:
         ValueError: it ends before it begins.
     """
     if not begin < end:
-        raise ValueError("the period ends before it begins")
+        raise ValueError("the period ends before it begins, or where it begins: its end is not in it")
     key = BETWEEN.join(_written(at, zone) for at in (begin, end))
     return Period(kind=PeriodKind.ANY, key=key, span=(begin.astimezone(UTC), end.astimezone(UTC)), zone=zone)
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
+from monitor.reports.composing.speech import NOTHING, hours_and_minutes
 from monitor.reports.figures import Figure, Figures, Indicator, Rank, Value
 from monitor.reports.forms import Json, Misspelled, canonical, definitions, form, percent
 from monitor.wording import WORDING
 
 VERSION = 1
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NOTHING = "—"
-HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 COUNTY_SHOWN = (
     Indicator.UNITS,
     Indicator.LINES,
@@ -112,19 +111,11 @@ def printed(value: Value, locale: str) -> str:
         case None:
             return NOTHING
         case timedelta():
-            return _length(value, WORDING[locale])
+            return hours_and_minutes(value, locale)
         case Fraction():
             return percent(value)
         case int():
             return str(value)
-
-
-def _length(length: timedelta, words: Mapping[str, str]) -> str:
-    """Return hours and minutes, floored, the hours going on above a day as the limit does; below a minute seconds."""
-    hours, left = divmod(max(timedelta(), length), HOUR)
-    minutes, left = divmod(left, MINUTE)
-    parts = ((hours, "h"), (minutes, "m")) if hours or minutes else ((left // SECOND, "s"),)
-    return "".join(f"{count}{words[unit]}" for count, unit in parts if count) or f"0{words['m']}"
 
 
 # -- JSON ----------------------------------------------------------------------------------------------------------

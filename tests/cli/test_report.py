@@ -50,6 +50,9 @@ def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -
         (("--month", "2026-09", "--year", "2026"), "name one period"),
         (("--from", "2026-09-01"), "--from and --to belong together"),
         (("--from", "2026-09-02", "--to", "2026-09-01"), "the period ends before it begins"),
+        (("--from", "2026-09-01", "--to", "2026-09-01"), "its end is not in it"),
+        (("--from", "2026-09-01", "--to", "9999-12-31"), "is too long: there is no period before it"),
+        (("--year", "0002"), "0002 is too early"),
         (("--format", "odt"), "'odt' is no format: there are pdf, docx, xlsx, html, json"),
         (("--format", ","), "is no format"),
         (("--explain", "county.fautls"), "did you mean county.faults"),
@@ -57,6 +60,27 @@ def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -
 )
 def test_what_is_wrong_is_said_in_a_line(desk: Desk, options: tuple[str, ...], said: str) -> None:
     assert said in desk.refused("report", *options)
+
+
+def test_nothing_drawn_up_is_nothing_to_verify(desk: Desk) -> None:
+    """It says so, rather than nothing."""
+    assert "no report" in desk.done("report", "verify").lower()
+    assert [] == json.loads(desk.done("report", "verify", "--json"))
+
+
+def test_brackets_in_a_name_are_a_name(desk: Desk) -> None:
+    """What people write is shown as they wrote it, and is no markup of the terminal."""
+    desk.done("report", "draw", "--month", LAST.key, "--who", "[/red]李[bold]")
+    assert "[/red]李[bold]" in "".join(desk.done("report", "show", "--month", LAST.key).split())
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x7f", "\x9b"])
+def test_a_text_with_signs_that_steer_a_terminal_is_refused(desk: Desk, tmp_path: Path, sign: str) -> None:
+    """Those of one byte and those of the second half alike."""
+    file = tmp_path / "asked.txt"
+    file.write_text(f"整改{sign}[2J", encoding="utf-8")
+    said = desk.refused("report", "text", "--month", LAST.key, "--next-orders", str(file))
+    assert "holds control characters" in said
 
 
 def test_options_before_a_subcommand_are_refused_rather_than_forgotten(desk: Desk) -> None:

@@ -158,6 +158,17 @@ def test_a_channel_no_route_uses_is_warned_of(tmp_path: Path) -> None:
     )
 
 
+def test_a_channel_that_only_the_report_uses_is_used(tmp_path: Path) -> None:
+    """The report goes by it, whether it is named or the only one of its kind; without recipients it is idle."""
+    mail = "mail: {kind: smtp, host: h.example, sender: m@c.example, recipients: [d@c.example]}"
+    hook = "channels: {hook: {kind: webhook, url: 'http://h'}, "
+    for report in ("", ", channel: mail"):
+        channels = f"report: {{recipients: [l@c.example]{report}}}, {hook}{mail}}}"
+        assert [] == warnings(tmp_path, routed("kinds: [all, alarms]", channels=channels))
+    [idle] = warnings(tmp_path, routed("kinds: [all, alarms]", channels=f"{hook}{mail}}}"))
+    assert idle.endswith("channels.mail: no route uses this channel")
+
+
 def test_without_routes_only_that_is_warned_of(tmp_path: Path) -> None:
     """Where nobody is told of anything, it is said once."""
     assert ["1:1: routes: no routes are given: nobody is told of a fault"] == warnings(tmp_path, f"{{{CHANNELS}}}")

@@ -150,7 +150,7 @@ def report(
         annexes=[annex("附件1 超时故障", faults(3)), annex("附件2 全部故障", faults(120))]
         if annexes is None
         else annexes,
-        stamp="版次2026-09/1 · 策略版本3 · 账本第1234条 · 摘要" + "0123456789abcdef" * 4,
+        stamp="版次2026-09/1 · 策略版本3 · 事件日志第1234条 · 摘要" + "0123456789abcdef" * 4,
         page="第{page}页,共{pages}页",
         draft=draft,
         properties={"author": "某某县大数据中心", "subject": "月报", "policy": "3"},

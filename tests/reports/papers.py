@@ -189,7 +189,7 @@ def month(*, count: int = 3, rows: int = 120, draft: str | None = "草稿") -> D
         locale="zh_CN", title="云岭县电子政务外网运行情况月报(2026年9月)",
         head=["编制单位:云岭县大数据中心", "统计期:2026年9月1日0时至9月30日24时 · 数据截止时间:2026年10月1日8时"],
         front=front, charts_title="图表", charts=drawn(), annexes=annexes,
-        stamp="口径版本v3 · 账本第120345条 · SHA-256 " + "0123456789abcdef" * 4,
+        stamp="口径版本v3 · 事件日志第120345条 · SHA-256 " + "0123456789abcdef" * 4,
         page="第{page}页,共{pages}页", draft=draft,
         properties={"author": "云岭县大数据中心", "subject": "月报", "keywords": "电子政务外网"},
     )  # fmt: skip

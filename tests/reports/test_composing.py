@@ -13,7 +13,18 @@ from monitor.faults.terms import Party
 from monitor.policy import Clock, Policy
 from monitor.reports.composing import compose
 from monitor.reports.document import Document, Heading, Paragraph, Tone
-from monitor.reports.figures import Compared, Figure, Figures, Indicator, NoRank, PeriodKind, Rank, Texts, Value
+from monitor.reports.figures import (
+    Changed,
+    Compared,
+    Figure,
+    Figures,
+    Indicator,
+    NoRank,
+    PeriodKind,
+    Rank,
+    Texts,
+    Value,
+)
 from monitor.sla.verdict import Verdict
 from tests.reports.reading import front, rows, said, table, tables, texts
 from tests.reports.sample import first_month, low_coverage, no_data, sample, six_carriers
@@ -198,6 +209,33 @@ def test_a_month_without_data_is_no_good_month() -> None:
     assert ["—"] * 3 == row(document, "单位平均可用率")[1:]
     assert ["统计期内没有可用的监测数据，线路状态不明。"] == warnings(document)
     assert "没有监测数据，无从判断。" in front(document)
+
+
+def test_where_nothing_is_known_no_fault_is_counted_as_none() -> None:
+    """Neither the paragraph nor a chart counts faults, nor lists one dash after another."""
+    whole, nothing = no_data(), {Indicator.FAULTS: None, Indicator.COVERAGE: Fraction(0)}
+    blind = {name: Compared(now=Figure(key=f"county.{name}", value=value)) for name, value in nothing.items()}
+    document = composed(replace(whole, overall={**whole.overall, **blind}))
+    assert "没有监测数据，可用率、故障和按时排除情况无从统计。" in front(document)
+    assert "发现故障" not in front(document)
+    assert ["没有数据。", "没有数据。"] == [chart.said for chart in document.charts[1:]]
+
+
+def test_a_late_fault_missed_in_another_month_is_told_of() -> None:
+    """Late here and missed later: the paragraph says so, and the note under the carriers why two columns differ."""
+    later = replace(FAULTS[2], missed=False)
+    said_of_it = "；另有1起超时故障于本月发现、时限在本月以后届满，不计入本月超时。"
+    document = composed(replace(sample(), faults=(later,)))
+    assert said_of_it in front(document)
+    assert "两者所指的故障不尽相同" in front(document)
+    same = composed(replace(sample(), faults=(replace(later, missed=True),)))
+    assert [] == [word for word in ("另有", "不尽相同") if word in front(same)]
+
+
+def test_limits_all_missed_by_faults_of_before_are_said_to_be() -> None:
+    """Not «1, of these 1»."""
+    earlier = replace(FAULTS[2], missed=True, counted=False)
+    assert "（超时）3起，于本月以前发现。" in front(composed(replace(sample(), faults=(earlier,))))
 
 
 def test_low_coverage_is_warned_of_in_words() -> None:
@@ -456,12 +494,21 @@ def test_amendments() -> None:
     ] == rows(table(document, 7, 1))
 
 
+def test_what_prints_the_same_is_no_amendment_on_paper() -> None:
+    """A mean that changed by seconds stands in the JSON; on paper it would read as if nothing had changed."""
+    [first, *_] = sample().amendments
+    changed = Changed(key="county.mean_repair", before=5 * HOUR, after=5 * HOUR + timedelta(seconds=7))
+    document = composed(replace(sample(), amendments=(replace(first, figures=(changed,)),)))
+    assert [] == rows(table(document, 7, 1))
+    assert "没有变化。" in "".join(said(document.annexes[6].blocks))
+
+
 def test_definitions_bear_the_policy() -> None:
     """Annex 8: every number of the policy by which the figures were made, its version, and the ledger's position."""
     defined = "".join(said(composed(sample()).annexes[7].blocks))
     for words in (
         "策略版本2026-1",
-        "账本截至第48213条，该条摘要9f2c4e",
+        "事件日志截至第48213条，该条摘要9f2c4e",
         "每1分钟对线路测量一轮，每轮发出3个",
         "恢复后1小时内再次中断",
         "每起故障12小时（管理办法第二十六条），自发现时刻起计时",

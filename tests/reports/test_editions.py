@@ -176,7 +176,12 @@ def test_an_edition_made_anew_is_the_same_bytes(plain: Desk) -> None:
     assert {"edition": KEY, "state": "same", "files": [], "programs": {}} == found
 
 
-def test_a_month_that_lies_ahead_is_refused(plain: Desk) -> None:
+def test_a_month_that_lies_ahead_is_refused(plain: Desk, tmp_path: Path) -> None:
+    """To write for it too: what was put on record by a slip of the pen would stand there for good."""
+    (tmp_path / "asked.txt").write_text("整改", encoding="utf-8")
+    text = ("report", "text", "--next-orders", str(tmp_path / "asked.txt"))
+    assert "it has not begun" in plain.refused(*text, "--month", "2199-01")
+    assert "there is no edition" in plain.refused("report", "show", "--month", "2199-01")
     assert "it has not begun" in plain.refused("report", "--month", "2199-01")
     assert "it has not begun" in plain.refused("report", "draw", "--month", "2199-01")
 
@@ -190,7 +195,7 @@ def test_a_month_not_over_is_not_frozen(plain: Desk) -> None:
 def test_a_folder_that_cannot_be_written_is_named_and_the_edition_stands(plain: Desk) -> None:
     plain.out.write_text("in the way")
     code, said = plain.found("report", "draw", *MONTH)
-    assert (3, True) == (code, "change report.folder" in said)
+    assert (3, True) == (code, "name another (report.folder, or --out)" in said)
     assert 1 == len(plain.edition().made)
 
 

@@ -348,6 +348,8 @@ def test_cuts_a_word_that_is_wider_than_its_column() -> None:
     assert "finance-\u200bbureau-\u200b1" == breakable("finance-bureau-1", 40, 8)
     assert "x" * 40 == breakable("x" * 40, 40, 8).replace("\u200b", "")
     assert breakable("x" * 40, 40, 8).count("\u200b") == 39
+    exactly = width("100.00%", 7.5)
+    assert "100.00%" == breakable("100.00%", exactly - 1e-9, 7.5)
     assert 4 < claims("20:14:00")[0] < 5
     assert claims("100.00%")[0] > 4
     assert "短" == breakable("短", 8, 8)

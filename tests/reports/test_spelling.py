@@ -129,9 +129,9 @@ def test_a_percent_is_cut_off_and_never_rounded_up(share: Fraction, text: str) -
         (12, "12"),
         (4.4 * HOUR + timedelta(seconds=59), "4小时24分"),
         (27 * HOUR, "27小时"),
-        (timedelta(minutes=3, seconds=59), "3分"),
+        (timedelta(minutes=3, seconds=59), "3分钟"),
         (timedelta(seconds=59.5), "59秒"),
-        (timedelta(), "0分"),
+        (timedelta(), "0分钟"),
     ],
 )
 def test_numbers_are_printed_as_page_one_has_them(value: Value, text: str) -> None:

@@ -41,7 +41,7 @@ def _figures(amendment: Amendment, names: dict[str, str], speech: Speech) -> Tab
     return Table(
         name=speech.say("table_amended_figures", edition=amendment.edition),
         columns=_columns("amended_figure", speech),
-        rows=[_changed(each, names, speech) for each in amendment.figures],
+        rows=[row for each in amendment.figures if _is_seen(row := _changed(each, names, speech))],
         empty=speech.say("no_changes"),
     )
 
@@ -74,6 +74,12 @@ def _changed(each: Changed, names: dict[str, str], speech: Speech) -> list[Cell]
         _value(indicator, each.before, speech),
         _value(indicator, each.after, speech),
     ]
+
+
+def _is_seen(row: list[Cell]) -> bool:
+    """Tell whether what is printed changed: some seconds of a mean time did not, and stand in the JSON alone."""
+    _, before, after = row
+    return before.text != after.text
 
 
 def _value(indicator: str, value: Value, speech: Speech) -> Cell:

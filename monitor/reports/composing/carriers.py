@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from monitor.reports.composing.speech import Speech, width
 from monitor.reports.document import Block, Cell, Column, Paragraph, Side, Table, Tone
 from monitor.reports.figures import CarrierRow, Figures, Indicator, NoRank, Rank
+from monitor.reports.grounds import BROKEN
 
 COMPARED: Mapping[Indicator, float] = {
     Indicator.LINES: 0.8,
@@ -76,7 +77,7 @@ def _note(figures: Figures, speech: Speech) -> str:
     for carrier in figures.carriers:
         if carrier.rank.place is None:
             without.setdefault(carrier.rank.why_not, []).append(carrier.short_name)
-    said = speech.say("carriers_note", ranking=speech.say("ranking"))
+    said = speech.say("carriers_note", apart=_apart(figures, speech), ranking=speech.say("ranking"))
     if not without:
         return said
     those = [
@@ -84,6 +85,12 @@ def _note(figures: Figures, speech: Speech) -> str:
         for why, names in without.items()
     ]
     return said + speech.say("not_ranked", those=speech.listed(those))
+
+
+def _apart(figures: Figures, speech: Speech) -> str:
+    """Say that two columns tell of other faults, where they do: else who has none overdue seems to have a late one."""
+    apart = any(fault.missed != (fault.counted and fault.verdict in BROKEN) for fault in figures.faults)
+    return speech.say("carriers_apart") if apart else ""
 
 
 def _why(why: NoRank | None, figures: Figures, speech: Speech) -> str:

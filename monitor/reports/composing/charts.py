@@ -54,7 +54,7 @@ def _punctuality(figures: Figures, speech: Speech) -> Chart:
             series={speech.say("series_on_time"): on_time, speech.say("series_late"): late},
         ),
         said=speech.say("said_punctuality", carriers=speech.words["next"].join(said))
-        if said
+        if said and _known(figures)
         else speech.say("no_data"),
     )
 
@@ -65,12 +65,18 @@ def _count(carrier: CarrierRow, name: Indicator) -> int:
     return figure.value if figure is not None and isinstance(figure.value, int) else 0
 
 
+def _known(figures: Figures) -> bool:
+    """Tell whether anything was measured or reported: where nothing was, no fault on any day is no good news."""
+    coverage, found = (figures.overall.get(name) for name in (Indicator.COVERAGE, Indicator.FAULTS))
+    return any(each is not None and each.now.value for each in (coverage, found))
+
+
 def _calendar(figures: Figures, speech: Speech) -> Chart:
     return Chart(
         name="calendar",
         drawn=Calendar(
             title=speech.say("chart_calendar"),
-            days=figures.days,
+            days=figures.days if _known(figures) else {},
             weekdays=speech.words["weekdays"].split(","),
         ),
         said=_said_days(figures, speech),
@@ -81,7 +87,7 @@ def _said_days(figures: Figures, speech: Speech) -> str:
     """Say on which days faults were discovered; of many days those with most."""
     hit = {day: count for day, count in figures.days.items() if count}
     none = len(figures.days) - len(hit)
-    if not figures.days:
+    if not figures.days or not _known(figures):
         return speech.say("no_data")
     if not hit:
         return speech.say("said_calendar_none", none=none)

@@ -26,7 +26,7 @@ CHINESE: Mapping[str, str] = {
     "period": "统计期：{begin}至{last}",
     "as_of": "数据截止时间：{as_of}",
     "stamp": "版次{edition} · 策略版本{policy}{position}",
-    "stamp_position": " · 账本第{seq}条 · 摘要{hash}",
+    "stamp_position": " · 事件日志第{seq}条 · 摘要{hash}",
     "page": "第{page}页，共{pages}页",
     "draft": "草稿",
     # how things are said
@@ -59,12 +59,15 @@ CHINESE: Mapping[str, str] = {
     "overview": "{this}在网接入单位{units}、线路{lines}，单位平均可用率{availability}{compared}。发现故障{faults}，"
     "其中责任属网络运营商或尚未认定的{accountable}：{limit}内排除{on_time}，超时排除{late}，超时未排除{overdue}，"
     "是否超时待核定{disputable}，计时中{running}；按时排除率{on_time_rate}。时限在{this}届满而未排除的故障（超时）"
-    "{missed}{earlier}。",
+    "{missed}{earlier}{later}。",
+    "overview_unknown": "{this}在网接入单位{units}、线路{lines}。没有监测数据，可用率、故障和按时排除情况无从统计。",
     "overview_rose": "，比{last}上升{points}个百分点",
     "overview_fell": "，比{last}下降{points}个百分点",
     "overview_same": "，与{last}持平",
     "overview_first": "（无{last}数据，不作比较）",
     "overview_earlier": "，其中{count}起于{this}以前发现",
+    "overview_all_earlier": "，于{this}以前发现",
+    "overview_later": "；另有{count}起超时故障于{this}发现、时限在{this}以后届满，不计入{this}超时",
     "low_coverage": "监测覆盖率{coverage}，低于{least}。各单位在网时间合计{window}，其中线路状态未知{unknown}，"
     "既不计为正常也不计为中断；单位平均可用率按未知时间全部中断计为{low}，全部正常计为{high}。",
     "unknown_time": "各单位在网时间合计{window}，其中线路状态未知{unknown}，既不计为正常也不计为中断。",
@@ -96,7 +99,8 @@ CHINESE: Mapping[str, str] = {
     "head_rank": "名次",
     "rank_shared": "{place}（并列）",
     "rank_none": "不参与排名",
-    "carriers_note": "故障为责任属该运营商或尚未认定的。{ranking}",
+    "carriers_note": "故障为责任属该运营商或尚未认定的。{apart}{ranking}",
+    "carriers_apart": "超时按时限届满时间计，按时排除率按发现时间计，两者所指的故障不尽相同。",
     "ranking": "排名依次比较超时率、考核可用率、平均修复时长。",
     "not_ranked": "不参与排名：{those}。",
     "not_ranked_item": "{carriers}（{why}）",
@@ -172,6 +176,7 @@ CHINESE: Mapping[str, str] = {
     "restored": "恢复",
     "elapsed": "用时",
     "excluded": "暂停计时",
+    "nothing": "无",
     "verdict": "判定",
     "party": "责任方",
     "remark": "备注",
@@ -318,8 +323,9 @@ CHINESE: Mapping[str, str] = {
     "definition": "项目",
     "defined": "口径",
     "define_data": "数据与版本",
-    "define_data_says": "按策略版本{policy}统计，数据截至{as_of}{position}。每项数字可由其背后的故障和时段逐项核对。",
-    "define_position": "，账本截至第{seq}条，该条摘要{hash}",
+    "define_data_says": "按策略版本{policy}统计，时间计至{as_of}；故障的恢复、定责和判定以编制时所知为准{position}。"
+    "每项数字可由其背后的故障和时段逐项核对。",
+    "define_position": "，事件日志截至第{seq}条，该条摘要{hash}",
     "define_period": "统计期",
     "define_period_says": "自{begin}起，至{end}止（不含该时刻），时区{zone}。故障计入发现时刻所在的统计期，"
     "超时计入时限届满时刻所在的统计期；跨期的中断在期界处分开计算；期内开通或停用的线路只计其在网时间。",

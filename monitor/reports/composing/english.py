@@ -59,12 +59,15 @@ ENGLISH: Mapping[str, str] = {
     "overview": "Units in service {this}: {units}; lines: {lines}; mean unit availability: {availability}{compared}. "
     "Faults discovered: {faults}; of these the carriers' or not yet ruled: {accountable} (cleared within {limit}: "
     "{on_time}; late: {late}; open and overdue: {overdue}; disputable: {disputable}; running: {running}); on-time "
-    "rate: {on_time_rate}. Faults whose limit ran out {this} before they were cleared (overdue): {missed}{earlier}.",
+    "rate: {on_time_rate}. Limits that ran out {this} before a fault was cleared (overdue): {missed}{earlier}{later}.",
+    "overview_unknown": "Units in service {this}: {units}; lines: {lines}. Nothing is known of their faults.",
     "overview_rose": ", up {points} percentage points on {last}",
     "overview_fell": ", down {points} percentage points on {last}",
     "overview_same": ", as {last}",
     "overview_first": " (no {last} to compare with)",
     "overview_earlier": ", of these discovered before {this}: {count}",
+    "overview_all_earlier": ", discovered before {this}",
+    "overview_later": "; late faults of {this} whose limit ran out after it, not in this number: {count}",
     "low_coverage": "Monitoring coverage is {coverage}, below {least}. Of {window} of the units' time in service the "
     "state is unknown for {unknown}, which counts neither as up nor as down; mean unit availability is {low} with all "
     "unknown time taken as down, and {high} with all of it taken as up.",
@@ -98,7 +101,8 @@ ENGLISH: Mapping[str, str] = {
     "head_rank": "Rank",
     "rank_shared": "{place} (shared)",
     "rank_none": "not ranked",
-    "carriers_note": "Faults are those of which the carrier is the party, or which are not yet ruled. {ranking}",
+    "carriers_note": "Faults are those of which the carrier is the party, or which are not yet ruled. {apart}{ranking}",
+    "carriers_apart": "Overdue counts limits that ran out in the period, the on-time rate faults found in it. ",
     "ranking": "Ranked by overdue rate, then assessed availability, then mean repair time.",
     "not_ranked": " Not ranked: {those}.",
     "not_ranked_item": "{carriers} ({why})",
@@ -173,6 +177,7 @@ ENGLISH: Mapping[str, str] = {
     "deadline": "Deadline",
     "restored": "Restored",
     "elapsed": "Elapsed",
+    "nothing": "none",
     "excluded": "Excluded",
     "verdict": "Verdict",
     "party": "Party",
@@ -321,8 +326,8 @@ ENGLISH: Mapping[str, str] = {
     "definition": "Item",
     "defined": "Definition",
     "define_data": "Data and version",
-    "define_data_says": "Computed by policy {policy} from data as of {as_of}{position}. Each figure can be checked "
-    "against the faults and intervals behind it.",
+    "define_data_says": "Computed by policy {policy}, time up to {as_of}; recoveries, rulings and verdicts as known "
+    "when drawn up{position}. Each figure can be checked against the faults and intervals behind it.",
     "define_position": ", the ledger up to entry {seq} with digest {hash}",
     "define_period": "Period",
     "define_period_says": "From {begin} to {end}, that instant not included; time zone {zone}. A fault counts in the "
@@ -362,8 +367,7 @@ ENGLISH: Mapping[str, str] = {
     "rate = on time ÷ (on time + late + overdue), overdue rate = (late + overdue) ÷ the same. Disputable and running "
     "ones are listed beside, and stand in neither.",
     "define_missed": "Overdue",
-    "define_missed_says": "Faults whose limit ran out in the period before they were cleared, whenever they were "
-    "discovered.",
+    "define_missed_says": "Faults whose limit ran out in the period before they were cleared, whenever discovered.",
     "define_repair": "Repair time",
     "define_repair_says": "Elapsed time of the faults discovered in the period that are the carrier's or not yet "
     "ruled, and restored: mean and median.",

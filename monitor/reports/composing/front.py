@@ -12,6 +12,7 @@ from monitor.reports.composing.problems import problems
 from monitor.reports.composing.speech import Speech, hundredths
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Side, Table, Tone
 from monitor.reports.figures import Figures, Indicator, Value
+from monitor.reports.grounds import BROKEN
 from monitor.wording.telephones import mask_within
 
 REGULATION = timedelta(hours=12)
@@ -104,14 +105,31 @@ def _mean(shares: list[Fraction | None]) -> float | None:
 
 def _overview(figures: Figures, speech: Speech) -> str:
     said = {name.value: speech.value(name, value_of(figures, name)) for name in Indicator}
-    earlier = sum(fault.missed and not fault.counted for fault in figures.faults)
+    if value_of(figures, Indicator.FAULTS) is None:
+        return speech.say("overview_unknown", units=said["units"], lines=said["lines"])
     return speech.say(
         "overview",
         **said,
         compared=_compared(figures, speech),
         limit=speech.length(figures.policy.clock.limit),
-        earlier=speech.say("overview_earlier", count=earlier) if earlier else "",
+        earlier=_earlier(figures, speech),
+        later=_later(figures, speech),
     )
+
+
+def _earlier(figures: Figures, speech: Speech) -> str:
+    """Say how many of the limits missed in the period are of faults discovered before it."""
+    missed = [fault for fault in figures.faults if fault.missed]
+    earlier = sum(not fault.counted for fault in missed)
+    if not earlier:
+        return ""
+    return speech.say("overview_all_earlier" if earlier == len(missed) else "overview_earlier", count=earlier)
+
+
+def _later(figures: Figures, speech: Speech) -> str:
+    """Say how many are late or overdue, yet missed their limit after the period: they are missed in that one."""
+    later = sum(fault.counted and fault.verdict in BROKEN and not fault.missed for fault in figures.faults)
+    return speech.say("overview_later", count=later) if later else ""
 
 
 def _compared(figures: Figures, speech: Speech) -> str:

@@ -53,6 +53,15 @@ def floored(length: timedelta) -> timedelta:
     return max(timedelta(), length // unit * unit)
 
 
+def hours_and_minutes(length: timedelta, locale: str) -> str:
+    """Say a length of time: ``4小时24分``, ``27小时``, ``12秒``; hours go on above a day: so is the limit."""
+    hours, left = divmod(floored(length), HOUR)
+    minutes, left = divmod(left, MINUTE)
+    units, alone = WORDING[locale], REPORT_WORDING[locale]["minutes"]
+    parts = ((hours, units["h"]), (minutes, units["m"] if hours else alone), (left // SECOND, units["s"]))
+    return "".join(f"{count}{unit}" for count, unit in parts if count) or f"0{alone}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Speech:
     """The language of one report: its words, and the zone and year of its times."""
@@ -103,15 +112,8 @@ class Speech:
         return f"{exact.normalize():f}%"
 
     def length(self, length: timedelta | None) -> str:
-        """Say a length of time: ``4小时24分``, ``27小时``, ``12秒``; hours go on above a day: so is the limit."""
-        if length is None:
-            return NOTHING
-        hours, left = divmod(floored(length), HOUR)
-        minutes, left = divmod(left, MINUTE)
-        units = WORDING[self.locale]
-        minute = units["m"] if hours else self.words["minutes"]
-        parts = ((hours, units["h"]), (minutes, minute), (left // SECOND, units["s"]))
-        return "".join(f"{count}{unit}" for count, unit in parts if count) or f"0{self.words['minutes']}"
+        """Say a length of time: ``4小时24分``; None is said as ``—``."""
+        return NOTHING if length is None else hours_and_minutes(length, self.locale)
 
     def elapsed(self, length: timedelta) -> str:
         """Say a fault's elapsed time: to the second where the minute would hide that it is over the limit."""

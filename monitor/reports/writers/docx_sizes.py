@@ -20,7 +20,7 @@ from monitor.reports.writers.widths import ems, lines, longest
 
 POINTS = 72 / 25.4  # a millimetre
 WIDTH, HEIGHT = 156 * POINTS, 225 * POINTS  # of the text on a page (GB/T 9704-2012, 5.2.1)
-ROOM = 0.985  # of the height: what punctuation pushes into another line
+ROOM = 0.97  # of the height: punctuation pushes a line or two into another
 GAP = 4.0  # after a table
 MARGIN = 2.5  # left and right in a cell
 RULE = 2.5  # above and below in a cell together
