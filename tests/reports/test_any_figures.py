@@ -9,6 +9,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 
 from monitor.reports.composing import compose
+from monitor.reports.composing.front import COUNTED
 from monitor.reports.document import Document
 from monitor.reports.figures import Figures, Indicator, Value
 from tests.reports.reading import front, rows, shape, tables, texts
@@ -45,9 +46,11 @@ def printed(name: Indicator, value: Value) -> str:
 @SOME
 @given(figures())
 def test_page_one_tells_every_figure_of_the_county(found: Figures) -> None:
-    """Each figure of the county stands on page one, rounded as the rules say and not otherwise."""
+    """Each figure of the county stands on page one, rounded as the rules say; where nothing is known, that it is not."""
     page = front(composed(found))
-    for name in set(Indicator) - set(NOT_ON_PAGE_ONE):
+    untold = set(COUNTED) if "没有监测数据，可用率、故障和按时排除情况无从统计。" in page else set()
+    assert not any(found.overall[name].now.value for name in untold)
+    for name in set(Indicator) - set(NOT_ON_PAGE_ONE) - untold:
         assert printed(name, found.overall[name].now.value) in page, name
 
 
