@@ -46,7 +46,7 @@ def printed(name: Indicator, value: Value) -> str:
 @SOME
 @given(figures())
 def test_page_one_tells_every_figure_of_the_county(found: Figures) -> None:
-    """Each figure of the county stands on page one, rounded as the rules say; where nothing is known, that it is not."""
+    """Each figure of the county stands on page one, rounded as the rules say, or that nothing is known."""
     page = front(composed(found))
     untold = set(COUNTED) if "没有监测数据，可用率、故障和按时排除情况无从统计。" in page else set()
     assert not any(found.overall[name].now.value for name in untold)
