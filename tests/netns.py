@@ -18,6 +18,7 @@ import ctypes
 import itertools
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,21 @@ class Namespace:
         """Add a route, as ``default`` or ``198.51.100.0/24``."""
         self.ip("route", "add", destination, "via", via)
 
+    def address(self, address: str, *, towards: str) -> None:
+        """Add an address with prefix length, IPv4 or IPv6, and wait until this namespace answers for it.
+
+        The kernel takes an IPv6 address at once, but a worker of its own makes the route to it, later on a busy machine.
+        """
+        if ":" not in address:
+            self.ip("address", "add", address, "dev", towards)
+            return
+        self.ip("address", "add", address, "dev", towards, "nodad")
+        until = time.monotonic() + 30
+        while not self.ip("-6", "route", "show", "table", "local", address.partition("/")[0], "dev", towards):
+            if time.monotonic() > until:
+                raise RuntimeError(f"{address} has no route in {self.full_name}")
+            time.sleep(0.001)
+
     def link(self, towards: str, *, up: bool) -> None:
         """Bring the interface towards another namespace up or down."""
         self.ip("link", "set", towards, "up" if up else "down")
@@ -138,10 +154,10 @@ class Network:
         if frozenset((one.name, other.name)) not in self._cables:
             self._cables.add(frozenset((one.name, other.name)))
             one.ip("link", "add", other.name, "type", "veth", "peer", "name", one.name, "netns", other.full_name)
-        for namespace, address, towards in ((one, one_address, other), (other, other_address, one)):
-            nodad = ("nodad",) if ":" in address else ()
-            namespace.ip("address", "add", address, "dev", towards.name, *nodad)
-            namespace.link(towards.name, up=True)
+            one.link(other.name, up=True)
+            other.link(one.name, up=True)
+        one.address(one_address, towards=other.name)
+        other.address(other_address, towards=one.name)
 
 
 def _ip(*arguments: str) -> str:

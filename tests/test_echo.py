@@ -240,7 +240,7 @@ async def test_a_link_local_address_is_measured_through_its_zone(monitor: Namesp
     engine = await opened(monitor, privileged=privileged)
     with monitor.entered():
         index = socket.if_nametoindex("edge")
-    monitor.ip("address", "add", "fe80::1/64", "dev", "edge", "nodad")
+    monitor.address("fe80::1/64", towards="edge")
     measured = await engine.measure([f"fe80::1%{index}"], packets=1)
     await engine.close()
     assert [summary(echoes) for echoes in measured] == [(f"fe80::1%{index}", 1, 1, None)]

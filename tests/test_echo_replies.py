@@ -40,8 +40,8 @@ def wire(request: pytest.FixtureRequest) -> Iterator[Wire]:
     privileged, version = request.param
     with Network() as network:
         monitor, edge = joined(network)
-        edge.ip("address", "add", f"{OTHER}/24", "dev", "monitor")
-        edge.ip("address", "add", f"{OTHER6}/64", "dev", "monitor", "nodad")
+        edge.address(f"{OTHER}/24", towards="monitor")
+        edge.address(f"{OTHER6}/64", towards="monitor")
         addresses = (HERE, EDGE, OTHER) if version == 4 else (HERE6, EDGE6, OTHER6)
         family = socket.AF_INET if version == 4 else socket.AF_INET6
         here, there, other = addresses
