@@ -90,7 +90,7 @@ class Namespace:
     def address(self, address: str, *, towards: str) -> None:
         """Add an address with prefix length, IPv4 or IPv6, and wait until this namespace answers for it.
 
-        The kernel takes an IPv6 address at once, but a worker of its own makes the route to it, later on a busy machine.
+        The kernel takes an IPv6 address at once, but makes the route to it in a worker, later on a busy machine.
         """
         if ":" not in address:
             self.ip("address", "add", address, "dev", towards)
