@@ -58,11 +58,13 @@ def upgrade(folder: Path) -> None:
 def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path, *, force: bool) -> None:
     """Write database, attachments and configuration to FILE, as they are at one instant; the daemon may go on writing.
 
-    With --into the file is named by the time. Exits 1 where an attachment that the record names is missing.
+    With --into the file is named by the time, and the monitor is told that a regular backup was made. Exits 1 where an
+    attachment that the record names is missing.
     """
     from monitor.cli.desk import now
     from monitor.store.attachments import Attachments
     from monitor.store.backup import back_up
+    from monitor.store.backup_mark import made
 
     if (file is None) == (into is None) or (keep is not None and into is None):
         raise click.UsageError("name FILE, or --into DIR with or without --keep N")
@@ -70,18 +72,22 @@ def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path,
     settings, at = loaded.settings, now()
     target = file or _named(into or Path(), at.astimezone(settings.timezone))
     url = settings.database.reveal()
+    attachments = Attachments(url, settings.attachments)
     with database_told(), progress("copying") as told:
         done = back_up(
             url,
             target,
             at=at,
-            attachments=Attachments(url, settings.attachments),
+            attachments=attachments,
             configuration=folder,
             force=force,
             progress=told,
         )
     held, head = done.manifest.attachments, done.manifest.head
     click.echo(f"{target}: {target.stat().st_size:,} bytes, {held:,} attachments, head {head.seq} {head.hash}")
+    if into is not None:
+        with database_told():
+            made(attachments.folder, at=at, lacking=len(done.lacking))
     if keep is not None:
         _forget(target, keep)
     if done.lacking:
