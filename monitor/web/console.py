@@ -44,14 +44,13 @@ class View:
     zone: tzinfo
     locale: str
     simulated: bool
-    metrics_url: str
     backlogs: Sequence[Backlog] = ()
 
 
 def console(look: Callable[[], View], *others: BaseRoute) -> Starlette:
     """Return the application: ``/`` the page, ``/api/status`` the object of ``monitor status --json``, ``/healthz``.
 
-    ``others`` are the routes of other pages beside these.
+    ``others`` are the routes of other pages beside these, among them ``/metrics``.
     """
     pages = Environment(loader=PackageLoader("monitor.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = pages.get_template("console.html")
@@ -102,7 +101,6 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
         "blind": blind,
         "backlogs": list(say_backlogs(view.backlogs, words, zone=view.zone, now=survey.now)),
         "simulated": view.simulated,
-        "metrics_url": view.metrics_url,
     }
 
 

@@ -19,7 +19,6 @@ def look(
     now: datetime,
     latest: Mapping[str, tuple[float, float | None]],
     simulated: bool,
-    metrics_url: str,
     backlogs: Sequence[Backlog] = (),
 ) -> View:
     """Return the county as it stands, in nothing that moves on; ``latest`` is loss and mean RTT (s) of each line."""
@@ -42,6 +41,5 @@ def look(
         zone=settings.timezone,
         locale=settings.locale.value,
         simulated=simulated,
-        metrics_url=metrics_url,
         backlogs=backlogs,
     )

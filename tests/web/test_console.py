@@ -62,7 +62,6 @@ def view(
         zone=ZoneInfo("Asia/Shanghai"),
         locale="zh_CN",
         simulated=False,
-        metrics_url="http://127.0.0.1:9780/metrics",
         backlogs=backlogs,
     )
 
