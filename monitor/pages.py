@@ -11,6 +11,7 @@ from monitor.metrics.page import application, page
 from monitor.metrics.scrape import Scrape
 from monitor.probing.polling import Polling
 from monitor.probing.work import Work
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.supervision import Supervision
 from monitor.web.answers import answers
@@ -25,7 +26,7 @@ SEPARATOR = " · "
 
 
 class Pages:
-    """What is served; ``backlogs`` is how the outbox stood when it was looked at last."""
+    """What is served; ``backlogs`` is how the outbox stood when it was looked at last, ``backup`` the last mark."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Pages:
         self._polling, self._clock, self._simulated = polling, clock, simulated
         self._servers: tuple[Server, ...] = ()
         self.backlogs: Sequence[Backlog] = ()
+        self.backup: BackupMark | None = None
 
     def adopt(self, configuration: Configuration) -> None:
         """Show another configuration from now on."""
@@ -83,6 +85,7 @@ class Pages:
             latest=self._scrape.latest,
             simulated=self._simulated,
             backlogs=self.backlogs,
+            backup=self.backup,
         )
 
     def _present(self) -> Present:

@@ -52,7 +52,7 @@ class Upkeep:
         material = self._figures.material(self._clock.now(), supervision)
         self._figures.month = await asyncio.get_running_loop().run_in_executor(self._aside, compute, material)
 
-    async def look_at_backups(self, settings: Settings) -> None:
+    async def look_at_backups(self, settings: Settings, pages: Pages) -> None:
         """Show the mark of the last backup; where none can be kept, one is awaited since this run began."""
         folder = Attachments(settings.database.reveal(), settings.attachments).folder
         try:
@@ -66,6 +66,7 @@ class Upkeep:
             self._marked = False
         else:
             self._marked = True
+        pages.backup = mark
         self._own.show_backup(mark)
 
     async def forget(self, kept: Retention) -> None:

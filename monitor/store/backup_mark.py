@@ -37,7 +37,7 @@ def look(folder: Path, *, now: datetime) -> BackupMark:
     Raises:
         FileRefused: there is none, and the folder cannot be written.
     """
-    found = _read(folder)
+    found = read(folder)
     return found if found is not None else _leave(folder, BackupMark(awaited_since=now))
 
 
@@ -47,11 +47,12 @@ def made(folder: Path, *, at: datetime, lacking: int) -> BackupMark:
     Raises:
         FileRefused: the folder cannot be written.
     """
-    before = _read(folder) or BackupMark(awaited_since=at)
+    before = read(folder) or BackupMark(awaited_since=at)
     return _leave(folder, replace(before, made_at=at, lacking=lacking))
 
 
-def _read(folder: Path) -> BackupMark | None:
+def read(folder: Path) -> BackupMark | None:
+    """Return the mark in a folder; None where there is none that can be read."""
     try:
         kept = json.loads((folder / NAME).read_text(encoding="utf-8"))
         made_at = kept["made_at"]

@@ -18,9 +18,11 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from monitor.alerts.backlog import say_backlogs
+from monitor.alerts.backup import say_backup
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.survey import LineState, OpenFault, OpenIncident, Survey
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.wording import WORDING, say_length
 
@@ -33,7 +35,7 @@ WORST_FIRST = (LineState.DOWN, LineState.SUSPECT, LineState.UNKNOWN, LineState.M
 class View:
     """What a page shows: the county as it stands, and the latest loss and mean RTT (seconds) of each line.
 
-    ``backlogs`` are the messages that wait or were given up.
+    ``backlogs`` are the messages that wait or were given up, ``backup`` is the mark of the last backup.
     """
 
     county: str
@@ -45,6 +47,7 @@ class View:
     locale: str
     simulated: bool
     backlogs: Sequence[Backlog] = ()
+    backup: BackupMark | None = None
 
 
 def console(look: Callable[[], View], *others: BaseRoute) -> Starlette:
@@ -99,7 +102,10 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
         "left_out": words["left_out"].format(count=left_out) if left_out else None,
         "demo": demo,
         "blind": blind,
-        "backlogs": list(say_backlogs(view.backlogs, words, zone=view.zone, now=survey.now)),
+        "notes": [
+            *say_backlogs(view.backlogs, words, zone=view.zone, now=survey.now),
+            *say_backup(view.backup, words, zone=view.zone, now=survey.now),
+        ],
         "simulated": view.simulated,
     }
 

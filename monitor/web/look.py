@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.config.folder import Configuration
 from monitor.sla.survey import survey
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.supervision import Supervision
 from monitor.web.console import View
@@ -20,6 +21,7 @@ def look(
     latest: Mapping[str, tuple[float, float | None]],
     simulated: bool,
     backlogs: Sequence[Backlog] = (),
+    backup: BackupMark | None = None,
 ) -> View:
     """Return the county as it stands, in nothing that moves on; ``latest`` is loss and mean RTT (s) of each line."""
     settings = configuration.settings
@@ -42,4 +44,5 @@ def look(
         locale=settings.locale.value,
         simulated=simulated,
         backlogs=backlogs,
+        backup=backup,
     )

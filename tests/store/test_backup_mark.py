@@ -63,6 +63,17 @@ def test_only_a_regular_backup_that_was_made_leaves_a_mark(tmp_path: Path, sqlit
     assert whole.made_at <= (lacking.made_at or FIRST)
 
 
+def test_status_says_that_the_last_backup_is_old(tmp_path: Path, sqlite_url: str) -> None:
+    """And nothing of one of last night."""
+    office = furnished(sqlite_url, tmp_path)
+    folder = attachments(office).folder
+    said = []
+    for at in (FIRST, datetime.now(UTC)):
+        made(folder, at=at, lacking=0)
+        said.append(office.done("status"))
+    assert [True, False] == ["The last backup is of 09-01 10:30" in text for text in said]
+
+
 async def test_the_page_says_how_old_the_last_backup_is_and_nothing_where_there_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
