@@ -234,7 +234,11 @@ install() {
   place_units
   undo=
   say "version $version is installed. Now: edit $etc, then"
-  say "  monitor check && systemctl enable --now extranet-monitor.service extranet-monitor-backup.timer"
+  if with_systemd; then
+    say "  monitor check && systemctl enable --now extranet-monitor.service extranet-monitor-backup.timer"
+  else
+    say "  export MONITOR_CONFIG=$etc; $home/current/bin/monitor check && $home/current/bin/monitor run"
+  fi
 }
 
 upgrade() {
@@ -274,7 +278,7 @@ upgrade() {
     starts || { echo "install: version $version does not run; $before is put back" >&2; exit 1; }
   fi
   undo=
-  say "version $version is in use; $before stays beside it: $0 --rollback goes back"
+  say "version $version is in use; $before stays beside it: $home/current/deploy/install.sh --rollback goes back"
   tidy || say "what is old could not all be removed from $home/releases and $backups: see above"
 }
 

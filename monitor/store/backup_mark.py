@@ -90,6 +90,7 @@ def _leave(folder: Path, mark: BackupMark) -> BackupMark:
         part = Path(name)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as target:
+                os.fchmod(descriptor, 0o644)  # a backup may be made by another user than the daemon's
                 json.dump(said, target)
             settle(part, folder / NAME)
         finally:

@@ -127,7 +127,7 @@ def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     A version whose daemon does not start after the database was changed is put back with the database. Two versions
     stay beside each other; what nobody goes back to any more is removed, and it is said.
     """
-    assert "monitor check && systemctl enable --now" in place.done()
+    assert f"{place.home}/current/bin/monitor check && " in place.done()
     assert __version__ == place.in_use
     assert 0o700 == (place.etc / "secrets").stat().st_mode & 0o777
     assert 0o2750 == place.etc.stat().st_mode & 0o7777, "files that are added are of the monitor's group"

@@ -26,7 +26,7 @@ def test_it_is_told_since_when_a_backup_is_awaited_and_of_when_the_last_one_is(t
     done = BackupMark(awaited_since=FIRST, made_at=LATER, lacking=2)
     assert done == made(folder, at=LATER, lacking=2)
     assert done == look(folder, now=LATER + timedelta(days=1))
-    assert [NAME] == [path.name for path in folder.iterdir()]
+    assert [(NAME, "0o644")] == [(path.name, oct(path.stat().st_mode & 0o777)) for path in folder.iterdir()]
 
 
 @pytest.mark.parametrize(
