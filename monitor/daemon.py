@@ -250,7 +250,7 @@ class Daemon:
 
     async def _look_at_backups(self) -> None:
         """Look how old the last backup is."""
-        await self._upkeep.look_at_backups(self.configuration.settings, self._pages)
+        await self._upkeep.look_at_backups(self.configuration.settings, self._pages, self._post)
 
     async def _publish(self) -> None:
         """Have the reports drawn up, frozen and mailed that are due."""

@@ -52,8 +52,8 @@ class Upkeep:
         material = self._figures.material(self._clock.now(), supervision)
         self._figures.month = await asyncio.get_running_loop().run_in_executor(self._aside, compute, material)
 
-    async def look_at_backups(self, settings: Settings, pages: Pages) -> None:
-        """Show the mark of the last backup; where none can be kept, one is awaited since this run began."""
+    async def look_at_backups(self, settings: Settings, pages: Pages, post: Post) -> None:
+        """Show and tell of the last backup's mark; where none can be kept, one is awaited since this run began."""
         folder = Attachments(settings.database.reveal(), settings.attachments).folder
         try:
             mark = await asyncio.get_running_loop().run_in_executor(
@@ -67,6 +67,7 @@ class Upkeep:
         else:
             self._marked = True
         pages.backup = mark
+        post.look_at_backups(mark)
         self._own.show_backup(mark)
 
     async def forget(self, kept: Retention) -> None:
