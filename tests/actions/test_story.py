@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -61,6 +62,7 @@ def test_a_story_tells_the_incident_and_its_evidence(office: Office) -> None:
     story = office.shown(no)
     assert ["shared_upstream"] == story["evidence"]
     assert (1, "carrier") == (story["incident"], story["proposed_party"])
+    assert [1, 1, 1] == [each["incident"] for each in json.loads(office.done("faults", "--json"))]
     assert {"incident_grouped", "evidence_found"} == {event["kind"] for event in story["evidence_events"]}
 
 
