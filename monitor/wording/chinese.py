@@ -93,6 +93,7 @@ CHINESE: Mapping[str, str] = {
     "runs": "进行中",
     "to_come": "未开始",
     "over_already": "已结束",
+    "cancelled": "已取消",
     "verdicts": "历次判定",
     "version": "版本",
     "ruling": "由何改变",

@@ -93,6 +93,7 @@ ENGLISH: Mapping[str, str] = {
     "runs": "runs",
     "to_come": "to come",
     "over_already": "over",
+    "cancelled": "cancelled",
     "verdicts": "Verdicts",
     "version": "Version",
     "ruling": "Ruling",
