@@ -288,6 +288,7 @@ CHINESE: Mapping[str, str] = {
     "reg_entered": "登记",
     "reg_says": "内容",
     "reg_why": "说明",
+    "reg_said_in": "所查内容见{versions}",
     "reg_corrected": "更正前一版本",
     "reg_withdrawn": "已撤销",
     "reg_erased": "个人信息已删除",
