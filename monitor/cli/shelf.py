@@ -77,7 +77,8 @@ def _named(text: str, known: Mapping[str, Unit | Carrier], what: str) -> str:
     if named:
         raise WrongInput(f"several are called {text}: name one by its id: {', '.join(named)}")
     names = [*known, *(each.short_name for each in known.values())]
-    raise WrongInput(f"there is no {what} {text} in the inventory{did_you_mean(text, names)}")
+    near = did_you_mean(text, names) or "; name it by its id, its name or its short name"
+    raise WrongInput(f"there is no {what} {text} in the inventory{near}")
 
 
 def field_named(text: str, register: Register) -> Field:
@@ -106,7 +107,8 @@ def entry_named(name: str, register: Register, shelf: Shelf) -> Entry:
     entry = shelf.registers.named(register.id, name)
     if entry is None:
         known = [each.id for each in shelf.registers.all() if each.register == register.id]
-        raise WrongInput(f"there is no entry {name} in register {register.id}{did_you_mean(name, known)}")
+        near = did_you_mean(name, known) or f"; monitor registers list {register.id} lists them"
+        raise WrongInput(f"there is no entry {name} in register {register.id}{near}")
     return entry
 
 

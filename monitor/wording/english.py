@@ -290,6 +290,7 @@ ENGLISH: Mapping[str, str] = {
     "reg_entered": "entered",
     "reg_says": "Says",
     "reg_why": "Why",
+    "reg_said_in": "found in {versions}",
     "reg_corrected": "corrects the one before",
     "reg_withdrawn": "withdrawn",
     "reg_erased": "personal data erased",

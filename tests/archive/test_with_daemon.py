@@ -32,7 +32,7 @@ async def run(*arguments: object) -> str:
 
 async def open_fault(here: Inside) -> Fault:
     """Return the open fault, once it is in the database."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with Records.of(here.database) as records:
                 found = records.faults(open_only=True)

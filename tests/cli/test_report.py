@@ -83,6 +83,18 @@ def test_a_text_with_signs_that_steer_a_terminal_is_refused(desk: Desk, tmp_path
     assert "holds control characters" in said
 
 
+def test_a_text_in_another_encoding_is_refused_with_the_cure(desk: Desk, tmp_path: Path) -> None:
+    """As Windows saves it in China where nothing is chosen; with a mark at its beginning UTF-8 is taken."""
+    file = tmp_path / "asked.txt"
+    text = ("report", "text", "--month", LAST.key, "--next-orders", str(file))
+    for encoding in ("gbk", "utf-16"):
+        file.write_text("各运营商须在9月底前整改。", encoding=encoding)
+        assert f"{file} is no text in UTF-8: save it as plain text in that encoding" in desk.refused(*text)
+    file.write_text("各运营商须在9月底前整改。", encoding="utf-8-sig")
+    desk.done(*text)
+    assert "各运营商须在9月底前整改。" == desk.edition().worded[-1].next_orders
+
+
 def test_options_before_a_subcommand_are_refused_rather_than_forgotten(desk: Desk) -> None:
     result = CliRunner().invoke(main, ["report", "--month", "2026-09", "freeze", "--config", str(desk.folder)])
     assert (2, True) == (result.exit_code, "stand behind the subcommand" in result.output)
