@@ -95,7 +95,7 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
     assert ("restored", ended.restored_at) == (fault.status, fault.episode.restored_at)
     assert ["opened", "restored"] == [due.message for due in of_faults(here)]
 
-    assert here.stop() < 5
+    here.stop()
     with here.records() as records:
         assert () == records.verify().findings
     assert 2 == len(here.events(DaemonStarted))
@@ -153,7 +153,7 @@ def test_a_reload_takes_a_new_line_whole_or_keeps_the_old_and_says_so(here: Coun
     page = here.page()
     assert 1 == page["monitor_config_last_reload_successful"]
     assert [] == [series for series in page if series.endswith(" L2")]
-    assert here.stop() < 5
+    here.stop()
 
 
 def test_kill_at_any_moment_loses_no_recorded_event_and_doubles_none(here: County) -> None:
