@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import fsum
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -52,3 +53,12 @@ def test_a_share_is_never_said_to_be_more_than_it_is(hundredths: int, more: int)
 def test_telephones_within_a_text_are_masked(text: str, shown: str) -> None:
     """Mobile numbers and those with an area code; fault numbers, times and emergency calls stay."""
     assert shown == mask_within(text)
+
+
+def test_the_way_of_a_message_has_one_name_in_chinese() -> None:
+    """A channel is 渠道 on screens, in messages, reports, alerts and pages, and never 通道."""
+    root = Path(__file__).parents[1]
+    rooms = (root / "monitor", root / "docs", root / "deploy", root / "grafana")
+    texts = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".yml", ".md")]
+    assert any("渠道" in path.read_text(encoding="utf-8") for path in texts)
+    assert [] == [str(path) for path in texts if "通道" in path.read_text(encoding="utf-8")]
