@@ -11,17 +11,19 @@ from typing import Any
 
 from monitor.archive.cells import BLANKS, read_cell
 from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, said
+from monitor.archive.masked import is_masked, kept_numbers
 from monitor.archive.sheets import ABOUT, CONTACTS, LINES, OWNED_IN, SHEETS, Column, Sheet
 from monitor.config.census import Census, Entry
 from monitor.config.cross_checks import SINGULAR, cross_checked, ports_given_twice
 from monitor.config.inventory import NEEDED, inventory_of
 from monitor.config.problem import Said, Suggestions, nearest
-from monitor.inventory.model import Inventory, Role, UnitKind
+from monitor.inventory.model import Carrier, Inventory, Role, Unit, UnitKind
 from monitor.registers.definitions import DEFINED
 
 ENUMS: Mapping[tuple[str, str], type[Role] | type[UnitKind]] = {("units", "kind"): UnitKind, ("lines", "role"): Role}
 REGISTER_NAMES = frozenset(name for each in DEFINED for name in (each.title.zh_CN, each.id))
 HEAD = 1  # the row of the headings
+NOTHING = Inventory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,14 @@ class Row:
         return self.page.problem((self.number, key), said(word, **given))
 
 
-def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None) -> Read:
-    """Read an archive; ``profiles`` are the SNMP profiles that a line can name, None where any will do."""
+def read_archive(
+    found: Found, *, zone: tzinfo, profiles: Collection[str] | None, present: Inventory | None = NOTHING
+) -> Read:
+    """Read an archive; ``profiles`` are the SNMP profiles that a line can name, None where any will do.
+
+    A masked telephone number is the one that the same contact has in the ``present`` inventory, and wrong where it has
+    none; with None, which inventory that would be is not known, it stays masked, and a note says so.
+    """
     if other := of_other(found, own=(LINES.name, LINES.key), others=REGISTER_NAMES, word="book_of_registers"):
         return Read(inventory=Inventory(), wrong=(other,))
     wrong = list(found.wrong)
@@ -57,6 +65,9 @@ def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None
     missing = [] if found.wrong else [sheet for sheet in SHEETS if sheet.key not in grids]
     wrong += (_of_file(found, "missing_sheet", name=sheet.name, key=sheet.key) for sheet in missing)
     rows = {key: list(reader.rows()) for key, reader in readers.items()}
+    unseen = () if present is not None else tuple(_unseen(readers, rows))
+    if present is not None:
+        rows[CONTACTS.key] = _unmasked(rows, present, wrong)
     census = _census(rows)
     # where a sheet is not whole, all that names it would only seem wrong
     if not found.wrong and not missing and all(reader.readable for reader in readers.values()):
@@ -65,7 +76,7 @@ def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None
         wrong += (readers[key].finding("empty_sheet") for key in NEEDED if not rows[key])
     order = {grid.name: place for place, (_, grid) in enumerate(grids.values(), start=1)}
     in_order = sorted(dict.fromkeys(wrong), key=lambda each: _place(each, order))
-    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=found.notes)
+    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=(*found.notes, *unseen))
 
 
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
@@ -183,6 +194,32 @@ def _contacts(rows: Mapping[str, Sequence[Row]]) -> Mapping[tuple[str, str], Seq
     return owned
 
 
+def _unmasked(rows: Mapping[str, Sequence[Row]], present: Inventory, wrong: list[Finding]) -> list[Row]:
+    """Return the contacts with the whole number of each that is masked; name those of which there is none to keep.
+
+    That a contact's owner is not there is named elsewhere.
+    """
+    unmasked = {row.number: row for row in rows.get(CONTACTS.key, ())}
+    owners = {section: {row.keys.get("id") for row in rows.get(section, ())} for section in OWNED_IN.values()}
+    for (section, owner), owned in _contacts(rows).items():
+        entities: Mapping[str, Carrier | Unit] = getattr(present, section)
+        contacts = entities[owner].contacts if owner in entities else ()
+        kept = kept_numbers([row.keys for row in owned], contacts)
+        for place, row in enumerate(owned):
+            if place in kept:
+                unmasked[row.number] = replace(row, keys={**row.keys, "phone": kept[place]})
+            elif is_masked(row.keys) and owner in owners[section]:
+                wrong.append(row.finding("phone", "masked", found=row.keys["phone"]))
+    return list(unmasked.values())
+
+
+def _unseen(readers: Mapping[str, Reader], rows: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
+    """Say how many numbers are masked, where it is not known what they are."""
+    count = sum(is_masked(row.keys) for row in rows.get(CONTACTS.key, ()))
+    if count:
+        yield readers[CONTACTS.key].finding("masked_unseen", count=count)
+
+
 def _ownerless(rows: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
     """Name the contacts whose owner there is not."""
     known = {section: {row.keys.get("id") for row in rows[section]} for section in OWNED_IN.values()}
@@ -210,9 +247,9 @@ class Reader:
         """Tell whether all columns that are needed are there."""
         return all(column.key in self._columns for column in self._sheet.columns if column.needed)
 
-    def finding(self, word: str) -> Finding:
+    def finding(self, word: str, **given: object) -> Finding:
         """Return a finding of the whole sheet."""
-        return self._page.problem((), said(word))
+        return self._page.problem((), said(word, **given))
 
     def rows(self) -> Iterator[Row]:
         """Read the rows that are not empty, one by one."""
