@@ -72,7 +72,7 @@ def read_archive(
     # where a sheet is not whole, all that names it would only seem wrong
     if not found.wrong and not missing and all(reader.readable for reader in readers.values()):
         wrong += disagreements(census, profiles=profiles)
-        wrong += _ownerless(rows)
+        wrong += _ownerless(rows, census)
         wrong += (readers[key].finding("empty_sheet") for key in NEEDED if not rows[key])
     order = {grid.name: place for place, (_, grid) in enumerate(grids.values(), start=1)}
     in_order = sorted(dict.fromkeys(wrong), key=lambda each: _place(each, order))
@@ -81,7 +81,7 @@ def read_archive(
 
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
     """Name everything that the entities of an archive do not agree on, ports too (Art. 21)."""
-    named = {SINGULAR[section]: _by_name(entries) for section, entries in census.items()}
+    named = _named(census)
     found: list[Finding] = []
     for problem in (*cross_checked(census, profiles=profiles), *ports_given_twice(census)):
         if not isinstance(problem, Finding):
@@ -105,6 +105,10 @@ def _gathered(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _wants_profile(finding: Finding) -> bool:
     return isinstance(finding.message, Said) and finding.message.word in ("unknown_profile", "no_profiles")
+
+
+def _named(census: Census) -> Mapping[str, Mapping[str, set[str]]]:
+    return {SINGULAR[section]: _by_name(entries) for section, entries in census.items()}
 
 
 def _by_name(entries: Iterable[Entry]) -> Mapping[str, set[str]]:
@@ -220,15 +224,16 @@ def _unseen(readers: Mapping[str, Reader], rows: Mapping[str, Sequence[Row]]) ->
         yield readers[CONTACTS.key].finding("masked_unseen", count=count)
 
 
-def _ownerless(rows: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
+def _ownerless(rows: Mapping[str, Sequence[Row]], census: Census) -> Iterator[Finding]:
     """Name the contacts whose owner there is not."""
+    named = _named(census)
     known = {section: {row.keys.get("id") for row in rows[section]} for section in OWNED_IN.values()}
     suggestions = {section: Suggestions(filter(None, ids)) for section, ids in known.items()}
     for row in rows[CONTACTS.key]:
         kind, owner = row.keys.get("owner_kind"), row.keys.get("owner")
         if kind is not None and owner is not None and owner not in known[OWNED_IN[kind]]:
             near = suggestions[OWNED_IN[kind]].nearest(owner) or ""
-            yield row.finding("owner", "dangling", kind=kind, found=owner, near=near)
+            yield _with_id(row.finding("owner", "dangling", kind=kind, found=owner, near=near), named)
 
 
 class Reader:

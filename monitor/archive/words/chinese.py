@@ -163,7 +163,7 @@ CHINESE = Words(
         "listed": "、",
         "sound": "{file}可以导入：{counts}",
         "exported": "已导出到{file}：{counts}",
-        "numbers_masked": "电话号码已遮盖：导入时保留档案中的完整号码；要完整号码，加--full导出，何人何时导出记录在案",
+        "numbers_masked": "电话号码已遮盖，导入时保留档案中的完整号码；要导出完整号码，加--full",
         "unrecorded": "还没有数据库：这次导出没有记录在案",
         "refused_again": "按此导入会被拒绝，请先在inventory.yaml中改正：{finding}",
         "template": "空白模板已写到{file}",

@@ -220,8 +220,7 @@ ENGLISH = Words(
         "listed": ", ",
         "sound": "{file} can be imported: {counts}",
         "exported": "exported to {file}: {counts}",
-        "numbers_masked": "Telephone numbers are masked; an import keeps those of the inventory. --full gives them "
-        "whole, and who took them is on record.",
+        "numbers_masked": "Telephone numbers are masked, and an import keeps the inventory's. --full gives them whole.",
         "unrecorded": "there is no database yet: this export is not on record",
         "refused_again": "an import would refuse this; mend it in inventory.yaml: {finding}",
         "template": "an empty workbook is in {file}",
