@@ -25,6 +25,7 @@ from monitor.cli.shelf import (
     register_named,
     why_option,
 )
+from monitor.cli.takings import taken
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
@@ -45,7 +46,7 @@ def registers() -> None:
     """
 
 
-for command in (add, withdraw, erase, gaps, import_, export, template):
+for command in (add, withdraw, erase, gaps, import_, export, template, taken):
     registers.add_command(command)
 
 

@@ -14,9 +14,10 @@ from openpyxl.workbook.workbook import Workbook
 from monitor.archive.words import WORDS
 from monitor.cli import main
 from monitor.cli.acting import login
+from monitor.config.adopted import inventory_of
 from monitor.config.folder import load
 from monitor.config.inventory_text import inventory_yaml
-from monitor.faults.events import RegisterTaken
+from monitor.faults.events import InventoryAdopted, RegisterTaken
 from monitor.faults.terms import Medium
 from monitor.inventory.model import Contact
 from monitor.store.records import Records
@@ -61,6 +62,13 @@ def taken(folder: Path) -> list[RegisterTaken]:
         found = [recorded.event for recorded in records.events(kinds=(RegisterTaken,))]
         assert () == records.verify().findings
     return [event for event in found if isinstance(event, RegisterTaken)]
+
+
+def adopted(folder: Path) -> list[str]:
+    """Return the inventories on record, as texts."""
+    with Records.of(load(folder).settings.database.reveal()) as records:
+        events = [recorded.event for recorded in records.events(kinds=(InventoryAdopted,))]
+        return [records.configuration(event.digest) or "" for event in events if isinstance(event, InventoryAdopted)]
 
 
 def phones(path: Path) -> list[object]:
@@ -191,3 +199,22 @@ def test_a_check_without_an_inventory_says_that_masked_numbers_were_not_looked_u
     assert "遮盖" not in run(folder, "check", path).stdout, "the folder's inventory has it"
     (folder / "inventory.yaml").write_text("lines: [", encoding="utf-8")
     assert note in run(folder, "check", path).stdout
+
+
+def test_the_database_names_nobody_of_the_archive_and_who_leaves_it_leaves_the_record_as_it_is(
+    kept: Path, tmp_path: Path
+) -> None:
+    """The ledger holds for ever which inventory was in force; so there are no people in it to erase."""
+    path = tmp_path / "book.xlsx"
+    book = masked(kept, path)
+    book["联系人"].delete_rows(3)
+    book.save(path)
+    run(kept, "import", path, "--yes")
+    assert [LI, "110"] == [each.phone for each in load(kept).inventory.units["finance"].contacts]
+    run(kept, "export", "--out", path, "--force")
+    [text] = adopted(kept)
+    carriers = {name: replace(each, contacts=()) for name, each in COUNTY.carriers.items()}
+    units = {name: replace(each, contacts=()) for name, each in COUNTY.units.items()}
+    assert replace(COUNTY, carriers=carriers, units=units) == inventory_of(text, zone=SHANGHAI)
+    stored = b"".join(file.read_bytes() for file in (tmp_path / "var").iterdir())
+    assert [] == [word for word in (WANG, LI, "0000-66000201", "王伟", "wang@") if word.encode() in stored]
