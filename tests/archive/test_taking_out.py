@@ -168,6 +168,17 @@ def test_before_there_is_a_database_only_what_is_masked_is_given(folder: Path, t
     assert not (tmp_path / "var").exists(), "nothing is made on the way"
 
 
+def test_nor_while_postgresql_has_no_tables_yet(folder: Path, tmp_path: Path, postgresql_url: str) -> None:
+    monitor = f"{MONITOR}database: {postgresql_url}\n"
+    (folder / "monitor.yaml").write_text(monitor, encoding="utf-8")
+    target = tmp_path / "book.xlsx"
+    assert "no tables yet" in run(folder, "export", "--out", target, "--full", code=3).stderr
+    assert f"{WORDS['zh_CN'].screen['unrecorded']}\n" == run(folder, "export", "--out", target).stderr
+    Store.open(postgresql_url).close()
+    assert "" == run(folder, "export", "--out", target, "--full", "--force").stderr
+    assert [True] == [each.full for each in taken(folder)]
+
+
 @pytest.mark.parametrize(
     ("rule", "monitor", "code", "said"),
     [
