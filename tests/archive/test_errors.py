@@ -12,6 +12,9 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
+from monitor.archive.content import unread_by
+from monitor.archive.grid import said as said_of
+from monitor.archive.words import WORDS
 from monitor.inventory.model import Inventory
 from tests.archive.hostile import DAMAGED, NO_WORKBOOK
 from tests.archive.workbooks import SMALL, Formula, drawn_of, noted, put, read, rows_of, said, typed, workbook
@@ -267,9 +270,22 @@ def test_a_time_of_day_is_that_of_the_configured_zone(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_workbook_or_not_there_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "small.xlsx"
-    assert ["small.xlsx：不能读取：No such file or directory；检查路径和权限"] == said(path)
+    assert ["small.xlsx：没有这个文件；检查文件名和路径"] == said(path)
     path.write_text("编号,名称\n", encoding="utf-8")
     assert [f"small.xlsx：{NO_WORKBOOK}"] == said(path)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "没有这个文件；检查文件名和路径"),
+        (PermissionError(13, "Permission denied"), "没有读取它的权限；换一个有权读取的用户，或改正文件的权限"),
+        (OSError(5, "Input/output error"), "不能读取：Input/output error；检查路径和权限"),
+    ],
+)
+def test_why_a_file_was_not_read_is_said_in_the_language_of_the_reader(error: OSError, expected: str) -> None:
+    what, cure = WORDS["zh_CN"].explain(said_of(unread_by(error), why=error.strerror))
+    assert expected == f"{what}；{cure}"
 
 
 def test_a_workbook_whose_parts_break_off_is_damaged(tmp_path: Path) -> None:

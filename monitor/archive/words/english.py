@@ -89,6 +89,8 @@ ENGLISH = Words(
         ),
         "empty_sheet": ("there is not one row", "an archive needs its carriers, units and lines"),
         # files
+        "not_there": ("there is no such file", "look at its name and the path"),
+        "not_permitted": ("this may not be read", "be a user who may, or mend the file's rights"),
         "unreadable": ("this cannot be read: {why}", "look at the path and the rights"),
         "no_workbook": ("this is no .xlsx file", "save it as an Excel workbook; of CSV files name the folder"),
         "no_file": (
