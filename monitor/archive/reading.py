@@ -201,8 +201,9 @@ def _contacts(rows: Mapping[str, Sequence[Row]]) -> Mapping[tuple[str, str], Seq
 def _unmasked(rows: Mapping[str, Sequence[Row]], present: Inventory, wrong: list[Finding]) -> list[Row]:
     """Return the contacts with the whole number of each that is masked; name those of which there is none to keep.
 
-    That a contact's owner is not there is named elsewhere.
+    That a contact's owner is not there, or how its number is written, is named elsewhere.
     """
+    named = {(each.sheet, each.line, each.column) for each in wrong}
     unmasked = {row.number: row for row in rows.get(CONTACTS.key, ())}
     owners = {section: {row.keys.get("id") for row in rows.get(section, ())} for section in OWNED_IN.values()}
     for (section, owner), owned in _contacts(rows).items():
@@ -213,7 +214,8 @@ def _unmasked(rows: Mapping[str, Sequence[Row]], present: Inventory, wrong: list
             if place in kept:
                 unmasked[row.number] = replace(row, keys={**row.keys, "phone": kept[place]})
             elif is_masked(row.keys) and owner in owners[section]:
-                wrong.append(row.finding("phone", "masked", found=row.keys["phone"]))
+                finding = row.finding("phone", "masked", found=row.keys["phone"])
+                wrong += [finding] if (finding.sheet, finding.line, finding.column) not in named else []
     return list(unmasked.values())
 
 
