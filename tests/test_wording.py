@@ -74,3 +74,12 @@ def test_faults_units_and_lines_are_counted_by_their_own_words() -> None:
     assert len(texts) > len(CHINESE)
     wrong = re.compile(r"个(?:故障|单位|线路|网络运营商|运营商)|单位：[^\n]*个")
     assert [] == [found[0] for text in texts for found in wrong.finditer(text)]
+
+
+def test_the_way_of_a_message_has_one_name_in_chinese() -> None:
+    """A channel is 渠道 on screens, in messages, reports, alerts and pages, and never 通道."""
+    root = Path(__file__).parents[1]
+    rooms = (root / "monitor", root / "docs", root / "deploy", root / "grafana")
+    texts = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".yml", ".md")]
+    assert any("渠道" in path.read_text(encoding="utf-8") for path in texts)
+    assert [] == [str(path) for path in texts if "通道" in path.read_text(encoding="utf-8")]

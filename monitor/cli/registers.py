@@ -16,7 +16,16 @@ from monitor.cli.exits import WrongInput
 from monitor.cli.gaps import gaps
 from monitor.cli.options import config_option, configuration, json_option
 from monitor.cli.register_files import export, import_, template
-from monitor.cli.shelf import Manner, anyone_named, entry_named, put_on_record, read_shelf, register_named
+from monitor.cli.shelf import (
+    Manner,
+    anyone_named,
+    entry_named,
+    put_on_record,
+    read_shelf,
+    register_named,
+    why_option,
+)
+from monitor.cli.takings import taken
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 
 FULL = click.option("--full", is_flag=True, help="Telephone numbers whole, to call them: that is put on record.")
 WHO = click.option("--who", metavar="NAME", callback=plain, help="Who looks (default: the login name).")
-WHY = click.option("--why", metavar="TEXT", callback=plain, help="For what, in one's own words.")
 
 
 @click.group()
@@ -38,7 +46,7 @@ def registers() -> None:
     """
 
 
-for command in (add, withdraw, erase, gaps, import_, export, template):
+for command in (add, withdraw, erase, gaps, import_, export, template, taken):
     registers.add_command(command)
 
 
@@ -49,7 +57,7 @@ for command in (add, withdraw, erase, gaps, import_, export, template):
 @click.option("--withdrawn", is_flag=True, help="Also entries that were withdrawn.")
 @FULL
 @WHO
-@WHY
+@why_option
 @config_option
 @json_option
 def list_(
@@ -95,7 +103,7 @@ def list_(
 @click.argument("name", metavar="ENTRY", callback=plain)
 @FULL
 @WHO
-@WHY
+@why_option
 @config_option
 @json_option
 def show(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.acting import login
+from monitor.cli.acting import login, plain
 from monitor.cli.db import database_told
 from monitor.cli.exits import WrongInput
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from monitor.registers.register import Field, Register
 
 Json = dict[str, Any]
+full_option = click.option("--full", is_flag=True, help="Telephone numbers whole, not masked.")
+who_option = click.option("--who", metavar="NAME", callback=plain, help="Who takes it (default: the login name).")
+why_option = click.option("--why", metavar="TEXT", callback=plain, help="For what, in one's own words.")
 
 
 def register_named(_context: click.Context | None, option: click.Parameter | None, text: str | None) -> Register | None:

@@ -158,6 +158,34 @@ def test_telephone_numbers_are_whole_only_when_asked_for_and_that_is_on_record(o
     assert bool(second.who)
 
 
+def test_who_took_what_is_told_by_the_ledger(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every export, of the archive too, and every look at whole numbers; in the order in which it was done."""
+    assert "Nobody took anything" in office.done("registers", "taken")
+    add(office, *FILING, f"filed_on={FILED}")
+    office.done("registers", "list", "admin_filing", "--full", "--who", "李娜", "--why", "call them")
+    office.done("registers", "export", "--out", str(tmp_path / "all.xlsx"), "--who", "王伟")
+    office.done("inventory", "export", "--out", str(tmp_path / "archive.xlsx"), "--who", "赵敏", "--full")
+    first, second, third = json.loads(office.done("registers", "taken", "--json"))
+    assert (["admin_filing"], 1, "screen", True, "李娜", "call them") == (
+        first["registers"],
+        first["entries"],
+        first["to"],
+        first["full"],
+        first["who"],
+        first["why"],
+    )
+    assert ("王伟", 1, "file", False, None) == tuple(second[key] for key in ("who", "entries", "to", "full", "why"))
+    assert (["access_archive"], "赵敏", "file", True) == tuple(third[key] for key in ("registers", "who", "to", "full"))
+    monkeypatch.setenv("COLUMNS", "140")
+    said = [line.split()[2:] for line in office.done("registers", "taken").splitlines() if line.startswith(" 20")]
+    assert [
+        ["李娜", "administrators", "filed", "1", "screen", "whole", "call", "them"],
+        ["王伟", "all", "registers", "1", "file", "masked"],
+        ["赵敏", "access", "archive", "8", "file", "whole"],
+    ] == said
+    assert "[]" == office.done("registers", "taken", "--since", "2098-01-01", "--json").strip()
+
+
 def test_whose_data_is_held_is_found_by_any_word_of_any_version(office: Office) -> None:
     add(office, *FILING, f"filed_on={FILED}")
     add(office, "leader=赵敏", f"filed_on={TODAY.isoformat()}")
