@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from math import fsum
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import monitor.alerts
-from monitor.lab.words import words
-from monitor.reports.composing.chinese import CHINESE as REPORT
 from monitor.wording import say_share
-from monitor.wording.chinese import CHINESE
 from monitor.wording.telephones import mask_within
 
 
@@ -58,28 +52,3 @@ def test_a_share_is_never_said_to_be_more_than_it_is(hundredths: int, more: int)
 def test_telephones_within_a_text_are_masked(text: str, shown: str) -> None:
     """Mobile numbers and those with an area code; fault numbers, times and emergency calls stay."""
     assert shown == mask_within(text)
-
-
-def test_a_screen_a_report_and_the_lab_call_a_thing_alike() -> None:
-    """Who reads of a fault in two places reads of one verdict, one party and one state."""
-    assert CHINESE["disputable"] == REPORT["verdict_disputable"]
-    assert CHINESE["undetermined"] == CHINESE["party_undetermined"] == REPORT["party_undetermined"]
-    assert CHINESE["suspect"] in words("zh_CN").counts
-
-
-def test_faults_units_and_lines_are_counted_by_their_own_words() -> None:
-    """起 for faults, 家 for units and carriers, 条 for lines: never 个."""
-    templates = Path(monitor.alerts.__file__).parent / "templates" / "zh_CN"
-    texts = [*CHINESE.values(), *(path.read_text(encoding="utf-8") for path in sorted(templates.glob("*.yaml")))]
-    assert len(texts) > len(CHINESE)
-    wrong = re.compile(r"个(?:故障|单位|线路|网络运营商|运营商)|单位：[^\n]*个")
-    assert [] == [found[0] for text in texts for found in wrong.finditer(text)]
-
-
-def test_the_way_of_a_message_has_one_name_in_chinese() -> None:
-    """A channel is 渠道 on screens, in messages, reports, alerts and pages, and never 通道."""
-    root = Path(__file__).parents[1]
-    rooms = (root / "monitor", root / "docs", root / "deploy", root / "grafana")
-    texts = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".yml", ".md")]
-    assert any("渠道" in path.read_text(encoding="utf-8") for path in texts)
-    assert [] == [str(path) for path in texts if "通道" in path.read_text(encoding="utf-8")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def test_a_history_is_reported_by_the_same_code_and_touches_no_database(desk: De
     )
     assert len(replayed["faults"]) == explained["value"] == len(explained["reasons"])
     assert () == desk.edition().made
+
+
+def test_what_stands_behind_a_length_can_be_added_up_on_the_terminal(desk: Desk) -> None:
+    """To the second: two units of it, as elsewhere, would hide an outage of half an hour in a month."""
+    command = ("report", "--month", LAST.key, "--explain", "carrier:unicom.availability")
+    told = json.loads(desk.done(*command, "--json"))["reasons"]
+    lengths = re.findall(r"(\d+)h(\d+)m(\d+)s", desk.done(*command))
+    shown = [3600 * int(hours) + 60 * int(minutes) + int(seconds) for hours, minutes, seconds in lengths]
+    assert [value for each in told for value in (each["part"], each["whole"])] == shown
+    assert any(each["part"] < each["whole"] for each in told)
 
 
 def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -> None:
