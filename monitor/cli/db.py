@@ -154,6 +154,23 @@ def database_told() -> Iterator[None]:
         raise Missing(str(error)) from error
 
 
+def lacking_database(url: str) -> str | None:
+    """Return why there is no database yet, or no tables in it; None where there is one.
+
+    Raises:
+        Missing: it cannot be reached, or its tables are of another version.
+    """
+    from monitor.store.errors import StoreMissing
+    from monitor.store.inbox import Inbox
+
+    with database_told():
+        try:
+            with Inbox(url):
+                return None
+        except StoreMissing as missing:
+            return str(missing)
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Lend a function that is told how much is done and how much there is, and shows it on a terminal."""

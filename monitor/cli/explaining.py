@@ -90,6 +90,12 @@ def _parts(reason: Reason, words: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _said(value: int | timedelta | None, words: Mapping[str, str]) -> str:
-    from monitor.wording import say_length
-
-    return say_length(value, words) if isinstance(value, timedelta) else "—" if value is None else str(value)
+    """Return what somebody can add up: a length of time to the second, in hours at most (``743小时12分5秒``)."""
+    match value:
+        case None:
+            return "—"
+        case timedelta():
+            minutes, seconds = divmod(value // timedelta(seconds=1), 60)
+            return f"{minutes // 60}{words['h']}{minutes % 60}{words['m']}{seconds}{words['s']}"
+        case _:
+            return str(value)

@@ -151,6 +151,8 @@ def test_maintenance_is_approved_listed_and_cancelled(office: Office) -> None:
     assert [wanted, wanted | {"id": "m2", "scope": "line", "subject": "L3"}] == listed
     assert "to come" in office.done("maintenance", "list")
     assert "m1: maintenance cancelled or ended\n" == office.done("maintenance", "cancel", "m1")
+    everyone = office.done("maintenance", "list", "--all")
+    assert (1, 1) == (everyone.count("cancelled"), everyone.count("to come"))
     assert ["m2"] == [window["id"] for window in json.loads(office.done("maintenance", "list", "--json"))]
     assert ["m1", "m2"] == [
         window["id"] for window in json.loads(office.done("maintenance", "list", "--all", "--json"))
@@ -205,6 +207,7 @@ def test_a_report_inside_a_window_is_kept_and_opens_nothing(office: Office, tmp_
         ("maintenance add --from 2026-01-01 --to 2026-01-02", "name one of --line, --node and --carrier"),
         ("fault acknowledge F20200101-0001", "there is neither a fault nor a line F20200101-0001"),
         ("fault show F20200101-0001", "there is no fault F20200101-0001"),
+        ("fault show L2", "no line L2 that had one: monitor faults lists them"),
         ("fault restore NO --at yesterday", "--at: write a time as '2026-09-01 13:00' (local) or"),
         ("fault restore NO --at 2026-02-30T10:00", "--at: there is no such time"),
         ("fault report L1 --attach nothing.jpg", "the attachment nothing.jpg cannot be kept: No such file"),

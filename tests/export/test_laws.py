@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from monitor.chronicle import Chronicle, gather, write
 from monitor.config.scenario import Scenario, load
@@ -131,6 +131,7 @@ def watched(dice: Dice) -> Drawn:
     return history, breaks, at(start), None if to_the_end else at(start + length)
 
 
+@settings(max_examples=settings().max_examples // 4)  # each is a database written, read and judged anew
 @given(thrown(watched))
 def test_a_history_out_and_in_again_is_the_same(folder: Path, drawn: Drawn) -> None:
     """Faults in all fields, incidents, blips and figures, with rulings and windows, after crashes and restarts."""
