@@ -59,12 +59,13 @@ def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path,
     """Write database, attachments and configuration to FILE, as they are at one instant; the daemon may go on writing.
 
     With --into the file is named by the time, and the monitor is told that a regular backup was made. Exits 1 where an
-    attachment that the record names is missing.
+    attachment that the record names is missing, or the monitor cannot be told.
     """
     from monitor.cli.desk import now
     from monitor.store.attachments import Attachments
     from monitor.store.backup import back_up
     from monitor.store.backup_mark import made
+    from monitor.store.errors import FileRefused
 
     if (file is None) == (into is None) or (keep is not None and into is None):
         raise click.UsageError("name FILE, or --into DIR with or without --keep N")
@@ -85,11 +86,13 @@ def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path,
         )
     held, head = done.manifest.attachments, done.manifest.head
     click.echo(f"{target}: {target.stat().st_size:,} bytes, {held:,} attachments, head {head.seq} {head.hash}")
-    if into is not None:
-        with database_told():
-            made(attachments.folder, at=at, lacking=len(done.lacking))
     if keep is not None:
         _forget(target, keep)
+    if into is not None:
+        try:
+            made(attachments.folder, at=at, lacking=len(done.lacking))
+        except FileRefused as refused:
+            raise Found(f"the backup is whole, but the monitor is not told of it: {refused}") from refused
     if done.lacking:
         raise Found(_lacking(done.lacking))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -61,6 +62,20 @@ def test_only_a_regular_backup_that_was_made_leaves_a_mark(tmp_path: Path, sqlit
     assert (0, 1) == (whole.lacking, lacking.lacking)
     assert whole.made_at is not None
     assert whole.made_at <= (lacking.made_at or FIRST)
+
+
+def test_a_backup_of_which_the_monitor_cannot_be_told_says_so(tmp_path: Path, sqlite_url: str) -> None:
+    """It is there all the same, and older ones are gone as asked."""
+    office = furnished(sqlite_url, tmp_path)
+    folder, nightly = attachments(office).folder, tmp_path / "nightly"
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("a file")
+    nightly.mkdir()
+    (nightly / "monitor-20260901-023000.zip").touch()
+    ended = run(office, "db", "backup", "--into", str(nightly), "--keep", "1")
+    assert (1, True) == (ended.exit_code, "the monitor is not told of it" in ended.output)
+    [left] = nightly.iterdir()
+    assert zipfile.is_zipfile(left)
 
 
 def test_status_says_that_the_last_backup_is_old(tmp_path: Path, sqlite_url: str) -> None:
