@@ -35,7 +35,7 @@ def here(tmp_path: Path) -> Iterator[County]:
 def say(here: County, *what: str, inform: bool = False, community: str = COMMUNITY) -> bool:
     """Let the first edge send a trap; tell whether it went out, of an inform whether it was answered."""
     program = need("snmpinform" if inform else "snmptrap", package="snmp")
-    command = ["env", "MIBS=", program, "-v2c", "-c", community, "-r", "0", "198.51.100.2", "", *what]
+    command = ["env", "MIBS=", program, "-v2c", "-c", community, "-r", "0", "-t", "30", "198.51.100.2", "", *what]
     return here.edge1.run(*command, check=False).returncode == 0
 
 
