@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from monitor.alerts.links import Links
@@ -27,6 +28,7 @@ from tests.actions.conftest import MINUTE, Office, office_at
 NOW = datetime(2026, 9, 1, 4, 30, tzinfo=UTC)  # half past twelve in Shanghai
 BEGAN = NOW - 30 * MINUTE
 SECRET = "the secret of the pages of tests"
+PATIENT = 150  # looks of the page, half a minute in all; it looks no more once it is answered
 TWO_CARRIERS = "carriers: [{id: unicom, name: 联通}, {id: mobile, name: 移动}]"
 
 
@@ -95,7 +97,7 @@ class Answering:
 
     @asynccontextmanager
     async def judged(self) -> AsyncIterator[None]:
-        """Do what waits again and again, for as long as the block lasts."""
+        """Do what waits again and again, for as long as the block lasts; the page waits for it, however busy it is."""
         ending = asyncio.Event()
 
         async def go_on() -> None:
@@ -105,7 +107,9 @@ class Answering:
 
         task = asyncio.create_task(go_on())
         try:
-            yield
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("monitor.web.desk.LOOKS", PATIENT)
+                yield
         finally:
             ending.set()
             await task
