@@ -11,9 +11,11 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+SHORTEST_S = 1e-6  # seconds of the driven clock: a loop takes timers that are due within a nanosecond as due
 STUCK_S = 30.0  # real seconds in which something must happen where no timer is set
 NETWORK_S = 0.25  # real seconds for bytes on their way over loopback; whoever lets one wait for longer means to
 
@@ -56,6 +58,14 @@ class DrivenLoop(asyncio.SelectorEventLoop):
     def pass_time(self, seconds: float) -> None:
         """Let time go on."""
         self._seconds += seconds
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Set a timer, of a microsecond at least: the loop would run a shorter one before its time, and not go on."""
+        if when > self._seconds:
+            when = max(when, self._seconds + SHORTEST_S)
+        return super().call_at(when, callback, *args, context=context)
 
     def run_in_executor(  # type: ignore[override]  # typeshed spells its arguments with a TypeVarTuple
         self, executor: Any, func: Callable[..., T], *args: Any

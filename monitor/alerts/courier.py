@@ -18,7 +18,7 @@ from typing import Protocol
 from monitor.alerts.letter import Fate, Letter, Outcome, Sender
 from monitor.alerts.pacing import Allowance
 from monitor.alerts.queue import Queue
-from monitor.alerts.retrying import OF_A_CHANNEL, given_up, pause
+from monitor.alerts.retrying import OF_A_CHANNEL, asked_for, given_up, pause
 from monitor.faults.actions import Action
 from monitor.store.deliveries import UNKNOWN, Attempt, Delivery, State, Tried
 
@@ -181,6 +181,7 @@ class Courier:
             fate=outcome.fate.value,
             status=outcome.status,
             answer=_answer(outcome),
+            retry_after_s=None if (rest := asked_for(outcome)) is None else rest.total_seconds(),
         )
         asked = self._office.answers(after, outcome) if outcome.fate is Fate.DELIVERED else ()
         try:

@@ -129,6 +129,28 @@ async def test_a_robot_that_asks_to_be_left_alone_is_so_by_all_its_channels(tmp_
 
 
 @on_a_driven_clock
+async def test_a_receiver_that_asks_to_be_left_alone_is_so_by_the_next_run_too(tmp_path: Path) -> None:
+    """``Retry-After`` is not of a letter: what is new, and goes by another channel of the robot, waits for it too."""
+    asked = Outcome(fate=Fate.AGAIN, status="429", retry_after=timedelta(minutes=10))
+    robots = [FakeSender("robot", called=name, paces=PACE) for name in ("one", "other")]
+    hook = FakeSender("hook", groups=False)
+    robots[0].outcomes.append(asked)
+    hook.outcomes.append(asked)
+    ways = [["one", "hook"], ["other", "hook"]]
+    async with desk(tmp_path, *robots, hook, choose=lambda message: ways[message.seq > 2]) as at:
+        async with at.running(killed=True):
+            at.fault()
+            await asyncio.sleep(10)
+        at.outbox = at.made()
+        async with at.running():
+            at.fault()
+            await asyncio.sleep(589)
+            assert [1, 0, 1] == [len(each.sent) for each in (*robots, hook)]
+            await asyncio.sleep(20)
+        assert [2, 1, 3] == [len(each.sent) for each in (*robots, hook)]
+
+
+@on_a_driven_clock
 async def test_an_incident_that_could_not_be_sent_is_tried_again_as_one(tmp_path: Path) -> None:
     robot = FakeSender(outcomes=deque([AGAIN, AGAIN]))
     async with desk(tmp_path, robot) as at, at.running():
@@ -387,6 +409,23 @@ async def test_of_a_channel_that_is_barred_all_is_unreached(tmp_path: Path) -> N
         await asyncio.sleep(20)
         # of the others the webhook told
         assert {"unicom": [numbers[0]]} == at.outbox.unreached_since(at.now() - timedelta(minutes=5))
+
+
+@on_a_driven_clock
+async def test_what_was_given_up_when_all_was_killed_is_told_by_the_next_run(tmp_path: Path) -> None:
+    """Until an alarm on record names it; then it is not told again."""
+    robot = FakeSender(outcomes=deque([REFUSED]))
+    async with desk(tmp_path, robot) as at:
+        async with at.running(killed=True):
+            no = at.fault()
+            await asyncio.sleep(1)
+        for told in (False, True):
+            at.outbox = at.made()
+            async with at.running():
+                await asyncio.sleep(1)
+                assert ([] if told else [f"{no}:opened"]) == [each.key for each in at.outbox.gave_up]
+                at.commit(at.due(None, MessageKind.UNDELIVERED, subject="robot", detail=no))
+                await asyncio.sleep(1)
 
 
 # -- past the database -------------------------------------------------------------------------------------------
