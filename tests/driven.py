@@ -59,7 +59,7 @@ class DrivenLoop(asyncio.SelectorEventLoop):
         """Let time go on."""
         self._seconds += seconds
 
-    def call_at(
+    def call_at(  # type: ignore[override]  # as below
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Set a timer, of a microsecond at least: the loop would run a shorter one before its time, and not go on."""
