@@ -22,7 +22,7 @@ from tests.driven import driven
 
 A_DAY = 24 * 3600.0
 A_MOMENT = 1e-5  # seconds, far below what instants on record and numbers of seconds differ by
-SOME = settings(max_examples=max(10, settings().max_examples // 20))  # each some 50 letters over a database
+SOME = settings(max_examples=max(10, settings().max_examples // 25))  # each some 50 letters over a database
 
 
 @pytest.fixture(scope="module")
