@@ -12,6 +12,7 @@ import selectors
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import Context
+from functools import wraps
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -100,3 +101,13 @@ def loop() -> DrivenLoop:
     running = asyncio.get_running_loop()
     assert isinstance(running, DrivenLoop)
     return running
+
+
+def on_a_driven_clock(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run an asynchronous test in a loop whose time is driven."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        driven(test(*args, **kwargs))
+
+    return run
