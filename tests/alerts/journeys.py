@@ -16,7 +16,6 @@ from typing import Any
 from monitor.alerts.alarms import Alarms, Patience, Sighting
 from monitor.alerts.letter import Letter, Outcome, Pace
 from monitor.alerts.outbox import Outbox
-from monitor.alerts.queue import urgency
 from monitor.faults.blindness import Sight
 from monitor.faults.terms import MessageKind
 from monitor.store.batch import Batch
@@ -91,6 +90,7 @@ class Journey:
 
 
 KINDS = (MessageKind.OVERDUE, MessageKind.REMINDER, MessageKind.RESTORED, MessageKind.RELAPSED)
+URGENCY = {MessageKind.OVERDUE: 0, MessageKind.REMINDER: 1}  # before the rest
 OUTCOMES: tuple[Outcome | Exception, ...] = (
     DELIVERED,
     AGAIN,
@@ -346,7 +346,7 @@ class Told(Desk):
     def _urgency(self, thread: Sequence[Delivery]) -> int:
         """Return how urgent a fault's messages are: as the most urgent one of them that had come before."""
         come = (each for each in thread if each is thread[0] or self._had_come(each))
-        return min(urgency(each.kind) for each in come)
+        return min(URGENCY.get(each.kind, len(URGENCY)) for each in come)
 
     def _had_come(self, each: Delivery) -> bool:
         """Tell whether this run knew of a message before this instant."""
