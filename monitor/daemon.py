@@ -8,7 +8,7 @@ import math
 import signal
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -158,14 +158,15 @@ class Daemon:
 
     def _judge(self, whole: Instant) -> None:
         at, inventory = instant(whole.second), self.configuration.inventory
-        if self.supervision.judged_at is not None and at < self.supervision.judged_at:
+        before = self.supervision.judged_at
+        if before is not None and at < before:
             return  # the machine's clock was set back behind what another run judged
-        lines = sorted(
-            (seen for seen in whole.lines if seen.subject in inventory.lines),
-            key=lambda seen: inventory.place[seen.subject],
-        )
+        lines = [seen for seen in whole.lines if seen.subject in inventory.lines]
+        lines.sort(key=lambda seen: inventory.place[seen.subject])
         references = [seen for seen in whole.references if seen.subject in inventory.references]
-        events = [event for missed in self._missed(at) for event in self.supervision.step(missed)]
+        # after a stop or a stall, what fell due meanwhile falls due now, the newest only (section 10)
+        stood_still = before is None or at - before > STALL
+        events = [] if stood_still else self.supervision.let_fall_due(before=at)
         self._record.do_asked(at, self.supervision)
         events += self.supervision.step(at, references=references, lines=lines, devices=self._polling.take_said())
         self._gathering.hear_devices(self._polling.take_identities())
@@ -175,17 +176,6 @@ class Daemon:
         self._figures.take(at, events, self.supervision.cases.fault_numbered)
         self._post.happened(events)
         say(events, self.supervision.faults)
-
-    def _missed(self, at: datetime) -> Iterator[datetime]:
-        """Go through the instants before ``at`` at which something fell due though nothing was seen.
-
-        After a stop or a stall there are none: what fell due meanwhile falls due now, the newest only (section 10).
-        """
-        before = self.supervision.judged_at
-        if before is None or at - before > STALL:
-            return
-        while (wake := self.supervision.next_wake()) is not None and wake < at:
-            yield wake
 
     def _follow(self, whole: Instant) -> None:
         """Ask lines in trouble sooner; show what was seen."""

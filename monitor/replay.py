@@ -102,18 +102,12 @@ def steps(scenario: Scenario, supervision: Supervision, refusals: list[Refusal])
     for each in scenario.said:
         said[each.at].append(each)
     for at, references, lines in _instants(scenario):
-        events = list(_wait(supervision, at))
+        events = supervision.let_fall_due(before=at)
         while upcoming is not None and upcoming.at == at:
             _act(supervision, upcoming, refusals)
             upcoming = next(actions, None)
         events += supervision.step(at, references=references, lines=lines, devices=said.get(at, ()))
         yield Step(at=at, references=references, lines=lines, events=events)
-
-
-def _wait(supervision: Supervision, until: datetime) -> Iterator[Event]:
-    """Let fall due, each at its own instant, whatever does before ``until`` though nothing is measured."""
-    while (wake := supervision.next_wake()) is not None and wake < until:
-        yield from supervision.step(wake)
 
 
 def _act(supervision: Supervision, taken: Taken, refusals: list[Refusal]) -> None:

@@ -11,9 +11,12 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from contextvars import Context
+from functools import wraps
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+SHORTEST_S = 1e-6  # seconds of the driven clock: a loop takes timers that are due within a nanosecond as due
 STUCK_S = 30.0  # real seconds in which something must happen where no timer is set
 NETWORK_S = 0.25  # real seconds for bytes on their way over loopback; whoever lets one wait for longer means to
 
@@ -57,6 +60,14 @@ class DrivenLoop(asyncio.SelectorEventLoop):
         """Let time go on."""
         self._seconds += seconds
 
+    def call_at(  # type: ignore[override]  # as below
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Set a timer, of a microsecond at least: the loop would run a shorter one before its time, and not go on."""
+        if when > self._seconds:
+            when = max(when, self._seconds + SHORTEST_S)
+        return super().call_at(when, callback, *args, context=context)
+
     def run_in_executor(  # type: ignore[override]  # typeshed spells its arguments with a TypeVarTuple
         self, executor: Any, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
@@ -90,3 +101,13 @@ def loop() -> DrivenLoop:
     running = asyncio.get_running_loop()
     assert isinstance(running, DrivenLoop)
     return running
+
+
+def on_a_driven_clock(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run an asynchronous test in a loop whose time is driven."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        driven(test(*args, **kwargs))
+
+    return run

@@ -134,8 +134,7 @@ class Run:
     def step(self, second: int) -> None:
         """Judge one instant, and before it whatever fell due on its own."""
         supervision, events = self.judged.supervision, self.judged.events
-        while (wake := supervision.next_wake()) is not None and wake < at(second):
-            events += supervision.step(wake)
+        events += supervision.let_fall_due(before=at(second))
         for action in self._actions.get(second, ()):
             try:
                 supervision.act(action)

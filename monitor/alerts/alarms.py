@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.faults.events import MessageDue
 from monitor.faults.outage import Watch
@@ -17,7 +17,11 @@ from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Inventory
 from monitor.policy import Detection
 from monitor.store.deliveries import Delivery
+from monitor.store.projection import OutboxRow
 
+BEHIND = timedelta(minutes=1)  # how far judged time, at which alarms fall due, may be behind that of letters
+NEVER = datetime.min.replace(tzinfo=UTC)
+MORE = "+"  # before the number of those that are not named
 NAMED = 20  # lines or faults named in an alarm; the rest is counted
 
 
@@ -111,18 +115,41 @@ def unknown_lines(
     )
 
 
+def untold(gave_up: Iterable[Delivery], alarms: Iterable[OutboxRow]) -> list[Delivery]:
+    """Return what was given up of which no alarm told: the run that was about to was killed.
+
+    An alarm told of it if it names its channel and its fault, or more than it could name, and fell due after it.
+    """
+    told: dict[tuple[str | None, str], datetime] = {}
+    for each in alarms:
+        for name in (each.detail or "").split(", "):
+            told[each.subject, MORE if name.startswith(MORE) else name] = each.created_at + BEHIND
+    return [
+        each
+        for each in gave_up
+        if each.kind is not MessageKind.UNDELIVERED
+        and not any(
+            (each.ended_at or each.since) <= told.get((each.channel, name), NEVER) for name in (_name(each), MORE)
+        )
+    ]
+
+
 def _given_up(seen: Sighting) -> Iterable[MessageDue]:
     """Tell which channel gave up what; that a word of this kind was given up is not told again."""
     by_channel: dict[str, list[str]] = defaultdict(list)
     for each in seen.gave_up:
         if each.kind is not MessageKind.UNDELIVERED:
-            by_channel[each.channel].append(each.message.fault_no or each.kind.value)
+            by_channel[each.channel].append(_name(each))
     for channel, whose in by_channel.items():
         yield alarm(seen.at, MessageKind.UNDELIVERED, subject=channel, detail=_listed(dict.fromkeys(whose)))
+
+
+def _name(each: Delivery) -> str:
+    return each.message.fault_no or each.kind.value
 
 
 def _listed(names: Iterable[str]) -> str:
     """Name the first of them, and say how many more there are: ``F1, F2, +7``."""
     known = list(names)
-    more = [f"+{len(known) - NAMED}"] if len(known) > NAMED else []
+    more = [f"{MORE}{len(known) - NAMED}"] if len(known) > NAMED else []
     return ", ".join([*known[:NAMED], *more])

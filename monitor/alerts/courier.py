@@ -18,7 +18,7 @@ from typing import Protocol
 from monitor.alerts.letter import Fate, Letter, Outcome, Sender
 from monitor.alerts.pacing import Allowance
 from monitor.alerts.queue import Queue
-from monitor.alerts.retrying import OF_A_CHANNEL, given_up, pause
+from monitor.alerts.retrying import GIVEN_UP_AFTER, OF_A_CHANNEL, asked_for, given_up, pause
 from monitor.faults.actions import Action
 from monitor.store.deliveries import UNKNOWN, Attempt, Delivery, State, Tried
 
@@ -69,7 +69,7 @@ class Courier:
         self.channel, self.sender, self.queue, self.allowance = channel, sender, queue, allowance
         self._office = office
         self._woken = asyncio.Event()
-        self._failures = 0
+        self._failures, self._barred_since = 0, office.now()
         self._under_way: set[asyncio.Task[None]] = set()
         self._most = 1 if sender.paces else SIDE_BY_SIDE
 
@@ -174,20 +174,22 @@ class Courier:
         if apart:
             self.queue.part(carried)
             outcome = replace(outcome, fate=Fate.AGAIN)
-        after = self._after(carried, outcome, endless=apart)
+        after, overripe = self._after(carried, outcome, endless=apart), self._overripe(outcome)
         attempt = replace(
             self._attempt(letter, carried, at),
             took_s=took_s,
             fate=outcome.fate.value,
             status=outcome.status,
             answer=_answer(outcome),
+            retry_after_s=None if (rest := asked_for(outcome)) is None else rest.total_seconds(),
         )
         asked = self._office.answers(after, outcome) if outcome.fate is Fate.DELIVERED else ()
         try:
             await self._office.mark(Tried(deliveries=after, attempt=attempt, asked=asked))
+            await self._office.mark(Tried(deliveries=overripe))
         except Exception:  # what came of it counts all the same, as long as this run lasts
             log.exception("channel %s: what came of a letter could not be put on record", self.channel)
-        return (*unsent, *after)
+        return (*unsent, *after, *overripe)
 
     async def _claimed(self, picked: tuple[Delivery, ...]) -> Written:
         """Have a letter written, and put on record that it goes; the receiver is spared where none does."""
@@ -263,10 +265,20 @@ class Courier:
                 after.append(replace(tried, state=State.FAILED, ended_at=now))
         return tuple(after)
 
+    def _overripe(self, outcome: Outcome) -> tuple[Delivery, ...]:
+        """Give up what has waited for a day on a way that has been barred for a day: its turn may never come."""
+        now = self._office.now()
+        if outcome.fate is not Fate.AGAIN or not self.failing or not given_up(self._barred_since, now):
+            return ()
+        withdrawn = self.queue.withdraw(before=now - GIVEN_UP_AFTER)
+        return tuple(replace(each, state=State.FAILED, ended_at=now, status=outcome.status) for each in withdrawn)
+
     def _rest(self, outcome: Outcome) -> None:
         """Rest where the way there is barred or the receiver asks for it: other letters would fare no better."""
         now = self._office.monotonic()
         if outcome.unreachable or outcome.retry_after is not None:
+            if not self.failing:
+                self._barred_since = self._office.now()
             if not self.allowance.rests(now):
                 self._failures += 1
             self.allowance.rest(now + pause(outcome, max(1, self._failures), OF_A_CHANNEL).total_seconds())

@@ -16,9 +16,10 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from monitor.alerts.alarms import untold
 from monitor.alerts.books import Books
 from monitor.alerts.courier import Courier, Written
 from monitor.alerts.express import Express
@@ -28,18 +29,21 @@ from monitor.alerts.pacing import Allowance
 from monitor.alerts.parcel import Parcel, Ways
 from monitor.alerts.queue import Queue
 from monitor.alerts.reach import Reach
+from monitor.alerts.retrying import MOST_ASKED_FOR
 from monitor.alerts.wanted import why_unwanted
 from monitor.faults.actions import Action
 from monitor.faults.events import MessageDue
 from monitor.faults.fault import Fault
 from monitor.faults.incident import Incident
-from monitor.store.deliveries import Delivery, State, Tried
+from monitor.store.deliveries import LONGEST_TRY, Delivery, State, Tried
 from monitor.store.errors import StoreError
 from monitor.store.projection import OutboxRow, message_row
 from monitor.store.store import Store
 
 ROUTED_AT_ONCE = 200  # some 50 ms of the event loop
-REMEMBERED = timedelta(minutes=10)  # of tries before a restart, so that no robot's pace is exceeded by it
+REMEMBERED = (
+    MOST_ASKED_FOR + LONGEST_TRY
+)  # of tries before a restart, lest a receiver gets more or sooner than it bears
 LOOK_AGAIN = 30.0  # seconds after which the database is asked for messages though nobody said that there are any
 LONGEST_LETTER = 120.0  # seconds after which a letter of a channel that was changed is waited for no longer
 RESENT_EVERY = 60.0  # seconds between two times that an alert manager hears of what is still so
@@ -75,6 +79,7 @@ class Outbox:
         self._leaving: set[asyncio.Task[None]] = set()
         self._allowances: dict[str, Allowance] = {}
         self._spent: dict[str, list[float]] = defaultdict(list)
+        self._alone: dict[str, float] = defaultdict(lambda: float("-inf"))
         self._reach = Reach()
         self._struck: dict[int, tuple[Fault, ...]] = {}
         self._unusable: set[str] = set()
@@ -124,12 +129,14 @@ class Outbox:
     async def _load(self) -> None:
         """Take what waited when the last run ended, and what the robots have got lately."""
         now, monotonic = self.now(), self.monotonic()
-        for channel, ended_at in await self._books.ask(lambda store: store.tried_since(now - REMEMBERED)):
-            ago = timedelta() if ended_at is None else max(timedelta(), now - ended_at)  # None: perhaps just now
-            self._spent[channel].append(monotonic - ago.total_seconds())
+        for channel, by, asked_s in await self._books.ask(lambda store: store.tried_since(now - REMEMBERED)):
+            ended = monotonic - max(0.0, (now - by).total_seconds())
+            self._spent[channel].append(ended)
+            self._alone[channel] = max(self._alone[channel], ended + asked_s)
         waiting = await self._books.ask(lambda store: store.waiting())
         reached = await self._books.ask(lambda store: store.reached({delivery.key for delivery in waiting}))
         self._hand_over(waiting, reached=reached)
+        self.gave_up += untold(*await self._books.ask(lambda store: store.given_up_last()))
 
     async def _look(self) -> None:
         """Go by the configuration as it is now, and give messages their ways; what is wrong is tried again later."""
@@ -172,6 +179,7 @@ class Outbox:
         if sender.paces:
             allowance = self._allowances.setdefault(sender.robot, Allowance(sender.paces))
             allowance.remember(self._spent.pop(name, ()))
+        allowance.rest(self._alone.pop(name, float("-inf")))
         self._couriers[name] = courier = Courier(name, sender, queue=queue, allowance=allowance, office=self)
         self._running[name] = asyncio.get_running_loop().create_task(courier.run())
 

@@ -132,13 +132,14 @@ class Queue:
         """Let these go each by itself from now on: together they were refused."""
         self._alone |= {delivery.key for delivery in deliveries}
 
-    def withdraw(self) -> list[Delivery]:
-        """Give up and return all that is not under way."""
+    def withdraw(self, *, before: datetime | None = None) -> list[Delivery]:
+        """Give up and return all that is not under way; where ``before`` is given, what was to go before it."""
         withdrawn: list[Delivery] = []
         for name in list(self._threads):
             thread, kept = self._threads[name], self._busy.get(name)
-            withdrawn += (each for each in thread if each.key != kept)
-            thread[:] = [each for each in thread if each.key == kept]
+            goes = [each for each in thread if each.key != kept and (before is None or each.since <= before)]
+            thread[:] = [each for each in thread if each not in goes]
+            withdrawn += goes
             self._place(name)
         self._alone -= {delivery.key for delivery in withdrawn}
         return withdrawn

@@ -20,7 +20,12 @@ def pause(outcome: Outcome, tries: int, wait: wait_base = OF_A_LETTER) -> timede
     state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]  # the wait looks at the number alone
     state.attempt_number = tries
     own = timedelta(seconds=wait(state))
-    return max(own, min(outcome.retry_after or own, MOST_ASKED_FOR))
+    return max(own, asked_for(outcome) or own)
+
+
+def asked_for(outcome: Outcome) -> timedelta | None:
+    """Return for how long the receiver is left alone because it asked for it."""
+    return None if outcome.retry_after is None else min(outcome.retry_after, MOST_ASKED_FOR)
 
 
 def given_up(since: datetime, now: datetime) -> bool:

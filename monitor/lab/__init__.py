@@ -2,7 +2,7 @@
 
 The files, in the order in which a performance meets them::
 
-    performance.py  the whole evening, top to bottom
+    performance.py  the whole evening, top to bottom (curtain.py: its end by a signal)
     listening.py    the listening sockets, opened on the host
     county.py       the county, generated from a seed (names.py holds its names)
     papers.py       what its registers hold, with gaps on purpose (entering.py has it entered)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +15,7 @@ from rich.console import Console
 
 from monitor.lab import listening
 from monitor.lab.county import SEED, generate
+from monitor.lab.curtain import Curtain
 from monitor.lab.damage import together
 from monitor.lab.entering import enter_papers
 from monitor.lab.folder import CALM, FAST, ZONE, Folder, Listen, Pace
@@ -70,7 +69,7 @@ def perform(options: Options, console: Console) -> None:
     """
     said = words(options.locale)
     county = generate(options.seed)
-    with _until_a_signal(), ExitStack() as stack:
+    with Curtain() as curtain, ExitStack() as stack:
         sockets = {
             "web": stack.enter_context(listening.listen(options.web_port, option="--web-port")),
             "metrics": stack.enter_context(listening.listen(options.metrics_port, option="--metrics-port")),
@@ -88,7 +87,8 @@ def perform(options: Options, console: Console) -> None:
         messages = Messages(folder.messages)
         play = Play(strokes(acts(county, seed=options.seed, tempo=options.pace.tempo, can_lose=stage.can_lose)), stage)
         entered = False
-        for _ in _looks(options.lasting):
+        stack.callback(curtain.lower)  # what comes after it clears away
+        for _ in _looks(options.lasting, curtain):
             daemon.require_alive()
             reading = fetch(f"http://{listen.metrics}/metrics", now=datetime.now(UTC))
             if reading and not entered:
@@ -183,36 +183,13 @@ def _heading(county: str, pace: Pace, said: Words, listen: Listen, folder: Folde
     yield f"{said.log}  {folder.log}"
 
 
-def _looks(lasting: timedelta | None) -> Iterator[None]:
-    """Return now and every `LOOK` seconds, until the time is up."""
+def _looks(lasting: timedelta | None, curtain: Curtain) -> Iterator[None]:
+    """Return now and every `LOOK` seconds, until the time is up or the curtain has fallen."""
     began = time.monotonic()
-    while lasting is None or time.monotonic() - began < lasting.total_seconds():
+    while not curtain.fallen and (lasting is None or time.monotonic() - began < lasting.total_seconds()):
         yield
         time.sleep(LOOK)
 
 
 def _clock() -> datetime:
     return datetime.now(ZoneInfo(ZONE))
-
-
-@contextmanager
-def _until_a_signal() -> Iterator[None]:
-    """Let the first SIGINT, SIGTERM or SIGHUP end the block in order, and no later one disturb the clearing away."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def leave(*_: object) -> None:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {each: signal.signal(each, leave) for each in signals}
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

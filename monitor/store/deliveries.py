@@ -86,7 +86,8 @@ UNKNOWN = "unknown"
 class Attempt:
     """One try at one letter through one channel, which stood for so many messages; it took ``took_s`` seconds.
 
-    ``fate`` and ``status`` are `UNKNOWN` until it ends. ``answer`` is what the receiver said, cut and without secrets.
+    ``fate`` and ``status`` are `UNKNOWN` until it ends. ``answer`` is what the receiver said, cut and without secrets;
+    ``retry_after_s`` for how many seconds it asked to be left alone.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Attempt:
     fate: str
     status: str
     answer: str
+    retry_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +138,10 @@ class Backlog:
 
 
 SHOWN_FOR = timedelta(hours=24)  # after a message was given up
+LONGEST_TRY = timedelta(minutes=10)  # whatever a receiver does
+REMEMBERED = timedelta(days=7)  # what was given up, to be told of by the next run where this one cannot
 DELIVERY = ("channel", "kind", "to_carrier", "since", "state", "tries", "next_at", "status", "carried_by", "ended_at")
-ATTEMPT = ("key", "channel", "number", "at", "took_s", "letters", "fate", "status", "answer")
+ATTEMPT = ("key", "channel", "number", "at", "took_s", "letters", "fate", "status", "answer", "retry_after_s")
 
 
 def due_of(message: OutboxRow, *, kind: MessageKind | None = None, due_at: datetime | None = None) -> MessageDue:
@@ -235,6 +239,21 @@ def backlogs(connection: Connection, now: datetime) -> list[Backlog]:
     return [Backlog(*row) for row in connection.execute(found)]
 
 
+def given_up_last(connection: Connection) -> tuple[list[Delivery], list[OutboxRow]]:
+    """Return what was given up in the last week in which anything was, and the alarms of such since then."""
+    columns, outbox = tables.delivery.c, tables.outbox.c
+    failed = columns.state == State.FAILED.value
+    last = connection.execute(select(func.max(columns.ended_at)).where(failed)).scalar()
+    if last is None:
+        return [], []
+    since = last - REMEMBERED
+    alarms = select(tables.outbox).where(
+        outbox.kind == MessageKind.UNDELIVERED.value, outbox.created_at > since - SHOWN_FOR
+    )
+    found = _deliveries(connection, _joined().where(failed, columns.ended_at > since))
+    return found, [row_of(OutboxRow, row) for row in connection.execute(alarms.order_by(outbox.seq))]
+
+
 def active_on(connection: Connection, channel: str) -> list[Delivery]:
     """Return, for every open fault that a channel was told of, the last delivery that told it."""
     open_ones = select(tables.fault.c.no).where(tables.fault.c.status == Status.OPEN.value)
@@ -253,13 +272,16 @@ def reached(connection: Connection, keys: Iterable[str]) -> set[str]:
     }
 
 
-def tried_since(connection: Connection, since: datetime) -> list[tuple[str, datetime | None]]:
-    """Return channel and end of every try begun since an instant; no end where it is not known what came of it."""
+def tried_since(connection: Connection, since: datetime) -> list[tuple[str, datetime, float]]:
+    """Return of every try begun since an instant its channel, by when it had ended, and the seconds asked for then.
+
+    Of one of which it is not known what came of it, that is the longest that it can have been under way.
+    """
     columns = tables.attempt.c
-    query = select(columns.channel, columns.at, columns.took_s, columns.fate).where(columns.at >= since)
+    query = select(columns.channel, columns.at, columns.took_s, columns.fate, columns.retry_after_s)
     return [
-        (channel, None if fate == UNKNOWN else at + timedelta(seconds=took_s))
-        for channel, at, took_s, fate in connection.execute(query.order_by(columns.at))
+        (channel, at + (LONGEST_TRY if fate == UNKNOWN else timedelta(seconds=took_s)), asked_s or 0.0)
+        for channel, at, took_s, fate, asked_s in connection.execute(query.where(columns.at >= since))
     ]
 
 

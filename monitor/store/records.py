@@ -371,13 +371,18 @@ class Records:
         with self.reading() as connection:
             return deliveries.waiting(connection)
 
+    def given_up_last(self) -> tuple[list[deliveries.Delivery], list[OutboxRow]]:
+        """Return what was given up in the last week in which anything was, and the alarms of such since then."""
+        with self.reading() as connection:
+            return deliveries.given_up_last(connection)
+
     def active_on(self, channel: str) -> list[deliveries.Delivery]:
         """Return what a channel was last told of each fault that is open."""
         with self.reading() as connection:
             return deliveries.active_on(connection, channel)
 
-    def tried_since(self, since: datetime) -> list[tuple[str, datetime | None]]:
-        """Return channel and end, where it is known, of every try begun since then."""
+    def tried_since(self, since: datetime) -> list[tuple[str, datetime, float]]:
+        """Return channel, end at the latest, and seconds asked for of every try begun since then."""
         with self.reading() as connection:
             return deliveries.tried_since(connection, since)
 

@@ -260,6 +260,7 @@ attempt = Table(
     Column("fate", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("answer", Text, nullable=False),
+    Column("retry_after_s", Float(53)),
     Index(None, "channel", "at"),
 )
 

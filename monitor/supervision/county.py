@@ -131,6 +131,16 @@ class Supervision:
         self.cases.settle(at)
         return self.cases.take_events()
 
+    def let_fall_due(self, *, before: datetime) -> list[Event]:
+        """Let fall due, each at its own instant, whatever does before an instant though nothing is seen (section 10).
+
+        Live judging and replay both go through it, ahead of the actions of that instant and its `step`.
+        """
+        events: list[Event] = []
+        while (wake := self.next_wake()) is not None and wake < before:
+            events += self.step(wake)
+        return events
+
     def recall(self, fault: Fault) -> None:
         """Take an older fault of its line back from the record, so that an action may concern it; known ones stay."""
         self.cases.recall(fault)

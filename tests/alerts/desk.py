@@ -18,6 +18,7 @@ from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind, Source
 from monitor.store.batch import Batch
 from monitor.store.deliveries import Attempt, State
+from monitor.store.errors import StoreUnavailable
 from monitor.store.store import Store
 from tests.alerts.deliveries import after
 from tests.alerts.fakes import FakeSender, FakeWays
@@ -160,3 +161,8 @@ def connection_of(store: Store) -> sqlite3.Connection:
 def named(senders: Iterable[FakeSender]) -> dict[str, FakeSender]:
     """Return senders by the channels that they serve."""
     return {sender.channel: sender for sender in senders}
+
+
+def unavailable(call: Callable[[], Any]) -> Any:
+    """Be a database that does not answer."""
+    raise StoreUnavailable("disk full")

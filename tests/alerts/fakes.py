@@ -17,7 +17,9 @@ from monitor.store.projection import OutboxRow
 
 DELIVERED = Outcome(fate=Fate.DELIVERED, status="200")
 AGAIN = Outcome(fate=Fate.AGAIN, status="503")
+BARRED = replace(AGAIN, unreachable=True)
 REFUSED = Outcome(fate=Fate.REFUSED, status="400", answer="no such robot")
+A_FEW = (Pace(4, timedelta(minutes=1)),)
 
 
 @dataclass

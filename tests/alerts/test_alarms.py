@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from monitor.alerts.alarms import Alarms, Patience, Sighting, unknown_lines
+from monitor.alerts.alarms import Alarms, Patience, Sighting, unknown_lines, untold
 from monitor.faults.outage import Watch
 from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Detection
-from tests.alerts.deliveries import after, delivery
+from monitor.store.deliveries import Delivery, State
+from monitor.store.projection import OutboxRow
+from tests.alerts.deliveries import after, delivery, message
 
 NOTHING = Sighting(at=after(0))
 
@@ -52,12 +55,43 @@ def test_of_a_carrier_that_no_channel_reaches_each_fault_is_told_once() -> None:
     assert [] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1", "F2"]}))
 
 
+def gave_up(seq: int, at: float, **more: Any) -> Delivery:
+    """Return a message that was given up at a second."""
+    return replace(delivery(seq, **more), state=State.FAILED, ended_at=after(at))
+
+
+def alarm_of(channel: str, names: str, at: float) -> OutboxRow:
+    """Return an alarm that names what a channel gave up."""
+    return replace(message(99, MessageKind.UNDELIVERED, due=at), subject=channel, detail=names)
+
+
+@pytest.mark.parametrize(
+    ("case", "alarms", "left"),
+    [
+        ("Killed before the look at what was given up.", [], ["F1:opened:1"]),
+        ("Told of.", [alarm_of("robot", "F7, F1", 105)], []),
+        ("Judged time was a little behind.", [alarm_of("robot", "F1", 95)], []),
+        ("It told of an earlier message of the fault.", [alarm_of("robot", "F1", 30)], ["F1:opened:1"]),
+        ("It named too many to name them all.", [alarm_of("robot", "F7, +2", 105)], []),
+        ("It told of another fault.", [alarm_of("robot", "F7, F11", 105)], ["F1:opened:1"]),
+        ("It told of another channel.", [alarm_of("mail", "F1", 105)], ["F1:opened:1"]),
+        ("A later one told of it.", [alarm_of("robot", "F1", 30), alarm_of("robot", "F1", 101)], []),
+    ],
+)
+def test_what_was_given_up_is_untold_until_an_alarm_names_it(
+    case: str, alarms: list[OutboxRow], left: list[str]
+) -> None:
+    """Of a run that was killed the next one tells what that did not come to; that an alarm was lost, nobody."""
+    lost = gave_up(2, 100, kind=MessageKind.UNDELIVERED)
+    assert left == [each.key for each in untold([gave_up(1, 100), lost], alarms)], case
+
+
 def test_what_a_channel_gave_up_is_told_by_channel() -> None:
-    gave_up = (delivery(1), delivery(2), delivery(3, channel="mail"), delivery(4, MessageKind.MONITOR_BLIND))
+    lost = (delivery(1), delivery(2), delivery(3, channel="mail"), delivery(4, MessageKind.MONITOR_BLIND))
     assert [
         (MessageKind.UNDELIVERED, "robot", "F1, F2, monitor_blind"),
         (MessageKind.UNDELIVERED, "mail", "F3"),
-    ] == told(Alarms(Patience()), replace(NOTHING, gave_up=gave_up))
+    ] == told(Alarms(Patience()), replace(NOTHING, gave_up=lost))
 
 
 def test_that_a_word_of_this_was_given_up_is_not_told_again() -> None:

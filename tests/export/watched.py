@@ -64,8 +64,7 @@ class Watched:
     def step(self, second: int) -> None:
         """Judge one instant, after whatever fell due before; keep what happened for the next commit."""
         history, supervision = self.history, self.supervision
-        while (wake := supervision.next_wake()) is not None and wake < at(second):
-            self._events += supervision.step(wake)
+        self._events += supervision.let_fall_due(before=at(second))
         for action in (each for each in history.actions if since_start(each.at) == second):
             try:
                 supervision.act(action)

@@ -148,9 +148,8 @@ class County:
         self._judge(at, [_round("gateway", at, 3)], [_round(line, at, _received(line, hours)) for line in seen])
 
     def _judge(self, at: datetime, references: list[Observation], lines: list[Observation]) -> None:
-        while (wake := self.supervision.next_wake()) is not None and wake < at:
-            self.figures.take(wake, self.supervision.step(wake), self.supervision.cases.fault_numbered)
-        events = self.supervision.step(at, references=references, lines=lines)
+        events = self.supervision.let_fall_due(before=at)
+        events += self.supervision.step(at, references=references, lines=lines)
         self.figures.take(at, events, self.supervision.cases.fault_numbered)
         self.scrape.take(Instant(int(at.timestamp()), references, lines))
 

@@ -49,6 +49,7 @@ UNDONE = {
     ),
     "0005": ("DROP TABLE register_body",),
     "0006": ("DROP TABLE edition_body",),
+    "0007": ("ALTER TABLE attempt DROP COLUMN retry_after_s",),
 }
 """What each revision made, taken back: so a database comes to be of an earlier one."""
 

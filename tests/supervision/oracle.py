@@ -7,13 +7,13 @@ Written from the wording of the fault rules (sections 2 to 10) and sharing nothi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.faults.actions import Action, GiveEta, LineAction, Notified, Restore
 from monitor.faults.observation import Observation
 from tests.histories import START, History
-from tests.supervision.oracle_rulings import LATEST, Book, Cluster, Planned, judged_of, maintained, planned, regroup
+from tests.supervision.oracle_cases import Case, Letter, Outbreak, Round
+from tests.supervision.oracle_rulings import LATEST, Cluster, Planned, judged_of, maintained, planned, regroup
 
 
 def whole(duration: timedelta) -> int:
@@ -24,71 +24,6 @@ def whole(duration: timedelta) -> int:
 def second_of(instant: datetime) -> int:
     """Return an instant in seconds after the start."""
     return whole(instant - START)
-
-
-@dataclass(frozen=True)
-class Round:
-    """One accepted round of a line."""
-
-    at: int
-    good: bool
-
-
-@dataclass
-class Outbreak:
-    """One episode of a fault."""
-
-    first_failed: int
-    detected: int | None
-    discovered: int
-    restored: int | None = None
-    last_bad: int | None = None
-    notified: int | None = None
-
-
-@dataclass
-class Case:
-    """A fault."""
-
-    number: str
-    line: str
-    source: str
-    version: str
-    outbreaks: list[Outbreak]
-    repeat_of: str | None
-    acknowledged: int | None = None
-    claimed: int | None = None
-    closed: int | None = None
-    flapping: bool = False
-    settled: set[str] = field(default_factory=set)
-    party: str = "undetermined"
-    book: Book = field(default_factory=Book)
-
-    @property
-    def last(self) -> Outbreak:
-        """The latest episode."""
-        return self.outbreaks[-1]
-
-    @property
-    def open(self) -> bool:
-        """Whether it lasts."""
-        return self.last.restored is None
-
-    @property
-    def watched(self) -> bool:
-        """Whether it is restored and under observation."""
-        return not self.open and self.closed is None
-
-
-@dataclass(frozen=True, order=True)
-class Letter:
-    """A message; ``name`` says which of its kind, ``passed`` what it overtook."""
-
-    at: int
-    line: str
-    name: str
-    due: int
-    passed: tuple[str, ...] = ()
 
 
 class Oracle:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from tests.supervision.oracle import Case, Oracle, second_of, whole
+from tests.supervision.oracle import Oracle, second_of, whole
+from tests.supervision.oracle_cases import Case
 from tests.supervision.oracle_rulings import above
 
 

@@ -21,7 +21,8 @@ from monitor.faults.actions import (
 from tests.histories import START, History
 
 if TYPE_CHECKING:
-    from tests.supervision.oracle import Case, Oracle
+    from tests.supervision.oracle import Oracle
+    from tests.supervision.oracle_cases import Case
 
 LATEST = 8000  # no clock of these histories runs so long
 

@@ -10,7 +10,7 @@ from monitor.faults.actions import Notified, Report, Restore
 from monitor.faults.events import MessageDue
 from monitor.faults.terms import Source
 from monitor.policy import Clock, ClockStart, Detection, Policy, Reminders
-from tests.histories import History, Run, at, county, history, judge, rounds
+from tests.histories import History, Judged, Run, at, county, history, judge, rounds
 from tests.supervision.outline import told
 
 HOUR = Clock(limit=timedelta(minutes=60), observe_for=timedelta(minutes=30))
@@ -146,6 +146,21 @@ def test_what_fell_due_before_the_discovery_is_told_with_it() -> None:
     )
     what = history(rounds("L1", "3x", every=1860), policy=policy, end=62 * 60)
     assert told(judge(what)) == ["62 opened", "62 overdue due 60 over reminder:0.5, reminder:0.75"]
+
+
+def test_what_falls_due_between_two_instants_does_so_at_its_own() -> None:
+    """Everything before the later one, each on time; what falls due at that very instant is its step's."""
+    run = Run(line("5o3x", end=7))
+    for second in run.history.instants():
+        run.step(second)
+    supervision = run.judged.supervision
+    early = [supervision.let_fall_due(before=at(minutes * 60)) for minutes in (37, 67, 67)]
+    assert [[], ["37 reminder:0.5", "52 reminder:0.75"], []] == [
+        told(Judged(supervision=supervision, events=events)) for events in early
+    ]
+    assert at(52 * 60) == supervision.judged_at
+    run.judged.events += supervision.step(at(67 * 60))
+    assert ["7 opened", "67 overdue"] == told(run.judged)
 
 
 def test_after_a_stop_only_the_newest_is_told() -> None:

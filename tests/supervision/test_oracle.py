@@ -14,8 +14,9 @@ from monitor.sla.availability import unit_figures
 from monitor.sla.verdict import read
 from tests.dice import thrown
 from tests.histories import History, Judged, at, judge, since_start
-from tests.supervision.oracle import Case, Letter, Oracle, Outbreak
+from tests.supervision.oracle import Oracle
 from tests.supervision.oracle_availability import Figures, Sets
+from tests.supervision.oracle_cases import Case, Letter, Outbreak
 from tests.supervision.oracle_rulings import Book, Cluster, excluded_of
 from tests.supervision.rulings import every
 from tests.supervision.sets import line_sets

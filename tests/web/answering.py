@@ -143,3 +143,8 @@ def without_secret(place: Answering) -> None:
 def local_input(at: datetime) -> str:
     """Write an instant as a browser sends a local time in Shanghai."""
     return f"{at + timedelta(hours=8):%Y-%m-%dT%H:%M}"
+
+
+def counted(place: Answering) -> tuple[int, int]:
+    """Return how much is in the ledger, and how much waits."""
+    return len(place.events()), place.waiting()

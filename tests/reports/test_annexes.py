@@ -1,0 +1,172 @@
+"""What stands behind page one: the charts in words, and the eight annexes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from monitor.faults.terms import Party
+from monitor.reports.figures import (
+    Changed,
+)
+from monitor.sla.verdict import Verdict
+from tests.reports.composed import composed
+from tests.reports.reading import rows, said, table, tables
+from tests.reports.sample import no_data, sample
+from tests.reports.september import FAULTS
+
+HOUR = timedelta(hours=1)
+
+
+# -- charts --------------------------------------------------------------------------------------------------------
+
+
+def test_charts_are_said_in_words() -> None:
+    """Each chart says what it shows to who cannot see it; reference values are for comparison only."""
+    availability, punctuality, calendar = composed(sample()).charts
+    assert availability.said.startswith("单位平均可用率：2025年10月—、2025年11月—、2025年12月99.90%、")
+    assert availability.said.endswith("2026年9月99.82%。参考值99.9%，仅供对照。")
+    assert "移动按时排除3起、超时0起；联通按时排除2起、超时2起；电信按时排除2起、超时0起。" == punctuality.said
+    assert calendar.said.startswith("9月2日1起、9月3日1起、9月7日4起、")
+    assert calendar.said.endswith("9月30日1起；其余20天没有发现故障。")
+
+
+# -- annexes -------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_eight_annexes() -> None:
+    """The annexes are those of the description, in their order, each there also when it is empty."""
+    titles = [
+        "附件1　超时故障",
+        "附件2　全部故障",
+        "附件3　各单位可用率",
+        "附件4　责任属接入单位的故障",
+        "附件5　计划检修、暂停计时和不可抗力",
+        "附件6　台账缺口",
+        "附件7　更正",
+        "附件8　统计口径",
+    ]
+    for figures in (sample(), no_data()):
+        assert titles == [annex.title for annex in composed(figures).annexes]
+
+
+def test_each_overdue_fault_has_its_timeline() -> None:
+    """Annex 1: faults one by one to the second, each with its steps, in words and local times."""
+    document = composed(sample())
+    assert ["超时故障", "F20260831-0003", "F20260903-0001", "F20260929-0001"] == [
+        each.name for each in tables(document.annexes[0].blocks)
+    ]
+    assert ["9月3日14:10:00", "预计恢复时间", "来源：网络运营商；预计恢复：9月3日20:00:00"] in rows(
+        table(document, 1, 2)
+    )
+    assert ["9月4日09:05:00", "责任认定", "责任方：网络运营商；说明：光缆中断"] in rows(table(document, 1, 2))
+
+
+def test_a_second_over_the_limit_is_seen() -> None:
+    """12:00:00 is on time, and a second more is not: where the minute would hide it, the second is told."""
+    late = replace(FAULTS[2], elapsed=12 * HOUR + timedelta(seconds=1))
+    in_time = replace(FAULTS[1], elapsed=12 * HOUR, verdict=Verdict.ON_TIME)
+    document = composed(replace(sample(), faults=(late, in_time)))
+    assert "12小时0分1秒" == table(document, 1).rows[0][8].text
+    assert ["12小时0分1秒", "12小时"] == [each[8] for each in rows(table(document, 2))]
+
+
+def test_a_limit_that_runs_out_later_is_told_apart() -> None:
+    """A fault that counts as late, but whose limit runs out after the period, stands in annex 1 with a remark."""
+    later = replace(FAULTS[2], missed=False)
+    assert "不计入本期超时" == table(composed(replace(sample(), faults=(later,))), 1).rows[0][-1].text
+
+
+def test_an_open_fault_is_open() -> None:
+    """Open faults are 未结, a fault of before is said to be one, and so are incident, repetition and flapping."""
+    found = {each[0]: (each[7], each[-1]) for each in rows(table(composed(sample()), 2))}
+    assert ("未结", "") == found["F20260930-0001"]
+    assert ("9月1日10:50", "以前发现") == found["F20260831-0003"]
+    assert ("9月7日15:13", "群障1") == found["F20260907-0004"]
+    assert ("9月16日08:55", "与F20260915-0001重复") == found["F20260916-0001"]
+    assert ("9月15日09:11", "频繁闪断") == found["F20260915-0001"]
+    assert ("9月19日04:25", "暂停计时4小时") == found["F20260918-0001"]
+
+
+def test_another_year_is_named() -> None:
+    """A time of another year than the report's bears its year."""
+    old = replace(FAULTS[1], discovered_at=datetime(2025, 12, 31, 3, tzinfo=UTC))
+    assert "2025年12月31日11:00" == table(composed(replace(sample(), faults=(old,))), 2).rows[0][6].text
+
+
+def test_the_worst_ten_are_marked() -> None:
+    """Annex 3: by unit, the worst ten in bold and marked in words, which black and white keeps."""
+    found = table(composed(sample()), 3).rows
+    marked = [each[0].text for each in found if each[-1].text == "末十位"]
+    assert 10 == len(marked)
+    assert marked == [each[0].text for each in found if all(cell.strong for cell in each)]
+
+
+def test_faults_of_units() -> None:
+    """Annex 4: only those ruled to be the unit's."""
+    assert {each.no for each in FAULTS if each.party is Party.UNIT} == {
+        each[0] for each in rows(table(composed(sample()), 4))
+    }
+
+
+def test_what_does_not_count() -> None:
+    """Annex 5: maintenance, exclusions, force majeure, exempt faults with their party."""
+    assert [
+        ["计划检修", "移动南区汇聚节点割接"],
+        ["计划检修", "联通设备升级（已取消或提前结束）"],
+        ["不可抗力", "不可抗力"],
+        ["免责故障", "责任方：接入单位"],
+        ["免责故障", "责任方：第三方"],
+    ] == [[each[0], each[2]] for each in rows(table(composed(sample()), 5))]
+
+
+def test_gaps_and_hints_are_apart() -> None:
+    """Annex 6: gaps, then hints, which are none; coverage of connection; time to the first answer."""
+    document = composed(sample())
+    gaps, hints, connection = tables(document.annexes[5].blocks)
+    assert (5, 1) == (len(gaps.rows), len(hints.rows))
+    assert ["村和社区", "31", "24", "77.41%"] == rows(connection)[-1]
+    assert "首次答复用时中位数20小时15分，最长98小时；未答复1件，最早一件于9月27日15:20提出。" in "".join(
+        said(document.annexes[5].blocks)
+    )
+
+
+def test_amendments() -> None:
+    """Annex 7: what later rulings changed, before and after."""
+    document = composed(sample())
+    assert [
+        ["F20260812-0002", "超时排除，未认定", "不计时限，接入单位"],
+        ["F20260830-0001", "未列入", "按时排除，网络运营商"],
+    ] == rows(table(document, 7))
+    assert [
+        ["全县：超时", "3起", "2起"],
+        ["全县：按时排除率", "89.28%", "92.59%"],
+        ["中国联通云岭分公司：平均修复时长", "5小时", "4小时31分"],
+    ] == rows(table(document, 7, 1))
+
+
+def test_what_prints_the_same_is_no_amendment_on_paper() -> None:
+    """A mean that changed by seconds stands in the JSON; on paper it would read as if nothing had changed."""
+    [first, *_] = sample().amendments
+    changed = Changed(key="county.mean_repair", before=5 * HOUR, after=5 * HOUR + timedelta(seconds=7))
+    document = composed(replace(sample(), amendments=(replace(first, figures=(changed,)),)))
+    assert [] == rows(table(document, 7, 1))
+    assert "没有变化。" in "".join(said(document.annexes[6].blocks))
+
+
+def test_definitions_bear_the_policy() -> None:
+    """Annex 8: every number of the policy by which the figures were made, its version, and the ledger's position."""
+    defined = "".join(said(composed(sample()).annexes[7].blocks))
+    for words in (
+        "策略版本2026-1",
+        "事件日志截至第48213条，该条摘要9f2c4e",
+        "每1分钟对线路测量一轮，每轮发出3个",
+        "恢复后1小时内再次中断",
+        "每起故障12小时（管理办法第二十六条），自发现时刻起计时",
+        "相隔超过3分钟",
+        "不少于3条线路且不少于其在网线路50%",
+        "在网线路不足5条或监测覆盖率低于95%的不参与排名",
+        "参考值99.9%供对照，不作考核和处罚的依据",
+        "增减为所列两个数字之差",
+    ):
+        assert words in defined
