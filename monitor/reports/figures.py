@@ -105,7 +105,7 @@ class Rank:
 
 
 def rank_key(carrier: str) -> str:
-    """Return the key under which an amendment tells of a carrier's place."""
+    """Return the key of a carrier's place."""
     return f"carrier:{carrier}.{RANK}"
 
 

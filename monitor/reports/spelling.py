@@ -12,7 +12,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from monitor.reports.composing.speech import NOTHING, hours_and_minutes
-from monitor.reports.figures import Figure, Figures, Indicator, Rank, Value
+from monitor.reports.figures import Figure, Figures, Indicator, Rank, Value, rank_key
 from monitor.reports.forms import Json, Misspelled, canonical, definitions, form, percent
 from monitor.wording import WORDING
 
@@ -73,6 +73,7 @@ class Shown:
 class Placed:
     """A carrier's rank."""
 
+    key: str
     carrier: str
     name: str
     rank: Rank
@@ -93,7 +94,9 @@ def first_page(figures: Figures) -> FirstPage:
             Shown(key=each.key, value=each.value, printed={locale: printed(each.value, locale) for locale in WORDING})
             for each in _shown(figures)
         ),
-        ranks=tuple(Placed(carrier=row.id, name=row.name, rank=row.rank) for row in figures.carriers),
+        ranks=tuple(
+            Placed(key=rank_key(row.id), carrier=row.id, name=row.name, rank=row.rank) for row in figures.carriers
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from monitor.reports.figures import (
     IncidentRow,
     LeftOut,
     LeftOutRow,
+    LineRow,
     Moment,
     Texts,
 )
@@ -92,6 +93,30 @@ def fault(
         flapping=flapping,
         timeline=tuple(timeline),
     )
+
+
+def line_rows(
+    carrier: str, count: int, *, window: timedelta, known: Fraction, raw: Fraction, assessed: Fraction
+) -> Iterator[LineRow]:
+    """Yield so many lines of a carrier, each with those shares: of its window known, and up of what is known."""
+    seen = timedelta(seconds=round(window / timedelta(seconds=1) * known))
+    for number in range(count):
+        yield LineRow(
+            id=f"{carrier}-line-{number}",
+            unit=list(NAMES)[number % len(NAMES)],
+            carrier=carrier,
+            role="primary",
+            window=window,
+            unknown=window - seen,
+            down=length(seen, 1 - raw),
+            excluded=timedelta(),
+            assessed_down=length(seen, 1 - assessed),
+        )
+
+
+def length(whole: timedelta, share: Fraction) -> timedelta:
+    """Return a share of a length of time, to the microsecond."""
+    return timedelta(microseconds=int(whole // timedelta.resolution * share))
 
 
 def told(discovered: str, *more: Moment) -> tuple[Moment, ...]:

@@ -142,6 +142,19 @@ def test_what_is_asked_of_a_frozen_edition_is_explained_by_its_own_figures(plain
     assert "did you mean carrier:unicom.late" in plain.refused("report", *MONTH, "--explain", "carrier:unicom.lat")
 
 
+def test_a_carriers_place_is_explained_of_a_draft_and_of_a_frozen_edition(plain: Desk) -> None:
+    """Here it has none: it says how many lines it has, and how many it would need."""
+    asked = ("report", *MONTH, "--explain", "carrier:unicom.rank")
+    for state in ("draft", "frozen"):
+        if state == "frozen":
+            plain.done("report", "freeze", *MONTH)
+        found = json.loads(plain.done(*asked, "--json"))
+        assert (None, "few_lines", 5) == (found["value"], found["why_not"], found["least"])
+        [reason] = found["reasons"]
+        assert {"carrier:unicom.lines"} == reason["decided"].keys()
+        assert f"{asked[-1]} = —  (not ranked: at least 5 lines are wanted)" in plain.done(*asked)
+
+
 def test_of_two_that_draw_it_up_at_once_one_is_put_on_record(desk: Desk) -> None:
     """The second is refused, and what it had made is gone."""
     drawings = [drawing(1, b"one"), drawing(1, b"other"), drawing(1, b"one", frozen=True)]

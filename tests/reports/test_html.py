@@ -32,7 +32,8 @@ from monitor.reports.fonts import FontsMissing, find_fonts
 from monitor.reports.writers.html import html
 from tests.needs import lacking, need
 from tests.reports.reading import said, texts
-from tests.reports.sample import LONG, low_coverage, no_data, sample, six_carriers
+from tests.reports.sample import sample
+from tests.reports.variants import LONG, low_coverage, no_data, six_carriers
 
 VOID = {"meta", "col", "br", "link", "path", "use", "rect", "circle"}
 HOSTILE = (

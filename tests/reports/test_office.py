@@ -20,10 +20,11 @@ from monitor.reports.writers.xml_text import held
 from tests.needs import lacking
 from tests.reports.office import face_of, pages, squeezed
 from tests.reports.papers import hostile
-from tests.reports.sample import sample, six_carriers
+from tests.reports.sample import sample
 from tests.reports.strategies import figures
 from tests.reports.test_docx import assert_texts
 from tests.reports.test_xlsx import assert_cells
+from tests.reports.variants import six_carriers
 
 
 def said(figures: Figures, locale: str) -> Document:

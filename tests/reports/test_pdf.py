@@ -26,7 +26,8 @@ from monitor.reports.writers.pdf import pdf
 from monitor.reports.writers.typesetting import TypesettingFailed, typeset
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
-from tests.reports.sample import sample, six_carriers
+from tests.reports.sample import sample
+from tests.reports.variants import six_carriers
 
 CREATED = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
 A4 = (595.28, 841.89)  # points

@@ -74,7 +74,7 @@ def _warnings(figures: Figures, speech: Speech) -> Iterator[Block]:
     if limit != REGULATION:
         said = speech.say("other_limit", policy=figures.policy.version, limit=speech.length(limit))
         yield Paragraph(text=said, tone=Tone.WARNING)
-    if value_of(figures, Indicator.COVERAGE) is None:
+    if not value_of(figures, Indicator.COVERAGE):
         yield Paragraph(text=speech.say("nothing_known"), tone=Tone.WARNING)
     if _too_little_known(figures):
         least, known = figures.policy.report.rank_min_coverage, value_of(figures, Indicator.COVERAGE)
