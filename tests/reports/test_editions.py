@@ -85,6 +85,10 @@ def test_a_late_ruling_is_an_amendment_of_the_next_edition_and_of_no_other(desk:
     [amendment] = json.loads(next(following.glob(f"{running:%Y-%m}-*")).read_text())["amendments"]
     assert KEY == amendment["edition"]
     assert {fault.no: [["late", "undetermined"], ["exempt", "unit"]]} == amendment["faults"]
+    told = amendment["details"][fault.no]
+    assert ("L1", "late", "exempt") == (told["line"], told["before"]["verdict"], told["after"]["verdict"])
+    [ruling] = told["rulings"]
+    assert ("party_ruled", "停电") == (ruling["what"], ruling["detail"]["why"])
     changed = {each["key"]: (each["before"]["count"], each["after"]["count"]) for each in _counts(amendment)}
     assert (1, 0) == changed["county.late"]
     assert (1, 0) == changed["carrier:unicom.accountable"]
