@@ -250,6 +250,26 @@ def test_low_coverage_is_warned_of_in_words() -> None:
     ] == warnings(composed(low_coverage()))
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "note"),
+    [
+        (Fraction(91, 100), Fraction(1), "本月监测覆盖率91.00%，低于95%，本月与上月的数字不可比"),
+        (Fraction(1), Fraction(2, 10), "上月监测覆盖率20.00%，低于95%，本月与上月的数字不可比"),
+        (Fraction(9, 10), Fraction(8, 10), "本月监测覆盖率90.00%、上月监测覆盖率80.00%，低于95%"),
+        (Fraction(95, 100), Fraction(95, 100), None),
+    ],
+)
+def test_months_of_which_one_was_half_seen_are_not_compared(now: Value, before: Value, note: str | None) -> None:
+    """Fewer faults where less was seen are no better month: — for every change but the coverage's own, and why."""
+    document = composed(with_overall(Indicator.COVERAGE, now, before))
+    changes = {each[0]: each[3] for each in rows(tables(document.front)[0])}
+    del changes["监测覆盖率"]
+    assert ({"—"} == set(changes.values())) is (note is not None)
+    assert ("单位平均可用率99.82%（监测覆盖率不足，不与上月比较）。" in front(document)) is (note is not None)
+    assert ("不可比" in front(document)) is (note is not None)
+    assert note is None or note in front(document)
+
+
 def test_coverage_of_just_enough_is_not_warned_of() -> None:
     """At 95 % there is no warning; how much is unknown is said all the same, as a note."""
     document = composed(with_overall(Indicator.COVERAGE, Fraction(95, 100)))

@@ -95,5 +95,6 @@ def _policy(figures: Figures, speech: Speech) -> Mapping[str, Mapping[str, objec
             "lines": policy.report.rank_min_lines,
             "coverage": speech.bound(policy.report.rank_min_coverage),
         },
+        "rounding": {"coverage": speech.bound(policy.report.rank_min_coverage)},
         "reference": {"reference": speech.bound(policy.availability.reference)},
     }

@@ -67,6 +67,7 @@ ENGLISH: Mapping[str, str] = {
     "overview_fell": ", down {points} percentage points on {last}",
     "overview_same": ", as {last}",
     "overview_first": " (no {last} to compare with)",
+    "overview_not_compared": " (not compared with {last}: monitoring coverage is too low)",
     "overview_earlier": ", of these discovered before {this}: {count}",
     "overview_all_earlier": ", discovered before {this}",
     "overview_later": "; late faults of {this} whose limit ran out after it, not in this number: {count}",
@@ -75,6 +76,9 @@ ENGLISH: Mapping[str, str] = {
     "unknown time taken as down, and {high} with all of it taken as up.",
     "unknown_time": "Of {window} of the units' time in service the state is unknown for {unknown}, which counts "
     "neither as up nor as down.",
+    "coverage_this": "{coverage} of {this}",
+    "coverage_last": "{coverage} of {last}",
+    "not_compared": "Monitored was {those}, below {least}: the two are not compared; for the change “—” is printed.",
     "nothing_known": "Nothing was measured in the period: the state of the lines is not known.",
     "not_over": "The period is not over: the figures are those up to the time stated above.",
     "other_limit": "Drawn up by policy {policy} with a limit of {limit}, which is not the regulation's 12 hours.",

@@ -9,7 +9,7 @@ from math import fsum
 
 from monitor.reports.composing.carriers import carriers
 from monitor.reports.composing.problems import problems
-from monitor.reports.composing.speech import Speech, hundredths
+from monitor.reports.composing.speech import NOTHING, Speech, hundredths
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Side, Table, Tone
 from monitor.reports.figures import Figures, Indicator, Value
 from monitor.reports.grounds import BROKEN
@@ -46,6 +46,7 @@ def front(figures: Figures, speech: Speech) -> list[Block]:
         *_unknown(figures, speech),
         Heading(text=speech.say("heading_indicators")),
         _indicators(figures, speech),
+        *_not_compared(figures, speech),
         Heading(text=speech.say("heading_carriers")),
         *carriers(figures, speech),
         Heading(text=speech.say("heading_problems")),
@@ -92,6 +93,32 @@ def _warnings(figures: Figures, speech: Speech) -> Iterator[Block]:
 def _too_little_known(figures: Figures) -> bool:
     known = value_of(figures, Indicator.COVERAGE)
     return isinstance(known, Fraction | int) and known < figures.policy.report.rank_min_coverage
+
+
+def _half_seen(figures: Figures) -> dict[str, Value]:
+    """Return the coverage of this period and of the one before, by which it is, as far as it is too low.
+
+    Two periods of which one is half seen are not compared: fewer faults where less was seen are no better month.
+    """
+    compared = figures.overall.get(Indicator.COVERAGE)
+    if compared is None or compared.before is None:
+        return {}
+    known = {"this": compared.now.value, "last": compared.before.value}
+    least = figures.policy.report.rank_min_coverage
+    return {which: share for which, share in known.items() if not isinstance(share, Fraction | int) or share < least}
+
+
+def _not_compared(figures: Figures, speech: Speech) -> Iterator[Block]:
+    """Yield in words why no change is given."""
+    low = _half_seen(figures)
+    if low:
+        those = [
+            speech.say(f"coverage_{which}", coverage=speech.value(Indicator.COVERAGE, share))
+            for which, share in low.items()
+        ]
+        least = speech.bound(figures.policy.report.rank_min_coverage)
+        said = speech.say("not_compared", those=speech.listed(those), least=least)
+        yield Paragraph(text=said, tone=Tone.NOTE)
 
 
 def _unknown(figures: Figures, speech: Speech) -> Iterator[Block]:
@@ -148,6 +175,8 @@ def _compared(figures: Figures, speech: Speech) -> str:
         return ""
     if not isinstance(before, Fraction | int):
         return speech.say("overview_first")
+    if _half_seen(figures):
+        return speech.say("overview_not_compared")
     now, before = Fraction(now), Fraction(before)
     if hundredths(now) == hundredths(before):
         return speech.say("overview_same")
@@ -171,11 +200,12 @@ def _indicators(figures: Figures, speech: Speech) -> Table:
 
 def _indicator(figures: Figures, name: Indicator, speech: Speech) -> list[Cell]:
     now, before = value_of(figures, name), value_of(figures, name, before=True)
+    comparable = name is Indicator.COVERAGE or not _half_seen(figures)
     return [
         Cell(text=speech.say(f"row_{name.value}")),
         speech.figure_cell(name, now),
         speech.figure_cell(name, before),
-        Cell(text=speech.change(name, now, before)),
+        Cell(text=speech.change(name, now, before) if comparable else NOTHING),
     ]
 
 
