@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor.cli.desk import attend, now
-from monitor.editions.actions import DrawEdition
+from monitor.editions.actions import DrawEdition, WordEdition
 from monitor.faults.terms import Source
 from monitor.store.database import url_of, writing_engine
 from monitor.store.editions import Kept
@@ -119,6 +120,35 @@ def test_texts_are_kept_with_their_versions_and_stand_in_the_next_drawing(plain:
     assert {"上月两起超时已约谈。", "各运营商须在9月底前完成老旧线路改造。"} == set(plain.spelled()["texts"].values())
     plain.done("report", "freeze", *MONTH)
     assert "its texts cannot be changed" in plain.refused("report", "text", *MONTH, "--next-orders", str(orders))
+
+
+def test_texts_for_which_page_one_has_no_room_are_refused_with_how_much_there_is(plain: Desk, tmp_path: Path) -> None:
+    """Five thousand characters, given before the first drawing or after it: nothing of them is put on record."""
+    orders = tmp_path / "next.txt"
+    asked = ("report", "text", *MONTH, "--next-orders", str(orders))
+    orders.write_text("Rectify.\n" * 500, encoding="utf-8")
+    for state in ("no drawing", "draft"):
+        if state == "draft":
+            plain.done("report", "draw", *MONTH)
+        refusal = plain.refused(*asked)
+        [room] = re.findall(r"have 4499 characters, and page one has room for about (\d+) of them: shorten", refusal)
+        assert () == plain.edition().worded
+    orders.write_text(("Rectify.\n" * 500)[: int(room)], encoding="utf-8")
+    plain.done(*asked)
+    assert 1 == len(plain.edition().worded)
+
+
+def test_a_page_one_that_has_become_too_long_is_drawn_with_a_warning_and_never_frozen(plain: Desk) -> None:
+    """Texts that were on record before anybody looked whether they fit."""
+    with Inbox(plain.url) as inbox:
+        inbox.put("a", WordEdition(at=now(), by=Source.CENTRE, edition=KEY, version=1, next_orders="Rectify. " * 600))
+        store = Store.open(plain.url)
+        attend(plain.configuration, store, now())
+        store.close()
+    code, said = plain.found("report", "draw", *MONTH)
+    assert (0, True) == (code, f"page one of report {KEY} takes more than one page: shorten" in said)
+    assert "page one has room for about" in plain.refused("report", "freeze", *MONTH)
+    assert None is plain.edition().frozen
 
 
 def test_the_folder_has_the_files_and_the_command_writes_the_kept_ones(plain: Desk, tmp_path: Path) -> None:

@@ -64,13 +64,20 @@ STEPS = (
 
 def fitting(title: str, head: Sequence[str], blocks: Sequence[Block], *, chinese: bool) -> Sizes:
     """Return the largest sizes with which a page holds all this, or the smallest where none do."""
-    steps = [
+    step = smaller(title, head, blocks, chinese=chinese)
+    return _steps(title, chinese=chinese)[-1 if step is None else step]
+
+
+def smaller(title: str, head: Sequence[str], blocks: Sequence[Block], *, chinese: bool) -> int | None:
+    """Return by how many steps the sizes must be smaller than the usual ones, None where no step will do."""
+    steps = enumerate(_steps(title, chinese=chinese))
+    return next((step for step, sizes in steps if _height(title, head, blocks, sizes) <= HEIGHT * ROOM), None)
+
+
+def _steps(title: str, *, chinese: bool) -> list[Sizes]:
+    return [
         replace(step, title=_title(title, step.title), head=head_size(step.table, chinese=chinese)) for step in STEPS
     ]
-    for sizes in steps:
-        if _height(title, head, blocks, sizes) <= HEIGHT * ROOM:
-            return sizes
-    return steps[-1]
 
 
 def head_size(size: float, *, chinese: bool) -> float:

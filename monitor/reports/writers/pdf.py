@@ -59,6 +59,23 @@ def pdf(document: Document, *, created: datetime) -> bytes:
         return typeset(folder, "report.pdf", data, created, archival=whole).pdf.read_bytes()
 
 
+def front_pages(document: Document, *, created: datetime) -> int:
+    """Return how many pages page one takes, in the smallest letters if need be; else as `pdf`."""
+    find_fonts()
+    with TemporaryDirectory(prefix="front-") as made:
+        data = {
+            **_common(document),
+            "only_front": True,
+            "head": [printable(line) for line in document.head],
+            "front": _blocks(document.front, document.locale, FRONT),
+            "charts": [],
+            "annexes": [],
+            "stamp": "",
+            "page": "",
+        }
+        return typeset(Path(made), "front.pdf", data, created, archival=False).pages
+
+
 def _common(document: Document) -> Words:
     """Return what a part has in common with the whole."""
     said = {name: printable(value) for name, value in document.properties.items()}
