@@ -553,6 +553,29 @@ def test_what_prints_the_same_is_no_amendment_on_paper() -> None:
     assert "没有变化。" in "".join(said(document.annexes[6].blocks))
 
 
+@pytest.mark.parametrize(
+    ("zone", "chinese", "english"),
+    [
+        ("Asia/Shanghai", "时间均为北京时间（UTC+8）", "all times are Beijing time (UTC+8)"),
+        ("Asia/Urumqi", "Asia/Urumqi当地时间（UTC+6）", "local time of Asia/Urumqi (UTC+6)"),
+        ("Asia/Kolkata", "Asia/Kolkata当地时间（UTC+5:30）", "(UTC+5:30)"),
+        ("America/St_Johns", "（UTC−2:30）", "(UTC−2:30)"),
+        ("UTC", "UTC当地时间（UTC）", "local time of UTC (UTC)"),
+    ],
+)
+def test_the_time_is_named_as_people_name_it(zone: str, chinese: str, english: str) -> None:
+    """Beijing time, where that is meant; any other by its name and how far it is from UTC."""
+    for locale, said_ in (("zh_CN", chinese), ("en", english)):
+        document = composed(replace(sample(), zone=zone), locale=locale)
+        assert said_ in "".join(said(document.annexes[7].blocks))
+
+
+def test_a_period_with_two_offsets_names_both() -> None:
+    """Where summer time ends in it."""
+    figures = replace(sample(), zone="Europe/Berlin", period=(at("2026-10-01 06:00"), at("2026-11-01 07:00")))
+    assert "Europe/Berlin当地时间（UTC+2、UTC+1）" in "".join(said(composed(figures).annexes[7].blocks))
+
+
 def test_definitions_bear_the_policy() -> None:
     """Annex 8: every number of the policy by which the figures were made, its version, and the ledger's position."""
     defined = "".join(said(composed(sample()).annexes[7].blocks))

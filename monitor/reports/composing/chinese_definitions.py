@@ -12,8 +12,10 @@ CHINESE_DEFINITIONS: Mapping[str, str] = {
     "每项数字可由其背后的故障和时段逐项核对。",
     "define_position": "，事件日志截至第{seq}条，该条摘要{hash}",
     "define_period": "统计期",
-    "define_period_says": "自{begin}起，至{end}止（不含该时刻），时区{zone}。故障计入发现时刻所在的统计期，"
+    "define_period_says": "自{begin}起，至{end}止（不含该时刻），时间均为{zone}。故障计入发现时刻所在的统计期，"
     "超时计入时限届满时刻所在的统计期；跨期的中断在期界处分开计算；期内开通或停用的线路只计其在网时间。",
+    "zone_beijing": "北京时间（{offset}）",
+    "zone_other": "{name}当地时间（{offset}）",
     "define_found": "中断与恢复",
     "define_found_says": "每{interval}对线路测量一轮，每轮发出{packets}个ICMP回显请求，均无应答为失败。"
     "连续{confirm}轮失败确认中断，起点为其中第一轮；连续{restore}轮成功确认恢复，恢复时刻为其中第一轮。"
