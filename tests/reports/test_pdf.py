@@ -30,7 +30,6 @@ from tests.reports.sample import sample
 from tests.reports.variants import six_carriers
 
 CREATED = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
-A4 = (595.28, 841.89)  # points
 MARGIN = 56.69  # 20 mm
 RISE = 6  # how far the signs of a title stand above the line that the margin is measured to
 STAMP = 22  # the stamp and the page number stand above this
@@ -83,11 +82,11 @@ def texts_of(blocks: Iterator[Block] | list[Block] | tuple[Block, ...]) -> Itera
 
 def outside(page: pypdfium2.PdfPage) -> list[str]:
     """Return the characters of a page that stand outside its text, its footer apart."""
-    text = page.get_textpage()
+    text, (wide, high) = page.get_textpage(), page.get_size()
     found = []
     for place in range(text.count_chars()):
         left, bottom, right, top = text.get_charbox(place)
-        within = left > MARGIN - 1 and right < A4[0] - MARGIN + 1 and top < A4[1] - MARGIN + RISE and bottom > STAMP
+        within = left > MARGIN - 1 and right < wide - MARGIN + 1 and top < high - MARGIN + RISE and bottom > STAMP
         if right > left and not within:
             found.append(text.get_text_range(place, 1))
     return [character for character in found if not character.isspace()]

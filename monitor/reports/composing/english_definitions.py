@@ -12,8 +12,8 @@ ENGLISH_DEFINITIONS: Mapping[str, str] = {
     "when drawn up{position}. Each figure can be checked against the faults and intervals behind it.",
     "define_position": ", the ledger up to entry {seq} with digest {hash}",
     "define_period": "Period",
-    "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. A fault counts in the "
-    "period of its discovery, an overdue in the period in which its limit runs out; down time is divided at the "
+    "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. A fault counts in "
+    "the period of its discovery, an overdue in the period in which its limit runs out; down time is divided at the "
     "bounds; a line that joined or left counts for its time in service only.",
     "zone_beijing": "Beijing time ({offset})",
     "zone_other": "local time of {name} ({offset})",

@@ -15,7 +15,7 @@ import docx as python_docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.section import CT_SectPr
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -38,6 +38,8 @@ MANY = 8  # columns of a table that stands upright
 TONES: Mapping[Tone, str] = {Tone.TEXT: "Normal", Tone.NOTE: "Note", Tone.WARNING: "Warning"}
 DEEPEST = 3  # level of a heading
 PLACE = b"<w:tbl/>"  # of a table that is yet to be put there
+NOT_FIRST = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠年月日"
+NOT_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹗﹙﹛＄（．［｛￡￥年月"
 FIELDS = re.compile(r"\{(page|pages)\}")
 OFFICIAL_PAGE = "— {page} —"  # GB/T 9704-2012, 7.5
 CHARACTER = 14  # points: the free room beside a page number, one character
@@ -168,8 +170,21 @@ class _Writer:
                 del relations[key]
         for language in self._word.settings.element.xpath("w:themeFontLang"):
             language.set(qn("w:eastAsia"), "zh-CN")
+        self._keep_dates_whole()
         for mode in self._word.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']"):
             mode.set(qn("w:val"), "15")  # else Word opens it as a file of an older one
+
+    def _keep_dates_whole(self) -> None:
+        """Let no line end behind, or begin with, what stands within a date (ISO/IEC 29500-1, 17.15.1.58 and 59).
+
+        Word has such signs of its own for each language; what is given takes their place, so they are in it.
+        """
+        spacing = self._word.settings.element.find(qn("w:characterSpacingControl"))
+        for name, signs in (("Before", NOT_FIRST), ("After", NOT_LAST)):  # the last one comes first
+            rule = OxmlElement(f"w:noLineBreaks{name}")
+            rule.set(qn("w:lang"), "zh-CN")
+            rule.set(qn("w:val"), signs)
+            spacing.addnext(rule)
 
     def _set_page(self) -> None:
         section = self._word.sections[0]

@@ -8,7 +8,8 @@ so that what fits can be reckoned without the fonts (`widths`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -16,6 +17,7 @@ from itertools import islice
 from math import ceil
 
 from monitor.reports.document import Block, Cell, Chart, Heading, Paragraph, Table, Tone
+from monitor.reports.unbroken import unbroken
 from monitor.reports.writers.widths import ems, lines, longest
 
 POINTS = 72 / 25.4  # a millimetre
@@ -27,6 +29,10 @@ RULE = 2.5  # above and below in a cell together
 HAIR = 0.5  # a rule between rows
 CHART = 60 * POINTS
 BOLD = 1.1  # how much wider bold Latin letters are
+FIRM = 1.1  # how much room what is not broken is given: a face may be wider than another
+ITEMS = re.compile(r"(?<=[；、])(?=.)|(?<=[;,]) ")  # where the items of a cell are parted
+WIDEST = 0.36  # of a table: a column for what is not broken
+FEW = 3  # signs before a number or a date that stay on its line
 LOOKED_AT = 500  # rows, for how wide a column has to be
 
 
@@ -107,13 +113,34 @@ def shares(table: Table, *, size: float, head: float, width: float = WIDTH) -> l
 def _bounds(table: Table, place: int, size: float, head: float, width: float) -> tuple[float, float]:
     """Return the least and the most width that a column can use."""
     title = table.columns[place].title
+    firm = 0.0
     least = most = max(longest(title) * BOLD, ceil(ems(title) / 2), min(2, ems(title))) * head
     for row in islice(table.rows, LOOKED_AT):
         text, whole = row[place].text, max(map(ems, row[place].text.split("\n"))) * size
         most = max(most, whole)
         least = max(least, whole if isinstance(row[place].value, int | Fraction | timedelta) else longest(text) * size)
+        firm = max(firm, *(FIRM * ems(part) * size for part in _up_to_pieces(text)), 0.0)
     margins = 2 * MARGIN + 1
-    return min(least + margins, width / 4), min(most + margins, width)
+    low = max(min(least + margins, width / 4), min(firm + margins, width * WIDEST) if firm else 0.0)
+    return low, max(low, min(most + margins, width))
+
+
+def itemised(text: str, *, size: float, width: float) -> str:
+    """Return a cell's text with each of its items on a line of its own, where it takes more lines than one.
+
+    So an item begins with its number, id or date, for which a line has room: a text processor breaks them anywhere.
+    """
+    if not unbroken(text) or lines(text, size=size, width=width) == 1:
+        return text
+    return ITEMS.sub("\n", text)
+
+
+def _up_to_pieces(text: str) -> Iterator[str]:
+    """Yield of each item of a cell what must find room in one line: up to the end of what is not broken."""
+    for item in ITEMS.split(text):
+        for piece in unbroken(item)[:1]:
+            before = item[: item.index(piece)]
+            yield (before if len(before) <= FEW else "") + piece
 
 
 def _title(title: str, size: float) -> float:
