@@ -26,8 +26,9 @@ from monitor.reports.writers.pdf import pdf
 from monitor.reports.writers.typesetting import TypesettingFailed, typeset
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
+from tests.reports.paper import tokens
 from tests.reports.sample import sample
-from tests.reports.variants import six_carriers
+from tests.reports.variants import long_ids, six_carriers
 
 CREATED = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
 MARGIN = 56.69  # 20 mm
@@ -341,6 +342,18 @@ def test_no_word_is_cut_while_other_columns_have_room() -> None:
     hopeless = fitted(many, whole=100, inset=5, sizes=(8, 7))
     assert 7 == hopeless.size
     assert 100 == pytest.approx(sum(hopeless.widths))
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize("figures", [sample, long_ids], ids=["sample", "long_ids"])
+def test_no_number_id_date_or_time_is_broken(figures: Callable[[], Figures], locale: str) -> None:
+    """Every one of them stands in one line on every page, ids of thirty letters and names of thirty signs too."""
+    known = figures()
+    document = compose(known, locale=locale, edition="2026-09", draft=False, compiler="大数据中心")
+    found = [token for page in opened(document) for token in tokens(page, known)]
+    assert {name for fault in known.faults for name in (fault.no, fault.line)} <= {text for text, _ in found}
+    assert len(found) > 200
+    assert [] == [text for text, lines in found if lines > 1]
 
 
 def test_cuts_a_word_that_is_wider_than_its_column() -> None:

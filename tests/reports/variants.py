@@ -168,3 +168,18 @@ def _is_second(line: LineRow, few: Sequence[str]) -> bool:
 
 def _long(beginning: str) -> str:
     return (beginning + LONG)[: len(LONG)]
+
+
+def long_ids() -> Figures:
+    """Return the month of long names with ids of lines of thirty letters."""
+    whole = six_carriers()
+
+    def long(line: str) -> str:
+        beginning, number = line.rsplit("-", 1)
+        return f"{(beginning + '-of-the-county-e-government-extranet')[:28]}-{number}"
+
+    return replace(
+        whole,
+        faults=tuple(replace(each, line=long(each.line)) for each in whole.faults),
+        left_out=tuple(replace(each, lines=tuple(map(long, each.lines))) for each in whole.left_out),
+    )
