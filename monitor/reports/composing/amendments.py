@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.reports.composing.speech import NOTHING, Speech
 from monitor.reports.composing.timelines import details
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Table
-from monitor.reports.figures import AmendedFault, Amendment, Changed, Figures, Indicator, Stood, Value
+from monitor.reports.figures import AmendedFault, Amendment, Changed, Figures, Indicator, Moment, Stood, Value
 from monitor.wording import WORDING
 
 Ruling = tuple[str, str] | None
@@ -73,11 +75,17 @@ def _ruled(fault: AmendedFault, speech: Speech) -> str:
             "ruled_item",
             at=speech.moment(each.at),
             what=known.get(each.what, each.what),
-            details=details(each, speech),
+            details=details(_who_last(each), speech),
         )
         for each in fault.rulings
     ]
     return speech.words["next"].join(said) or speech.say("no_ruling")
+
+
+def _who_last(ruling: Moment) -> Moment:
+    """Return a ruling that is told with what was decided first, and by whom last."""
+    told = dict(ruling.detail)
+    return replace(ruling, detail=told | {"who": told.pop("who")}) if "who" in told else ruling
 
 
 def _figures(amendment: Amendment, names: dict[str, str], speech: Speech) -> Table:

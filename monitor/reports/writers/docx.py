@@ -25,7 +25,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from monitor.reports import charts
 from monitor.reports.document import Annex, Block, Chart, Document, Heading, Paragraph, Table, Tone
-from monitor.reports.writers.docx_sizes import HEIGHT, WIDTH, fitting
+from monitor.reports.writers.docx_sizes import HEIGHT, WIDTH, fitting, head_size, is_cramped
 from monitor.reports.writers.docx_styles import W, fonts_xml, styles_xml, table_style
 from monitor.reports.writers.docx_tables import letters, paragraph, table
 from monitor.reports.writers.sealing import MADE, sealed
@@ -106,7 +106,7 @@ class _Writer:
 
     def _add_annex(self, annex: Annex) -> None:
         """Add an annex on a page of its own (GB/T 9704-2012, 7.3.7), across where a table of it is wide."""
-        across = any(isinstance(block, Table) and len(block.columns) > MANY for block in annex.blocks)
+        across = any(isinstance(block, Table) and self._is_wide(block) for block in annex.blocks)
         if across != self._across:
             last = self._add(paragraph("", "Gap", chinese=self._chinese))
             last[0].append(self._lay(deepcopy(self._end)))
@@ -114,6 +114,11 @@ class _Writer:
         self._add(paragraph(annex.title, "Heading1", chinese=self._chinese, page=True))
         for block in annex.blocks:
             self._add_block(block)
+
+    def _is_wide(self, block: Table) -> bool:
+        size = table_style(len(block.columns))[1]
+        cramped = is_cramped(block, size=size, head=head_size(size, chinese=self._chinese))
+        return len(block.columns) > MANY or cramped
 
     def _add_charts(self) -> None:
         if self._document.charts:

@@ -110,6 +110,11 @@ def shares(table: Table, *, size: float, head: float, width: float = WIDTH) -> l
     return [now + left * part / sum(room) for now, part in zip(widths, room, strict=True)]
 
 
+def is_cramped(table: Table, *, size: float, head: float) -> bool:
+    """Tell whether an upright page has no room for a table's longest words, numbers and ids side by side."""
+    return sum(_bounds(table, place, size, head, WIDTH)[0] for place in range(len(table.columns))) > WIDTH
+
+
 def _bounds(table: Table, place: int, size: float, head: float, width: float) -> tuple[float, float]:
     """Return the least and the most width that a column can use."""
     title = table.columns[place].title
