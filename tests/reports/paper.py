@@ -16,6 +16,7 @@ BLANK = re.compile(r"[\s\ufffe\u0002\u200b]")
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 OTHERS = (
     r"F\d{8}-\d{4}",
+    r"\d{4}-\d\d-\d\d",
     r"\d{1,2}月\d{1,2}日",
     r"\d{1,2}(?:Jan|Aug|Sep|Oct)(?![a-z])",
     r"(?<!\d)\d\d:\d\d(?::\d\d)?",

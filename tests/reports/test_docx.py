@@ -53,7 +53,7 @@ def month_in_word() -> Word:
 def plain(text: str) -> str:
     """Return a text without what keeps lines from breaking, and without the lines that a cell's items stand on."""
     whole = held(text).replace("\xa0", " ")
-    return re.sub(r"(?<=[;,])\n", " ", re.sub(r"(?<=[；、])\n", "", whole))
+    return re.sub(r"(?<=[;,])\n|\n(?=[(])", " ", re.sub(r"(?<=[；、])\n|\n(?=（)", "", whole))
 
 
 def expected(document: Document) -> Iterator[str]:

@@ -116,9 +116,11 @@ class _Writer:
             self._add_block(block)
 
     def _is_wide(self, block: Table) -> bool:
+        return len(block.columns) > MANY or self._is_cramped(block, WIDTH)
+
+    def _is_cramped(self, block: Table, width: float) -> bool:
         size = table_style(len(block.columns))[1]
-        cramped = is_cramped(block, size=size, head=head_size(size, chinese=self._chinese))
-        return len(block.columns) > MANY or cramped
+        return is_cramped(block, size=size, head=head_size(size, chinese=self._chinese), width=width)
 
     def _add_charts(self) -> None:
         if self._document.charts:
@@ -143,11 +145,14 @@ class _Writer:
         if not written.rows:
             self._add(paragraph(written.empty, "FrontNormal" if front else "Normal", chinese=self._chinese))
             return
-        style, size = ("FrontTable", self._sizes.table) if front else table_style(len(written.columns))
-        self._add(f"<w:tbl {W}/>")
-        self._tables.append(
-            table(written, style, size=size, width=HEIGHT if self._across else WIDTH, chinese=self._chinese)
+        width = HEIGHT if self._across else WIDTH
+        style, size = (
+            ("FrontTable", self._sizes.table)
+            if front
+            else table_style(len(written.columns), cramped=self._is_cramped(written, width))
         )
+        self._add(f"<w:tbl {W}/>")
+        self._tables.append(table(written, style, size=size, width=width, chinese=self._chinese))
         self._add(paragraph("", "Gap", chinese=self._chinese))  # or two tables become one
 
     def _add_chart(self, chart: Chart) -> None:

@@ -30,8 +30,10 @@ HAIR = 0.5  # a rule between rows
 CHART = 60 * POINTS
 BOLD = 1.1  # how much wider bold Latin letters are
 FIRM = 1.1  # how much room what is not broken is given: a face may be wider than another
-ITEMS = re.compile(r"(?<=[；、])(?=.)|(?<=[;,]) ")  # where the items of a cell are parted
+ITEMS = re.compile(r"(?<=[；、])(?=.)|(?<=[;,]) |(?<=.)(?=（)| (?=[(])")  # where the items of a cell are parted
 WIDEST = 0.36  # of a table: a column for what is not broken
+PROSE = re.compile(r"[。]|[.] ")
+NAMES = 6  # signs of a name that a line of its column should hold
 FEW = 3  # signs before a number or a date that stay on its line
 LOOKED_AT = 500  # rows, for how wide a column has to be
 
@@ -110,9 +112,18 @@ def shares(table: Table, *, size: float, head: float, width: float = WIDTH) -> l
     return [now + left * part / sum(room) for now, part in zip(widths, room, strict=True)]
 
 
-def is_cramped(table: Table, *, size: float, head: float) -> bool:
-    """Tell whether an upright page has no room for a table's longest words, numbers and ids side by side."""
-    return sum(_bounds(table, place, size, head, WIDTH)[0] for place in range(len(table.columns))) > WIDTH
+def is_cramped(table: Table, *, size: float, head: float, width: float) -> bool:
+    """Tell whether a table's longest words, numbers and ids, and its names in a few lines, want more than ``width``."""
+    columns = range(len(table.columns))
+    return (
+        sum(max(_bounds(table, place, size, head, width)[0], _names(table, place, size)) for place in columns) > width
+    )
+
+
+def _names(table: Table, place: int, size: float) -> float:
+    """Return how wide a column should be for names without blanks: six signs, or three lines of a shorter one."""
+    longest_of = max((ems(row[place].text) for row in islice(table.rows, LOOKED_AT)), default=0.0)
+    return min(longest_of / 3, NAMES) * size + 2 * MARGIN + 1
 
 
 def _bounds(table: Table, place: int, size: float, head: float, width: float) -> tuple[float, float]:
@@ -135,7 +146,12 @@ def itemised(text: str, *, size: float, width: float) -> str:
 
     So an item begins with its number, id or date, for which a line has room: a text processor breaks them anywhere.
     """
-    if not unbroken(text) or lines(text, size=size, width=width) == 1:
+    if (
+        len(text) * size <= width
+        or not unbroken(text)
+        or PROSE.search(text)
+        or lines(text, size=size, width=width) == 1
+    ):
         return text
     return ITEMS.sub("\n", text)
 
