@@ -15,6 +15,7 @@ from monitor.reports.unbroken import pieces, unbroken
 
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
 GLUE = "\x01"  # stands in no text that is printed: `signs.printable` says it by its number
+KEPT = 4_000  # texts: names and ids return, numbers and times of tens of thousands of rows do not
 HAIR = 0.05  # points: a column as wide as its word is a sum that may come out less by a rounding
 SHORT = 5.5  # of the size: four signs, or hours and minutes
 LAST_LATIN = "\u2e7f"  # what comes after it stands in squares
@@ -65,7 +66,7 @@ def _pieces(text: str, room: float, size: float) -> Iterator[str]:
             yield piece
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def firm(text: str) -> float:
     """Return how wide a column must be, at a size of one point, for what is not broken in a text."""
     return max((width(piece, 1) for piece in unbroken(text)), default=0.0)

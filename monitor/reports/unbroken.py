@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+KEPT = 4_000  # texts: names and ids return, numbers and times of tens of thousands of rows do not
 LONGEST = 40  # characters: a longer id finds no room in any column
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _UNBROKEN = re.compile(
@@ -29,7 +30,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
         yield text[last:], False
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def unbroken(text: str) -> tuple[str, ...]:
     """Return the pieces of a text that are not broken."""
     return tuple(piece for piece, whole in pieces(text) if whole)
