@@ -14,11 +14,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import cast
 
+from monitor.reports.beside import LENGTHS, Beside
+from monitor.reports.beside import REASONS as OF_PAGE_ONE
 from monitor.reports.figures import RANK, Figures, Ground, Indicator, NoRank, Value
 from monitor.reports.ranking import DECIDING, ahead, alike, ranks, required
 from monitor.reports.scopes import REASONS, TOLD_OF, Kind, Level, Reason, Scope, scope
 
 LAST = "last:"
+BESIDE = tuple(each.value for each in Beside)
 FINEST = 10**18
 """A mean of shares is kept in so many parts of one, cut off: cut to two decimals of a percent it is what the exact one
 is. Thousands of units have thousands of denominators, and no common one that anybody could write down."""
@@ -29,6 +32,8 @@ class Rule(StrEnum):
 
     COUNT = "count"
     """The sum of their parts, each of which is 1."""
+    SUM = "sum"
+    """The sum of their parts, which are lengths of time, cut off to whole seconds."""
     RATE = "rate"
     """The sum of their parts divided by the sum of their wholes."""
     MEAN = "mean"
@@ -92,6 +97,8 @@ def explain(figures: Figures, key: str) -> Explanation:
     of = name.partition(":")[2]
     if indicator == RANK:
         return _placed(figures, key, of)
+    if level is Level.COUNTY and indicator in BESIDE:
+        return explained_beside(figures, Beside(indicator))
     return explained(scope(ground, level, of), Indicator(indicator), last=last)
 
 
@@ -110,9 +117,19 @@ def _placed(figures: Figures, key: str, carrier: str) -> Explanation:
     return Explanation(key=key, rule=Rule.PLACE, reasons=tuple(reasons), alike=tuple(alike(carrier, told, rule)))
 
 
+def explained_beside(figures: Figures, beside: Beside) -> Explanation:
+    """Return what stands behind a number that page one tells beside the indicators."""
+    return Explanation(
+        key=f"{Level.COUNTY}.{beside}",
+        rule=Rule.SUM if beside in LENGTHS else Rule.COUNT,
+        reasons=tuple(OF_PAGE_ONE[beside](figures)),
+    )
+
+
 def _told_of(level: Level, *, last: bool) -> tuple[str, ...]:
-    """Return what is told of a level; places only of the period itself."""
-    return (*TOLD_OF[level], RANK) if level is Level.CARRIER and not last else TOLD_OF[level]
+    """Return what is told of a level; places, and what stands beside the indicators, only of the period itself."""
+    more = {Level.CARRIER: (RANK,), Level.COUNTY: BESIDE}.get(level, ())
+    return TOLD_OF[level] if last else (*TOLD_OF[level], *more)
 
 
 def _near(name: str, indicator: str, names: Mapping[str, Level], *, last: bool) -> list[str]:
@@ -185,6 +202,12 @@ def _count(reasons: Sequence[Reason]) -> Value:
     return sum(_number(reason.part) for reason in reasons)
 
 
+def _sum(reasons: Sequence[Reason]) -> Value:
+    """Return the length of time of all units: centuries, which no number of JSON holds with parts of a second."""
+    whole = sum((cast("timedelta", reason.part) for reason in reasons), timedelta())
+    return whole - whole % timedelta(seconds=1)
+
+
 def _rate(reasons: Sequence[Reason]) -> Value:
     whole = sum(_number(reason.whole or 0) for reason in reasons)
     return Fraction(sum(_number(reason.part) for reason in reasons), whole) if whole else None
@@ -225,6 +248,7 @@ def _number(length: int | timedelta) -> int:
 
 _COMPUTED: Mapping[Rule, Callable[[Sequence[Reason]], Value]] = {
     Rule.COUNT: _count,
+    Rule.SUM: _sum,
     Rule.RATE: _rate,
     Rule.MEAN: _mean,
     Rule.MEDIAN: _median,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     LINE = "line"
     INCIDENT = "incident"
     CARRIER = "carrier"
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)

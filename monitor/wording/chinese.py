@@ -350,6 +350,8 @@ CHINESE: Mapping[str, str] = {
     "report_kind_unit": "单位",
     "report_kind_line": "线路",
     "report_kind_incident": "群障",
+    "report_kind_gap": "台账缺口",
+    "report_rule_sum": "以上 {number} 项时长之和",
     "report_rule_count": "以上 {number} 项数值之和",
     "report_rule_rate": "数值之和除以总量之和",
     "report_rule_mean": "以上 {number} 项的平均值",

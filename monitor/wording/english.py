@@ -352,6 +352,8 @@ ENGLISH: Mapping[str, str] = {
     "report_kind_unit": "unit",
     "report_kind_line": "line",
     "report_kind_incident": "incident",
+    "report_kind_gap": "gap of a register",
+    "report_rule_sum": "the sum of {number} lengths of time",
     "report_rule_count": "the sum of {number} parts",
     "report_rule_rate": "the sum of the parts by that of the wholes",
     "report_rule_mean": "the mean of {number}",

@@ -15,6 +15,7 @@ from monitor.reports.figures import Figure, Figures, NoRank, Value
 from monitor.reports.grounds import ground_of
 from monitor.reports.scopes import Kind, Reason
 from tests.reports.material import AUGUST, HEAD, HOUR, at, fault, month
+from tests.reports.sample import sample
 from tests.reports.test_drawing_up import ACROSS, EVERY, EXEMPT, LATE, ON_TIME, OVERDUE
 from tests.reports.variants import low_coverage, six_carriers
 
@@ -69,6 +70,19 @@ def test_page_one_names_its_units_and_missed_deadlines() -> None:
     affected = explain(FIGURES, "county.units_affected")
     assert {"u1", "u2"} == {reason.id for reason in affected.reasons}
     assert {LATE.no, ACROSS.no, OVERDUE.no} == {reason.id for reason in explain(FIGURES, "county.missed").reasons}
+
+
+def test_what_page_one_says_in_sentences_is_explained_too() -> None:
+    """How many are open, lowest, lacking, of another month; the units' time, of which some is unknown."""
+    figures = sample()
+    assert ["F20260831-0003"] == [each.id for each in explain(figures, "county.earlier").reasons]
+    assert ["F20260930-0001"] == [each.id for each in explain(figures, "county.open").reasons]
+    assert 10 == len({each.id for each in explain(figures, "county.lowest").reasons})
+    gaps = explain(figures, "county.gaps")
+    assert (5, "access_review/water/water-2/missing") == (gaps.value, gaps.reasons[3].id)
+    unknown = explain(figures, "county.unknown")
+    assert (Rule.SUM, 102 * timedelta(minutes=11)) == (unknown.rule, unknown.value)
+    assert 0 == explain(figures, "county.later").value
 
 
 def test_a_place_is_explained_by_the_carriers_before_it() -> None:
