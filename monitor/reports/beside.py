@@ -29,6 +29,10 @@ class Beside(StrEnum):
     """The units' time in service."""
     UNKNOWN = "unknown"
     """What of that is unknown."""
+    LOW = "low"
+    """Mean unit availability with all that is unknown taken as down; told only where too little is known."""
+    HIGH = "high"
+    """The same with all of it taken as up."""
 
 
 def _faults(wanted: Callable[[FaultRow], bool]) -> Callable[[Figures], Iterator[Reason]]:
@@ -60,6 +64,18 @@ def _unknown(figures: Figures) -> Iterator[Reason]:
     return (Reason(Kind.UNIT, unit.id, unit.unknown) for unit in figures.units if unit.unknown > timedelta())
 
 
+def _bound(*, unknown_is_up: bool) -> Callable[[Figures], Iterator[Reason]]:
+    """Return the way to list what each unit was up at least, or at most, of its time in service."""
+
+    def least_or_most(figures: Figures) -> Iterator[Reason]:
+        for unit in figures.units:
+            down = unit.down if unknown_is_up else unit.down + unit.unknown
+            if unit.window:
+                yield Reason(Kind.UNIT, unit.id, unit.window - down, unit.window)
+
+    return least_or_most
+
+
 REASONS: Mapping[Beside, Callable[[Figures], Iterator[Reason]]] = {
     Beside.EARLIER: _faults(lambda fault: fault.missed and not fault.counted),
     Beside.LATER: _faults(lambda fault: fault.counted and fault.verdict in BROKEN and not fault.missed),
@@ -68,5 +84,8 @@ REASONS: Mapping[Beside, Callable[[Figures], Iterator[Reason]]] = {
     Beside.GAPS: _gaps,
     Beside.WINDOW: _windows,
     Beside.UNKNOWN: _unknown,
+    Beside.LOW: _bound(unknown_is_up=False),
+    Beside.HIGH: _bound(unknown_is_up=True),
 }
+BOUNDS = (Beside.LOW, Beside.HIGH)
 LENGTHS = (Beside.WINDOW, Beside.UNKNOWN)

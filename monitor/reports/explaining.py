@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import cast
 
-from monitor.reports.beside import LENGTHS, Beside
+from monitor.reports.beside import BOUNDS, LENGTHS, Beside
 from monitor.reports.beside import REASONS as OF_PAGE_ONE
 from monitor.reports.figures import RANK, Figures, Ground, Indicator, NoRank, Value
 from monitor.reports.ranking import DECIDING, ahead, alike, ranks, required
@@ -121,7 +121,7 @@ def explained_beside(figures: Figures, beside: Beside) -> Explanation:
     """Return what stands behind a number that page one tells beside the indicators."""
     return Explanation(
         key=f"{Level.COUNTY}.{beside}",
-        rule=Rule.SUM if beside in LENGTHS else Rule.COUNT,
+        rule=Rule.SUM if beside in LENGTHS else Rule.MEAN if beside in BOUNDS else Rule.COUNT,
         reasons=tuple(OF_PAGE_ONE[beside](figures)),
     )
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
-from monitor.reports.beside import Beside
+from monitor.reports.beside import BOUNDS, Beside
+from monitor.reports.composing.front import too_little_known
 from monitor.reports.composing.speech import NOTHING, hours_and_minutes
-from monitor.reports.explaining import explained_beside
+from monitor.reports.explaining import Rule, explained_beside
 from monitor.reports.figures import Figure, Figures, Indicator, Rank, Value, rank_key
 from monitor.reports.forms import Json, Misspelled, canonical, definitions, form, percent
 from monitor.wording import WORDING
 
 VERSION = 1
-WINDOW = f"county.{Beside.WINDOW}"  # told only where some of it is unknown
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COUNTY_SHOWN = (
     Indicator.UNITS,
@@ -108,12 +108,18 @@ def _shown(figures: Figures) -> Iterator[Figure]:
     yield from (overall[indicator].now for indicator in COUNTY_SHOWN if indicator in overall)
     if Indicator.INCIDENTS in overall and overall[Indicator.INCIDENTS].now.value:
         yield overall[Indicator.INCIDENTS].now
-    beside = (explained_beside(figures, each) for each in Beside)
-    told = (Figure(key=each.key, value=each.value) for each in beside if each.value)
-    yield from told if any(unit.unknown for unit in figures.units) else (each for each in told if each.key != WINDOW)
+    beside = (explained_beside(figures, each) for each in Beside if _is_said(each, figures))
+    yield from (Figure(key=each.key, value=each.value) for each in beside if each.value or each.rule is Rule.MEAN)
     compared = (overall[indicator].before for indicator in COMPARED_SHOWN if indicator in overall)
     yield from (before for before in compared if before is not None)
     yield from (row.figures[each] for row in figures.carriers for each in CARRIER_SHOWN if each in row.figures)
+
+
+def _is_said(beside: Beside, figures: Figures) -> bool:
+    """Tell whether a sentence of page one is about it, if it is not 0."""
+    if beside in BOUNDS:
+        return too_little_known(figures)
+    return beside is not Beside.WINDOW or any(unit.unknown for unit in figures.units)
 
 
 def printed(value: Value, locale: str) -> str:

@@ -246,7 +246,7 @@ def test_low_coverage_is_warned_of_in_words() -> None:
     """Coverage under 95 %: page one says so, with the amount of unknown time and what it could change."""
     assert [
         "监测覆盖率91.00%，低于95%。各单位在网时间合计73134小时，其中线路状态未知6609小时36分，既不计为正常也不计为中断；"
-        "单位平均可用率按未知时间全部中断计为90.80%，全部正常计为99.82%。"
+        "单位平均可用率按未知时间全部中断计为90.76%，全部正常计为99.82%。"
     ] == warnings(composed(low_coverage()))
 
 

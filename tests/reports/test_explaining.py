@@ -19,6 +19,7 @@ from tests.reports.sample import sample
 from tests.reports.test_drawing_up import ACROSS, EVERY, EXEMPT, LATE, ON_TIME, OVERDUE
 from tests.reports.variants import low_coverage, six_carriers
 
+SECOND = timedelta(seconds=1)
 FIGURES = draw_up(month(*EVERY), HEAD, before=ground_of(month(*EVERY, period=AUGUST)))
 
 
@@ -83,6 +84,18 @@ def test_what_page_one_says_in_sentences_is_explained_too() -> None:
     unknown = explain(figures, "county.unknown")
     assert (Rule.SUM, 102 * timedelta(minutes=11)) == (unknown.rule, unknown.value)
     assert 0 == explain(figures, "county.later").value
+
+
+def test_the_bounds_of_availability_are_explained_by_those_of_the_units() -> None:
+    """All that is unknown taken as down, and as up: what each unit has of its time in service."""
+    figures = low_coverage()
+    for key, bounds in (
+        ("county.low", [unit.low for unit in figures.units]),
+        ("county.high", [unit.high for unit in figures.units]),
+    ):
+        found = explain(figures, key)
+        assert Rule.MEAN == found.rule
+        assert bounds == [Fraction(each.part // SECOND, each.whole // SECOND) for each in found.reasons]  # type: ignore[operator]
 
 
 def test_a_place_is_explained_by_the_carriers_before_it() -> None:

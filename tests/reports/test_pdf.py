@@ -15,14 +15,14 @@ import pytest
 from pypdfium2 import raw
 
 from monitor.reports import fonts
-from monitor.reports.breaking import breakable, claims, width
+from monitor.reports.breaking import MAY_BREAK, breakable, claims, width
 from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
 from monitor.reports.figures import Figures
 from monitor.reports.fonts import FontsMissing
 from monitor.reports.writers import long_annexes
 from monitor.reports.writers.column_widths import fitted
-from monitor.reports.writers.pdf import pdf
+from monitor.reports.writers.pdf import FRONT, _blocks, pdf
 from monitor.reports.writers.typesetting import TypesettingFailed, typeset
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
@@ -354,6 +354,16 @@ def test_no_number_id_date_or_time_is_broken(figures: Callable[[], Figures], loc
     assert {name for fault in known.faults for name in (fault.no, fault.line)} <= {text for text, _ in found}
     assert len(found) > 200
     assert [] == [text for text, lines in found if lines > 1]
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_no_word_is_cut_on_page_one(locale: str) -> None:
+    """Its tables are set smaller before a word of them is cut."""
+    whole = compose(six_carriers(), locale=locale, edition="2026-09", draft=False, compiler="大数据中心")
+    cut = [
+        cell for each in _blocks(whole.front, locale, FRONT) for row in each.get("rows", ()) for cell in row["cells"]
+    ]
+    assert [] == [cell for cell in cut if MAY_BREAK in str(cell)]
 
 
 def test_cuts_a_word_that_is_wider_than_its_column() -> None:

@@ -97,7 +97,7 @@ def low_coverage() -> Figures:
             unknown=unknown,
             availability=replace(row.availability, value=up(row.down, row.window - unknown)),
             coverage=share,
-            low=max(Fraction(0), (row.low or 0) - (1 - share)),
+            low=up(row.down + unknown, row.window),
         )
         for row in whole.units
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
-from math import fsum
 
+from monitor.reports.beside import BOUNDS, Beside
 from monitor.reports.composing.carriers import carriers
 from monitor.reports.composing.problems import problems
 from monitor.reports.composing.speech import NOTHING, Speech, hundredths
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Side, Table, Tone
+from monitor.reports.explaining import explained_beside
 from monitor.reports.figures import Figures, Indicator, Value
 from monitor.reports.grounds import BROKEN
 from monitor.wording.telephones import mask_within
@@ -77,20 +78,20 @@ def _warnings(figures: Figures, speech: Speech) -> Iterator[Block]:
         yield Paragraph(text=said, tone=Tone.WARNING)
     if not value_of(figures, Indicator.COVERAGE):
         yield Paragraph(text=speech.say("nothing_known"), tone=Tone.WARNING)
-    if _too_little_known(figures):
+    if too_little_known(figures):
         least, known = figures.policy.report.rank_min_coverage, value_of(figures, Indicator.COVERAGE)
         said = speech.say(
             "low_coverage",
             coverage=speech.value(Indicator.COVERAGE, known),
             least=speech.bound(least),
-            low=speech.share(_mean([unit.low for unit in figures.units])),
-            high=speech.share(_mean([unit.high for unit in figures.units])),
+            **{each.value: speech.value(Indicator.AVAILABILITY, _bound(figures, each)) for each in BOUNDS},
             **_known_time(figures, speech),
         )
         yield Paragraph(text=said, tone=Tone.WARNING)
 
 
-def _too_little_known(figures: Figures) -> bool:
+def too_little_known(figures: Figures) -> bool:
+    """Tell whether coverage is below what the policy wants."""
     known = value_of(figures, Indicator.COVERAGE)
     return isinstance(known, Fraction | int) and known < figures.policy.report.rank_min_coverage
 
@@ -123,7 +124,7 @@ def _not_compared(figures: Figures, speech: Speech) -> Iterator[Block]:
 
 def _unknown(figures: Figures, speech: Speech) -> Iterator[Block]:
     """Yield in words how much time is unknown, where no warning has said so."""
-    if not _too_little_known(figures) and any(unit.unknown for unit in figures.units):
+    if not too_little_known(figures) and any(unit.unknown for unit in figures.units):
         yield Paragraph(text=speech.say("unknown_time", **_known_time(figures, speech)), tone=Tone.NOTE)
 
 
@@ -133,10 +134,8 @@ def _known_time(figures: Figures, speech: Speech) -> dict[str, object]:
     return {"window": speech.length(window), "unknown": speech.length(unknown)}
 
 
-def _mean(shares: list[Fraction | None]) -> float | None:
-    """Return the mean of shares within 1e-15, as many denominators have no common one that is of use."""
-    known = [float(share) for share in shares if share is not None]
-    return fsum(known) / len(known) if known else None
+def _bound(figures: Figures, which: Beside) -> Value:
+    return explained_beside(figures, which).value
 
 
 def _overview(figures: Figures, speech: Speech) -> str:
