@@ -220,6 +220,7 @@ ENGLISH = Words(
         "reading_rows": "reading {sheet}, row {row} …",
         "comparing": "comparing with the inventory …",
         "listed": ", ",
+        "count": "{of} {count}",
         "sound": "{file} can be imported: {counts}",
         "exported": "exported to {file}: {counts}",
         "numbers_masked": "Telephone numbers are masked, and an import keeps the inventory's. --full gives them whole.",
