@@ -136,8 +136,7 @@ class Archive:
 
         titles, screen = {sheet.key: sheet.title(chinese=self.words.chinese) for sheet in SHEETS}, self.words.screen
         return screen["listed"].join(
-            screen.get(f"count_{name}", screen["count"]).format(of=titles[name], count=len(getattr(inventory, name)))
-            for name in SECTIONS
+            screen[f"count_{name}"].format(of=titles[name], count=len(getattr(inventory, name))) for name in SECTIONS
         )
 
     def refuse(self, read: Read, *, origin: str, as_json: bool) -> None:

@@ -167,6 +167,7 @@ CHINESE = Words(
         "count_carriers": "{of}{count}家",
         "count_nodes": "{of}{count}个",
         "count_units": "{of}{count}家",
+        "count_lines": "{of}{count}条",
         "count_references": "{of}{count}个",
         "sound": "{file}可以导入：{counts}",
         "exported": "已导出到{file}：{counts}",
