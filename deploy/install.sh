@@ -11,9 +11,10 @@
 #   --libraries DIR  in a trial: use the packages installed in DIR (a site-packages folder) and install none
 #   --python FILE    the Python to use, 3.11 or newer; default: python3
 #
-# A version lies in /opt/extranet-monitor/releases/VERSION, and "current" points to the one in use. What fails leaves
-# everything as it was. Exits 0 when done, 2 where something given is wrong, 3 where something needed is missing, 1 where
-# a new version does not run and the one before was put back.
+# A version lies in /opt/extranet-monitor/releases/VERSION, and "current" points to the one in use. An upgrade that ends
+# well keeps the one before it and removes older ones, and of the backups made for those all but the newest three; the
+# nightly backups are not its business. What fails leaves everything as it was. Exits 0 when done, 2 where something given
+# is wrong, 3 where something needed is missing, 1 where a new version does not run and the one before was put back.
 set -euo pipefail
 umask 022
 
@@ -24,6 +25,7 @@ wheels=
 libraries=
 python=python3
 user=extranet-monitor
+spare=3  # backups of upgrades that stay beside those of the versions kept
 
 say() { echo "install: $1"; }
 refuse() { echo "install: $1" >&2; exit 2; }
@@ -232,7 +234,11 @@ install() {
   place_units
   undo=
   say "version $version is installed. Now: edit $etc, then"
-  say "  monitor check && systemctl enable --now extranet-monitor.service extranet-monitor-backup.timer"
+  if with_systemd; then
+    say "  monitor check && systemctl enable --now extranet-monitor.service extranet-monitor-backup.timer"
+  else
+    say "  export MONITOR_CONFIG=$etc; $home/current/bin/monitor check && $home/current/bin/monitor run"
+  fi
 }
 
 upgrade() {
@@ -272,7 +278,34 @@ upgrade() {
     starts || { echo "install: version $version does not run; $before is put back" >&2; exit 1; }
   fi
   undo=
-  say "version $version is in use; $before stays beside it: $0 --rollback goes back"
+  say "version $version is in use; $before stays beside it: $home/current/deploy/install.sh --rollback goes back"
+  tidy || say "what is old could not all be removed from $home/releases and $backups: see above"
+}
+
+# Remove what an upgrade left that nobody goes back to any more.
+tidy() {
+  local release file kept failed=
+  for release in "$home/releases/"*/; do
+    release=$(basename "$release")
+    case $release in "$version" | "$before") continue ;; esac
+    if rm -rf "${home:?}/releases/$release"; then say "version $release is removed"; else failed=yes; fi
+  done
+  kept=$(sed -n 's/^backup=//p' "$home/releases/"*/rollback 2> /dev/null || true)
+  while read -r file; do
+    [ -n "$file" ] || continue
+    if rm -f "$backups/$file"; then say "$backups/$file is removed"; else failed=yes; fi
+  done < <(spent "$kept" | sort -r | tail -n "+$((spare + 1))" | cut -d ' ' -f 2-)
+  [ -z "$failed" ]
+}
+
+# Name the backups of upgrades that belong to no version kept, each after its time; $1 are files that stay whatever is so.
+spent() {
+  local file
+  for file in "$backups/"before-*.zip "$backups/"after-*.zip; do
+    [[ $file =~ /(before|after)-(.+)-([0-9]{8}-[0-9]{6})\.zip$ ]] || continue
+    case ${BASH_REMATCH[2]} in "$version" | "$before") continue ;; esac
+    if ! grep -qxF -- "$file" <<< "$1"; then echo "${BASH_REMATCH[3]} $(basename "$file")"; fi
+  done
 }
 
 # Undo an upgrade that was killed. Its backup is put back only where the version before cannot read the database: what that

@@ -14,6 +14,7 @@ from grafana.language import Language
 from grafana.panels import COUNT, PER_SECOND, SECONDS, Series, figure, graph
 
 KINDS = (("icmp", SEEN), ("snmp", OTHER))
+STATE = 3  # columns of each figure on top: eight in a row
 QUANTILES = ((0.5, SEEN), (0.99, OTHER))
 
 
@@ -41,7 +42,7 @@ def _states(language: Language) -> Iterator[Builder[Panel]]:
         (say("数据库", "Database"), "max(monitor_store_failing)", fine),
         (say("配置", "Configuration"), "min(monitor_config_last_reload_successful)", failing),
     ):
-        yield figure(title, Series(expr=expr), words=words, none="—", below=UNKNOWN)
+        yield figure(title, Series(expr=expr), words=words, none="—", below=UNKNOWN, width=STATE)
     yield figure(
         say("距上次判定", "Judged last"),
         Series(expr="time() - max(monitor_last_sweep_timestamp_seconds)"),
@@ -50,6 +51,33 @@ def _states(language: Language) -> Iterator[Builder[Panel]]:
         below=GOOD,
         steps=[(60, LATE), (180, BAD)],
         none="—",
+        width=STATE,
+    )
+    yield figure(
+        say("未备份时长", "Without a backup for"),
+        Series(expr="time() - max(monitor_last_backup_timestamp_seconds or monitor_backup_awaited_timestamp_seconds)"),
+        unit=SECONDS,
+        decimals=0,
+        below=GOOD,
+        steps=[(26 * 3600, BAD)],
+        none="—",
+        width=STATE,
+        about=say(
+            "自最近一次备份起；从未备份的，自监测开始等待备份起。",
+            "Since the last one; where none was made yet, since the monitor waits for one.",
+        ),
+    )
+    yield figure(
+        say("备份所缺附件", "Files it lacks"),
+        Series(expr="max(monitor_last_backup_lacking_attachments)"),
+        below=CALM,
+        steps=[(1, BAD)],
+        none="—",
+        width=STATE,
+        about=say(
+            "记录提到、备份时丢失或损坏的附件。",
+            "Attachments on record that were missing or damaged when it was made.",
+        ),
     )
     yield figure(
         say("待发消息", "Messages waiting"),
@@ -57,6 +85,7 @@ def _states(language: Language) -> Iterator[Builder[Panel]]:
         below=CALM,
         steps=[(1, LATE)],
         none="—",
+        width=STATE,
     )
     yield figure(
         say("最久已等", "The oldest has waited"),
@@ -66,6 +95,7 @@ def _states(language: Language) -> Iterator[Builder[Panel]]:
         below=CALM,
         steps=[(300, LATE), (900, BAD)],
         none="—",
+        width=STATE,
     )
 
 

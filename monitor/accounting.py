@@ -7,22 +7,20 @@ its month is what the later ones compare themselves with, whatever was ruled sin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor.config.folder import Configuration
 from monitor.editions.edition import Edition, Editions
 from monitor.faults.events import (
     Event,
-    ExclusionGranted,
-    ExclusionRevoked,
     FaultEvent,
     MaintenanceApproved,
     MaintenanceCancelled,
-    PartyRuled,
 )
 from monitor.faults.fault import Fault
 from monitor.inspection import inspect
+from monitor.reports.amendments import RULINGS as OF_FAULTS
 from monitor.reports.amendments import amend
 from monitor.reports.drawing_up import Head, Inspected, draw_up, month_point
 from monitor.reports.figures import (
@@ -46,7 +44,7 @@ from monitor.store.records import Records
 MONTHS_BEFORE = 11  # of the chart of twelve months
 MOST_AMENDED = 12  # frozen editions before this one that are looked at
 WINDOWS = (MaintenanceApproved, MaintenanceCancelled)
-RULINGS = (PartyRuled, ExclusionGranted, ExclusionRevoked, *WINDOWS)
+RULINGS = (*OF_FAULTS, *WINDOWS)
 Progress = Callable[[int, int], None]
 
 
@@ -56,7 +54,8 @@ class Books:
 
     ``material`` puts together what those of a period rest on, ``events`` are those of faults and all of maintenance
     windows, in order. ``since`` is when anything is on record at all, None where nothing is. ``published`` returns the
-    figures of a frozen edition. ``amendable`` are those of which anything was ruled that is in no edition yet.
+    figures of a frozen edition. ``amendable`` are those of which anything was ruled that is in no edition yet, by
+    their keys with the row of the ledger up to which they are told of; ``ruled`` is what was decided after a row.
     """
 
     now: datetime
@@ -66,7 +65,8 @@ class Books:
     inspected: Callable[[date], Inspected] | None = None
     editions: Editions
     published: Callable[[Edition], Figures]
-    amendable: Callable[[Period], Iterable[Edition]]
+    amendable: Callable[[Period], Mapping[str, int]] = field(default=lambda _: {})
+    ruled: Callable[[int], Iterable[Event]] = field(default=lambda _: ())
     position: Position | None = None
 
 
@@ -93,6 +93,7 @@ def books_of(records: Records, configuration: Configuration, now: datetime) -> B
         editions=known,
         published=figures_of,
         amendable=lambda period: _amendable(records, known, period),
+        ruled=lambda after: (each.event for each in records.events(after=after, kinds=OF_FAULTS)),
         position=Position(seq=head.seq, hash=head.hash),
     )
 
@@ -125,7 +126,11 @@ def account(books: Books, period: Period, county: str, *, progress: Progress | N
         inspected=Inspected() if books.inspected is None else books.inspected(_inspected_on(books, period)),
         events=books.events(_broken(material)),
         months=months,
-        amendments=[found for each in books.amendable(period) if (found := _amended(books, each, period)) is not None],
+        amendments=[
+            found
+            for key, row in books.amendable(period).items()
+            if (found := _amended(books, key, period, told_up_to=row)) is not None
+        ],
     )
     steps.done()
     return drawn
@@ -196,18 +201,22 @@ def _points(
     return list(points.values())
 
 
-def _amended(books: Books, edition: Edition, period: Period) -> Amendment | None:
+def _amended(books: Books, key: str, period: Period, *, told_up_to: int) -> Amendment | None:
     """Return what is another thing now than was told last of a frozen edition, None where nothing is."""
-    earlier, original = named(edition.key, period.zone), books.published(edition)
+    edition = books.editions.named(key)
+    if edition is None:
+        return None
+    earlier, original = named(key, period.zone), books.published(edition)
     head = Head(county=original.county, kind=earlier.kind, zone=earlier.zone)
     told = (
         found
         for later in books.editions.frozen()
-        if later.key not in (edition.key, period.key)
+        if later.key not in (key, period.key)
         for found in books.published(later).amendments
-        if found.edition == edition.key
+        if found.edition == key
     )
-    return amend(as_told(original, told), draw_up(books.material(earlier.span), head), edition=edition.key)
+    known = draw_up(books.material(earlier.span), head)
+    return amend(as_told(original, told), known, edition=key, rulings=books.ruled(told_up_to))
 
 
 # -- out of the database -----------------------------------------------------------------------------------------
@@ -238,11 +247,12 @@ def _inspected(records: Records, configuration: Configuration, on: date) -> Insp
     return Inspected(gaps=found.gaps, hints=found.hints, coverage=found.coverage, answers=found.answers)
 
 
-def _amendable(records: Records, known: Editions, period: Period) -> list[Edition]:
+def _amendable(records: Records, known: Editions, period: Period) -> dict[str, int]:
     """Return the frozen editions of earlier periods of the kind that rulings may have changed since they were told of.
 
-    Looked for is what people decided, of faults and time that an edition's period holds, after it was frozen and after
-    every edition of a later period was: what was decided before stands in one of those.
+    Each is named by its key, with the row of the ledger up to which it is told of. Looked for is what people decided,
+    of faults and time that an edition's period holds, after it was frozen and after every edition of a later period
+    was: what was decided before stands in one of those.
     """
     earlier = {
         edition.key: (edition, of)
@@ -254,13 +264,13 @@ def _amendable(records: Records, known: Editions, period: Period) -> list[Editio
         for key, (_, of) in list(earlier.items())[-MOST_AMENDED:]
     }
     if not told:
-        return []
+        return {}
     decided = _decided(records, min(told.values()))
-    return [
-        earlier[key][0]
+    return {
+        key: seq
         for key, seq in told.items()
         if any(after > seq and _meet(span, earlier[key][1].span) for after, span in decided)
-    ]
+    }
 
 
 def _seq(edition: Edition) -> int:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 Seconds = Callable[[], float]
 SMALLEST_STEP = 0.5  # seconds; less is a clock being slewed
+AT_ONCE, READINGS = 0.1, 5  # seconds within which both clocks are to be read; how often that is tried
 
 
 class Clock:
@@ -21,7 +22,7 @@ class Clock:
         """Begin with judged time equal to the wall clock."""
         self._wall, self._monotonic = wall, monotonic
         self.lead = 0.0
-        self._offset = wall() - monotonic()
+        self._offset = self._read()
 
     def seconds(self) -> float:
         """Return the judged time in Unix seconds."""
@@ -33,12 +34,23 @@ class Clock:
 
     def stepped(self) -> float:
         """Return by how many seconds the wall clock jumped since the last call (negative: set back), else 0.0."""
-        offset = self._wall() - self._monotonic()
+        offset = self._read()
         step, self._offset = offset - self._offset, offset
         if abs(step) < SMALLEST_STEP:
             return 0.0
         self.lead = max(0.0, self.lead - step)
         return step
+
+    def _read(self) -> float:
+        """Return by how much the wall clock is ahead of the monotonic one.
+
+        A process held up between two readings would take its own delay for a step: it reads again.
+        """
+        for _ in range(READINGS):
+            before, wall, after = self._monotonic(), self._wall(), self._monotonic()
+            if after - before < AT_ONCE:
+                break
+        return wall - (before + after) / 2
 
 
 def instant(second: int) -> datetime:

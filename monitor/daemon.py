@@ -238,6 +238,10 @@ class Daemon:
         await self._upkeep.sweep(self._echo, self._post, self._pages, self._work)
         self._systemd.shows(self._pages.state)
 
+    async def _look_at_backups(self) -> None:
+        """Look how old the last backup is."""
+        await self._upkeep.look_at_backups(self.configuration.settings, self._pages, self._post)
+
     async def _publish(self) -> None:
         """Have the reports drawn up, frozen and mailed that are due."""
         editions = self.supervision.cases.editions
@@ -358,8 +362,10 @@ class Daemon:
         self._beat.every(60, lambda: self._upkeep.compute_month(self.supervision), after=PHASE + 3.75)
         self._beat.every(3600, lambda: self._upkeep.forget(self.configuration.settings.retention), after=PHASE + 60.7)
         self._beat.every(60, self._publish, after=PHASE + 20.4)
+        self._beat.every(60, self._look_at_backups, after=PHASE + 10.6)
         self._beat.start()
         self._work.begin(self._publish())
+        self._work.begin(self._look_at_backups())
 
     def _failed(self, failure: BaseException) -> None:
         """End when anything fails unexpectedly: the next run goes on from the ledger."""

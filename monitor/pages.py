@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 
 from monitor.clock import Clock
 from monitor.config.folder import Configuration
-from monitor.metrics.page import application
+from monitor.metrics.page import application, page
 from monitor.metrics.scrape import Scrape
 from monitor.probing.polling import Polling
 from monitor.probing.work import Work
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.supervision import Supervision
 from monitor.web.answers import answers
 from monitor.web.console import View, console
 from monitor.web.editions import reports
 from monitor.web.look import look
-from monitor.web.serving import Server, server, url_of
+from monitor.web.serving import Server, server
 from monitor.web.sheet import Present
 from monitor.wording import WORDING
 
@@ -25,7 +26,7 @@ SEPARATOR = " · "
 
 
 class Pages:
-    """What is served; ``backlogs`` is how the outbox stood when it was looked at last."""
+    """What is served; ``backlogs`` is how the outbox stood when it was looked at last, ``backup`` the last mark."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Pages:
         self._polling, self._clock, self._simulated = polling, clock, simulated
         self._servers: tuple[Server, ...] = ()
         self.backlogs: Sequence[Backlog] = ()
+        self.backup: BackupMark | None = None
 
     def adopt(self, configuration: Configuration) -> None:
         """Show another configuration from now on."""
@@ -50,11 +52,12 @@ class Pages:
 
     def open(self, sockets: Mapping[str, socket.socket], work: Work) -> None:
         """Serve on the sockets ``web`` and ``metrics``, as work beside everything else."""
-        metrics_url = url_of(sockets["metrics"], "/metrics")
         database = self._configuration.settings.database
-        others = (answers(self._present, database), *reports(self._present, database))
-        web = server(console(lambda: self._look(metrics_url), *others))
-        metrics = server(application(lambda: self._scrape.render(self._polling)))
+        # the page beside the console, too: behind a proxy a browser reaches no other port
+        metrics_page = page(lambda: self._scrape.render(self._polling))
+        others = (answers(self._present, database), *reports(self._present, database), metrics_page)
+        web = server(console(self._look, *others))
+        metrics = server(application(metrics_page))
         self._servers = (web, metrics)
         work.begin(web.serve(sockets=[sockets["web"]]))
         work.begin(metrics.serve(sockets=[sockets["metrics"]]))
@@ -66,7 +69,7 @@ class Pages:
 
     def state(self) -> str:
         """Return how the lines stand, in one line in the installation's language."""
-        settings, now = self._configuration.settings, self._look("").survey
+        settings, now = self._configuration.settings, self._look().survey
         words = WORDING[settings.locale.value]
         states = [f"{words[state.value]} {count}" for state, count in now.counts.items() if count]
         told = [f"{words['lines']} {len(now.states)}", *states, f"{words['faults']} {len(now.faults)}"]
@@ -74,15 +77,15 @@ class Pages:
             told.append(words["blind"].format(since=f"{now.blind_since.astimezone(settings.timezone):%m-%d %H:%M:%S}"))
         return SEPARATOR.join(told)
 
-    def _look(self, metrics_url: str) -> View:
+    def _look(self) -> View:
         return look(
             self._configuration,
             self._supervision,
             now=self._clock.now(),
             latest=self._scrape.latest,
             simulated=self._simulated,
-            metrics_url=metrics_url,
             backlogs=self.backlogs,
+            backup=self.backup,
         )
 
     def _present(self) -> Present:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from monitor.alerts.alarms import Alarms, Patience, Sighting, alarm, unknown_lines
+from monitor.alerts.backup import late_by
 from monitor.alerts.channels import make_sender
 from monitor.alerts.expiries import Expiries
 from monitor.alerts.heartbeat import Heartbeat
@@ -24,6 +25,7 @@ from monitor.faults.events import DaemonStarted, Event, MessageDue
 from monitor.faults.terms import MessageKind
 from monitor.metrics.own import OwnMetrics
 from monitor.record import Record
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Waiting
 from monitor.supervision import Supervision
 
@@ -51,7 +53,8 @@ class Post:
         self._alarms, self._expiries = Alarms(patience), Expiries(reminded)
         self._heartbeat = Heartbeat(now=clock.now)
         self._sees_since: datetime | None = None
-        self._store_failing = False
+        self._store_failing = self._backup_late = False
+        self._began = clock.now()
         self._outbox = Outbox(
             record.ask,
             now=clock.now,
@@ -131,6 +134,17 @@ class Post:
             self._store_failing = True
             await self._outbox.tell_at_once(due)
         self._store_failing = failing
+
+    def look_at_backups(self, mark: BackupMark) -> None:
+        """Tell once that a night's backup was missed, until one is made.
+
+        After a start there is time to make it: a machine that was off at night catches up.
+        """
+        now = self._clock.now()
+        late = late_by(mark, now) if now - self._began >= self._patience.backup else None
+        if late is not None and not self._backup_late:
+            self.tell(MessageKind.BACKUP_LATE, detail=str(int(late.total_seconds())))
+        self._backup_late = late is not None
 
     def _told_at_all(self) -> bool:
         return self._ways is not None and bool(self._ways.channels)

@@ -103,6 +103,8 @@ class Press:
     def _done(self, told: Mapping[str, Any]) -> None:
         edition, deed, number = str(told["edition"]), str(told["deed"]), told.get("number")
         log.info("report %s: %s (drawing %s)", edition, deed, number)
+        for warning in told.get("warnings", ()):
+            log.warning("report %s: %s", edition, warning)
         if deed == Deed.FREEZE.value:
             self._tell(MessageKind.REPORT_READY, edition, "frozen")
         elif deed == Deed.DRAW.value and number == 1:

@@ -24,7 +24,8 @@ from monitor.editions.edition import Edition
 from monitor.faults.actions import Action
 from monitor.faults.events import EditionMade
 from monitor.faults.terms import MessageKind, Source
-from monitor.reports.figures import Figures
+from monitor.reports.figures import Figures, Texts
+from monitor.reports.page_one import fits, room_for_texts, written
 from monitor.reports.periods import Period
 from monitor.reports.rendering import FORMATS, MEDIA, CannotRender, file_name, made_with, rendered
 from monitor.reports.spelling import to_json
@@ -32,6 +33,7 @@ from monitor.store.editions import Kept
 from monitor.store.records import Records
 
 MAILED = ("pdf", "docx")
+CURE = "shorten the centre's texts (monitor report text), or name a paper of its own in them"
 Ask = Callable[[Action, Iterable[Kept]], object]
 SUBJECTS = {
     "zh_CN": "{county}电子政务外网运行情况报告（{key}）",
@@ -67,9 +69,16 @@ class Publisher:
     """What is done with the reports of one configuration; ``ask`` has an action done, or raises."""
 
     def __init__(
-        self, configuration: Configuration, ask: Ask, *, now: Callable[[], datetime], progress: Progress | None = None
+        self,
+        configuration: Configuration,
+        ask: Ask,
+        *,
+        now: Callable[[], datetime],
+        progress: Progress | None = None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Do nothing yet."""
+        """Do nothing yet. ``warn`` is told in a line what is not as it should be, and the cure."""
+        self._warn = warn
         self._configuration, self._ask, self._now = configuration, ask, now
         self._progress = progress or (lambda _done, _whole: None)
         self._steps = 0
@@ -108,17 +117,38 @@ class Publisher:
         Raises:
             NotPublished: a file cannot be made.
         """
+        wanted = FORMATS if formats is None else tuple(formats)
         try:
-            return rendered(
+            files = rendered(
                 figures,
                 edition=period.key,
                 draft=draft,
                 told=lambda name: self._progress(self._steps + FORMATS.index(name), self._steps + len(FORMATS)),
                 **(self._manner if like is None else {name: like.made_with[name] for name in self._manner}),
-                formats=FORMATS if formats is None else formats,
+                formats=wanted,
             )
+            if like is None and not {"pdf", "docx"}.isdisjoint(wanted) and not fits(figures, **self._manner):
+                self._warn(f"page one of report {period.key} takes more than one page: {CURE}")
         except CannotRender as error:
             raise NotPublished(str(error)) from error
+        return files
+
+    def _hold_to_page_one(self, figures: Figures, period: Period) -> None:
+        """Refuse texts for which page one has no room; what has none without them is not their fault.
+
+        Raises:
+            NotNow: they are too long; it says how much of them would find room.
+            NotPublished: page one cannot be set.
+        """
+        try:
+            room = room_for_texts(figures, **self._manner)
+        except CannotRender as error:
+            raise NotPublished(str(error)) from error
+        if room is not None:
+            raise NotNow(
+                f"the texts of report {period.key} have {written(figures.texts)} characters, and page one has room for "
+                f"about {room} of them: {CURE}"
+            )
 
     def _step(self, done: int, whole: int) -> None:
         """Say how far the figures are; the files come after them."""
@@ -143,7 +173,7 @@ class Publisher:
         """Draw a report up and put it on record and in the folder; ``frozen``: for good.
 
         Raises:
-            NotNow: it is frozen already, or its period is not over.
+            NotNow: it is frozen already, its period is not over, or its texts make page one longer than a page.
             NotPublished: a file cannot be made, or the folder cannot be written.
             StoreError: the database cannot be read or written.
         """
@@ -153,6 +183,8 @@ class Publisher:
         if frozen and period.span[1] > self._now():
             raise NotNow(f"report {period.key} cannot be frozen: its period is not over")
         figures = self.figures(period)
+        if frozen:
+            self._hold_to_page_one(figures, period)
         files = self.files(figures, period, draft=not frozen)
         kept = {name: Kept.of(content) for name, content in files.items()}
         position = figures.position
@@ -187,11 +219,19 @@ class Publisher:
         """Give a report the centre's texts; None keeps what there is, an empty text takes it away.
 
         Raises:
-            NotNow: the period lies ahead: a slip of the pen would stand on record for good.
+            NotNow: the period lies ahead, and a slip of the pen would stand on record for good; or page one, as it
+                is now, has no room for them.
             StoreError: the database cannot be read or written.
         """
         self._begun(period)
         before = self.edition(period.key)
+        texts = Texts(
+            last_orders=before.last_orders if last_orders is None else last_orders or None,
+            next_orders=before.next_orders if next_orders is None else next_orders or None,
+        )
+        if before.frozen is None:
+            known = self.figures(period) if before.latest is None else self.published(before)
+            self._hold_to_page_one(replace(known, texts=texts), period)
         self._ask(
             WordEdition(
                 at=self._now(),
@@ -200,8 +240,8 @@ class Publisher:
                 why=by.why,
                 edition=period.key,
                 version=len(before.worded) + 1,
-                last_orders=before.last_orders if last_orders is None else last_orders or None,
-                next_orders=before.next_orders if next_orders is None else next_orders or None,
+                last_orders=texts.last_orders,
+                next_orders=texts.next_orders,
             ),
             (),
         )

@@ -51,6 +51,12 @@ from monitor.supervision.windows import Windows
 MOST_AHEAD = timedelta(seconds=2)
 
 
+NOT_CHANGED = (
+    "a version that has judged is not changed; "
+    "give the new numbers a version and an effective_from of their own, beside it"
+)
+
+
 class CannotGoOn(Exception):
     """The remembered and the configured do not go together; the text names the cure."""
 
@@ -132,10 +138,7 @@ def adopt(
     configured = configuration.policies
     changed = changed_versions(configured, (policy for policy in used if policy.effective_from <= now))
     if changed:
-        raise CannotGoOn(
-            f"policy version {changed[0]}: a version that has judged is not changed; "
-            "give the new numbers a version and an effective_from of their own, beside it"
-        )
+        raise CannotGoOn(f"policy version {changed[0]}: {NOT_CHANGED}")
     policies = Policies(configured.versions, retired=used)
     inventory = configuration.inventory
     texts = (policy_text(configured), inventory_text(inventory))
@@ -210,6 +213,12 @@ def used_policies(records: Records) -> tuple[Policy, ...]:
         text = records.configuration(recorded.event.digest) if isinstance(recorded.event, PolicyAdopted) else None
         used.update({policy.version: policy for policy in policies_of(text or "[]")})
     return tuple(used.values())
+
+
+def changed_since_used(configuration: Configuration, records: Records, now: datetime) -> list[str]:
+    """Say what differs from policy versions that have judged: with it the monitor would not go on (`adopt`)."""
+    used = (policy for policy in used_policies(records) if policy.effective_from <= now)
+    return changed_versions(configuration.policies, used)
 
 
 def inventory_at(records: Records, at: datetime, zone: ZoneInfo) -> Inventory | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 
 from monitor.clock import Clock
-from monitor.config.settings import Retention
+from monitor.config.settings import Retention, Settings
 from monitor.metrics.figures import Figures
 from monitor.metrics.month import compute
 from monitor.metrics.own import OwnMetrics
@@ -16,8 +17,12 @@ from monitor.probing.rounds import Echo
 from monitor.probing.work import Work
 from monitor.record import Record
 from monitor.store.aside import Aside
-from monitor.store.errors import StoreUnavailable
+from monitor.store.attachments import Attachments
+from monitor.store.backup_mark import BackupMark, look
+from monitor.store.errors import FileRefused, StoreUnavailable
 from monitor.supervision import Supervision
+
+log = logging.getLogger(__name__)
 
 
 class Upkeep:
@@ -27,6 +32,7 @@ class Upkeep:
         """Keep up what these hold; ``aside`` is the thread in which figures are computed."""
         self._record, self._own, self._clock = record, own, clock
         self._figures, self._aside = figures, aside
+        self._began, self._marked = clock.now().replace(microsecond=0), True
 
     async def sweep(self, echo: Echo, post: Post, pages: Pages, work: Work) -> None:
         """Show what the echo engine counted and how the outbox stands; look what the centre must be told of."""
@@ -45,6 +51,24 @@ class Upkeep:
         """Compute this month's figures aside."""
         material = self._figures.material(self._clock.now(), supervision)
         self._figures.month = await asyncio.get_running_loop().run_in_executor(self._aside, compute, material)
+
+    async def look_at_backups(self, settings: Settings, pages: Pages, post: Post) -> None:
+        """Show and tell of the last backup's mark; where none can be kept, one is awaited since this run began."""
+        folder = Attachments(settings.database.reveal(), settings.attachments).folder
+        try:
+            mark = await asyncio.get_running_loop().run_in_executor(
+                self._aside, lambda: look(folder, now=self._clock.now().replace(microsecond=0))
+            )
+        except FileRefused as refused:
+            if self._marked:
+                log.warning("what backups there are is not known: %s", refused)
+            mark = BackupMark(awaited_since=self._began)
+            self._marked = False
+        else:
+            self._marked = True
+        pages.backup = mark
+        post.look_at_backups(mark)
+        self._own.show_backup(mark)
 
     async def forget(self, kept: Retention) -> None:
         """Forget rounds and roll-ups that are older than the retention."""

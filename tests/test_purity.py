@@ -12,6 +12,7 @@ import monitor
 HOUSE = Path(monitor.__file__).parent
 REPORTS = (
     "amendments",
+    "beside",
     "document",
     "drawing_up",
     "due",
@@ -26,6 +27,7 @@ REPORTS = (
     "spelling",
     "timelines",
     "told",
+    "unbroken",
 )
 PURE = (
     *("policy.py", "supervision", "inventory", "faults", "sla", "registers", "editions", "alerts/due.py"),

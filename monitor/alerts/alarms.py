@@ -30,12 +30,13 @@ class Patience:
     """How long something may last before it is worth an alarm.
 
     ``unreached``: a message to a carrier that no channel has taken; then somebody must telephone. ``stuck``: a message
-    that waits. ``still``: judging that stands still; then the heartbeat stops.
+    that waits. ``still``: judging that stands still; then the heartbeat stops. ``backup``: after a start without one.
     """
 
     unreached: timedelta = timedelta(minutes=5)
     stuck: timedelta = timedelta(minutes=15)
     still: timedelta = timedelta(minutes=1)
+    backup: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,12 +21,12 @@ class Matter:
     """A message that fell due, and what it is about as it stands when it is written.
 
     ``struck`` are the faults of the incident, as far as they are known; ``link`` is where its reader acknowledges.
-    What the monitor says of itself is read from the message. Of monitor_sees, monitor_back, clock_stepped and
-    outbox_stuck the ``detail`` is a number of seconds (below zero: the clock was put back); of unreached and
-    undelivered fault numbers, of lines_unknown ids of lines, separated by commas; of the others, or where it is none
-    of these, an error. The ``subject`` of unreached is a carrier's id, of outbox_stuck and undelivered a channel's
-    name, of register_expiring the name of an `Expiring`, of report_ready and report_failed the key of an edition
-    (2026-08); the ``detail`` of report_ready is ``drawn`` or ``frozen``.
+    What the monitor says of itself is read from the message. Of monitor_sees, monitor_back, clock_stepped,
+    outbox_stuck and backup_late the ``detail`` is a number of seconds (below zero: the clock was put back); of
+    unreached and undelivered fault numbers, of lines_unknown ids of lines, separated by commas; of the others, or where
+    it is none of these, an error. The ``subject`` of unreached is a carrier's id, of outbox_stuck and undelivered a
+    channel's name, of register_expiring the name of an `Expiring`, of report_ready and report_failed the key of an
+    edition (2026-08); the ``detail`` of report_ready is ``drawn`` or ``frozen``.
 
     Raises:
         ValueError: it is of a fault, and there is none.

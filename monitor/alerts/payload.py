@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.alerts.facts import Matter
 from monitor.alerts.office import Office, is_late
@@ -12,12 +12,16 @@ from monitor.sla.spelling import Json, spell_fault, spell_time
 
 SPELLED = ("first_failed_at", "discovered_at", "deadline_at", "elapsed_s", "verdict", "party", "proposed_party",
            "incident", "restored_at")  # fmt: skip
+MILLION = 1_000_000
 OF_A_LINE = "LineFault"  # every message of a fault is about the same alert, so that its end ends it
 ENDS = {MessageKind.MONITOR_SEES: MessageKind.MONITOR_BLIND}
 
 
 def payload(matter: Matter, office: Office, now: datetime, text: str) -> Json:
-    """Return the object that a webhook is sent; the fault's clock is read at ``now``."""
+    """Return the object that a webhook is sent; the fault's clock is read at the full second that ``now`` is in.
+
+    It is read at the end of that second: what is sent within the second in which the limit is reached is overdue.
+    """
     message = matter.message
     return {
         "id": message.key,
@@ -58,7 +62,8 @@ def is_active(matter: Matter) -> bool:
 def _fault(matter: Matter, fault: Fault, office: Office, now: datetime) -> Json:
     unit = office.inventory.units.get(fault.unit)
     incident = None if matter.incident is None else matter.incident.number
-    spelled = spell_fault(fault, office.policies.named(fault.policy_version), now, repeat_of=None, incident=incident)
+    policy, second = office.policies.named(fault.policy_version), timedelta(microseconds=-now.microsecond % MILLION)
+    spelled = spell_fault(fault, policy, now + second, repeat_of=None, incident=incident)
     return {
         "no": fault.no,
         "line": fault.line,

@@ -31,6 +31,7 @@ DETAILS = {
     MessageKind.OUTBOX_STUCK: "660",
     MessageKind.RELOAD_REFUSED: "config/policy.yaml:1:16: clock.limit: a duration needs its unit: 12s, 12m, 12h or 12d",
     MessageKind.STORE_FAILING: "database or disk is full",
+    MessageKind.BACKUP_LATE: "97200",
     MessageKind.REPORT_READY: "frozen",
     MessageKind.REPORT_FAILED: "no font for Chinese text was found",
 }

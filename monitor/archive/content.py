@@ -22,6 +22,11 @@ class Unfit(Exception):
         self.word, self.sheet, self.given = word, sheet, given
 
 
+def unread_by(error: OSError) -> str:
+    """Return the word by which a finding says why a file was not read."""
+    return {FileNotFoundError: "not_there", PermissionError: "not_permitted"}.get(type(error), "unreadable")
+
+
 def content_of(path: Path, *, most: int = LARGEST) -> bytes:
     """Read a file, or what a link leads to, of ``most`` bytes at the most.
 

@@ -59,6 +59,8 @@ class Differences:
 def differences(old: Inventory, new: Inventory, *, zone: tzinfo, chinese: bool) -> Differences:
     """Compare two inventories; values are as the cells of the workbook hold them, in the language of its headings.
 
+    Where a Chinese cell says the same of a word and of the code that it stands for, they are as the inventory has them.
+
     Telephone numbers are masked; two that look alike so are a difference all the same.
     """
     sections = [sheet for sheet in SHEETS if sheet is not CONTACTS]
@@ -73,20 +75,25 @@ def _of_sheet(sheet: Sheet, old: Inventory, new: Inventory, zone: tzinfo, chines
     for name, entity in after.items():
         if entity == before.get(name):
             continue
-        cells, shown = _cells(sheet, entity, zone, chinese)
-        earlier, shown_before = _cells(sheet, before[name], zone, chinese) if name in before else ({}, {})
         yield Difference(
             change=Change.CHANGED if name in before else Change.NEW,
             section=sheet.key,
             id=name,
             name=_name(sheet, entity, new),
-            values=tuple(
-                Value(key, shown_before.get(key), shown[key]) for key, cell in cells.items() if cell != earlier.get(key)
-            ),
+            values=_values(sheet, before.get(name), entity, zone, chinese)
+            or _values(sheet, before.get(name), entity, zone, chinese=False),
         )
     for name, entity in before.items():
         if name not in after:
             yield Difference(change=Change.GONE, section=sheet.key, id=name, name=_name(sheet, entity, old))
+
+
+def _values(sheet: Sheet, before: object, after: object, zone: tzinfo, chinese: bool) -> tuple[Value, ...]:
+    cells, shown = _cells(sheet, after, zone, chinese)
+    earlier, shown_before = ({}, {}) if before is None else _cells(sheet, before, zone, chinese)
+    return tuple(
+        Value(key, shown_before.get(key), shown[key]) for key, cell in cells.items() if cell != earlier.get(key)
+    )
 
 
 def _cells(sheet: Sheet, entity: object, zone: tzinfo, chinese: bool) -> tuple[Mapping[str, Held], Mapping[str, Held]]:

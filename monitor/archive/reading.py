@@ -11,17 +11,19 @@ from typing import Any
 
 from monitor.archive.cells import BLANKS, read_cell
 from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, said
+from monitor.archive.masked import is_masked, kept_numbers
 from monitor.archive.sheets import ABOUT, CONTACTS, LINES, OWNED_IN, SHEETS, Column, Sheet
 from monitor.config.census import Census, Entry
 from monitor.config.cross_checks import SINGULAR, cross_checked, ports_given_twice
 from monitor.config.inventory import NEEDED, inventory_of
 from monitor.config.problem import Said, Suggestions, nearest
-from monitor.inventory.model import Inventory, Role, UnitKind
+from monitor.inventory.model import Carrier, Inventory, Role, Unit, UnitKind
 from monitor.registers.definitions import DEFINED
 
 ENUMS: Mapping[tuple[str, str], type[Role] | type[UnitKind]] = {("units", "kind"): UnitKind, ("lines", "role"): Role}
 REGISTER_NAMES = frozenset(name for each in DEFINED for name in (each.title.zh_CN, each.id))
 HEAD = 1  # the row of the headings
+NOTHING = Inventory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,14 @@ class Row:
         return self.page.problem((self.number, key), said(word, **given))
 
 
-def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None) -> Read:
-    """Read an archive; ``profiles`` are the SNMP profiles that a line can name, None where any will do."""
+def read_archive(
+    found: Found, *, zone: tzinfo, profiles: Collection[str] | None, present: Inventory | None = NOTHING
+) -> Read:
+    """Read an archive; ``profiles`` are the SNMP profiles that a line can name, None where any will do.
+
+    A masked telephone number is the one that the same contact has in the ``present`` inventory, and wrong where it has
+    none; with None, which inventory that would be is not known, it stays masked, and a note says so.
+    """
     if other := of_other(found, own=(LINES.name, LINES.key), others=REGISTER_NAMES, word="book_of_registers"):
         return Read(inventory=Inventory(), wrong=(other,))
     wrong = list(found.wrong)
@@ -57,20 +65,23 @@ def read_archive(found: Found, *, zone: tzinfo, profiles: Collection[str] | None
     missing = [] if found.wrong else [sheet for sheet in SHEETS if sheet.key not in grids]
     wrong += (_of_file(found, "missing_sheet", name=sheet.name, key=sheet.key) for sheet in missing)
     rows = {key: list(reader.rows()) for key, reader in readers.items()}
+    unseen = () if present is not None else tuple(_unseen(readers, rows))
+    if present is not None:
+        rows[CONTACTS.key] = _unmasked(rows, present, wrong)
     census = _census(rows)
     # where a sheet is not whole, all that names it would only seem wrong
     if not found.wrong and not missing and all(reader.readable for reader in readers.values()):
         wrong += disagreements(census, profiles=profiles)
-        wrong += _ownerless(rows)
+        wrong += _ownerless(rows, census)
         wrong += (readers[key].finding("empty_sheet") for key in NEEDED if not rows[key])
     order = {grid.name: place for place, (_, grid) in enumerate(grids.values(), start=1)}
     in_order = sorted(dict.fromkeys(wrong), key=lambda each: _place(each, order))
-    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=found.notes)
+    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=(*found.notes, *unseen))
 
 
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
     """Name everything that the entities of an archive do not agree on, ports too (Art. 21)."""
-    named = {SINGULAR[section]: _by_name(entries) for section, entries in census.items()}
+    named = _named(census)
     found: list[Finding] = []
     for problem in (*cross_checked(census, profiles=profiles), *ports_given_twice(census)):
         if not isinstance(problem, Finding):
@@ -94,6 +105,10 @@ def _gathered(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _wants_profile(finding: Finding) -> bool:
     return isinstance(finding.message, Said) and finding.message.word in ("unknown_profile", "no_profiles")
+
+
+def _named(census: Census) -> Mapping[str, Mapping[str, set[str]]]:
+    return {SINGULAR[section]: _by_name(entries) for section, entries in census.items()}
 
 
 def _by_name(entries: Iterable[Entry]) -> Mapping[str, set[str]]:
@@ -183,15 +198,44 @@ def _contacts(rows: Mapping[str, Sequence[Row]]) -> Mapping[tuple[str, str], Seq
     return owned
 
 
-def _ownerless(rows: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
+def _unmasked(rows: Mapping[str, Sequence[Row]], present: Inventory, wrong: list[Finding]) -> list[Row]:
+    """Return the contacts with the whole number of each that is masked; name those of which there is none to keep.
+
+    That a contact's owner is not there, or how its number is written, is named elsewhere.
+    """
+    named = {(each.sheet, each.line, each.column) for each in wrong}
+    unmasked = {row.number: row for row in rows.get(CONTACTS.key, ())}
+    owners = {section: {row.keys.get("id") for row in rows.get(section, ())} for section in OWNED_IN.values()}
+    for (section, owner), owned in _contacts(rows).items():
+        entities: Mapping[str, Carrier | Unit] = getattr(present, section)
+        contacts = entities[owner].contacts if owner in entities else ()
+        kept = kept_numbers([row.keys for row in owned], contacts)
+        for place, row in enumerate(owned):
+            if place in kept:
+                unmasked[row.number] = replace(row, keys={**row.keys, "phone": kept[place]})
+            elif is_masked(row.keys) and owner in owners[section]:
+                finding = row.finding("phone", "masked", found=row.keys["phone"])
+                wrong += [finding] if (finding.sheet, finding.line, finding.column) not in named else []
+    return list(unmasked.values())
+
+
+def _unseen(readers: Mapping[str, Reader], rows: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
+    """Say how many numbers are masked, where it is not known what they are."""
+    count = sum(is_masked(row.keys) for row in rows.get(CONTACTS.key, ()))
+    if count:
+        yield readers[CONTACTS.key].finding("masked_unseen", count=count)
+
+
+def _ownerless(rows: Mapping[str, Sequence[Row]], census: Census) -> Iterator[Finding]:
     """Name the contacts whose owner there is not."""
+    named = _named(census)
     known = {section: {row.keys.get("id") for row in rows[section]} for section in OWNED_IN.values()}
     suggestions = {section: Suggestions(filter(None, ids)) for section, ids in known.items()}
     for row in rows[CONTACTS.key]:
         kind, owner = row.keys.get("owner_kind"), row.keys.get("owner")
         if kind is not None and owner is not None and owner not in known[OWNED_IN[kind]]:
             near = suggestions[OWNED_IN[kind]].nearest(owner) or ""
-            yield row.finding("owner", "dangling", kind=kind, found=owner, near=near)
+            yield _with_id(row.finding("owner", "dangling", kind=kind, found=owner, near=near), named)
 
 
 class Reader:
@@ -210,9 +254,9 @@ class Reader:
         """Tell whether all columns that are needed are there."""
         return all(column.key in self._columns for column in self._sheet.columns if column.needed)
 
-    def finding(self, word: str) -> Finding:
+    def finding(self, word: str, **given: object) -> Finding:
         """Return a finding of the whole sheet."""
-        return self._page.problem((), said(word))
+        return self._page.problem((), said(word, **given))
 
     def rows(self) -> Iterator[Row]:
         """Read the rows that are not empty, one by one."""

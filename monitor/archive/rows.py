@@ -17,10 +17,10 @@ Held = str | float | date | datetime | None
 OWNERS = {section: kind for kind, section in OWNED_IN.items()}
 
 
-def rows_of(sheet: Sheet, inventory: Inventory, *, zone: tzinfo, chinese: bool) -> list[Sequence[Held]]:
-    """Return the rows of a sheet below its headings, each a cell a column."""
+def rows_of(sheet: Sheet, inventory: Inventory, *, zone: tzinfo, chinese: bool, full: bool) -> list[Sequence[Held]]:
+    """Return the rows of a sheet below its headings, each a cell a column; without ``full`` telephones are masked."""
     if sheet is CONTACTS:
-        entities = _contacts(inventory)
+        entities = _contacts(inventory, full=full)
     else:
         entities = ({key: getattr(entity, key) for key in _keys(sheet)} for entity in _section(inventory, sheet))
     return [
@@ -60,11 +60,13 @@ def held(column: Column, value: object, *, zone: tzinfo, chinese: bool) -> Held:
             return column.words.get(text, text) if chinese else text
 
 
-def sheets_of(inventory: Inventory, *, zone: tzinfo, chinese: bool) -> Iterator[tuple[Sheet, list[Sequence[Held]]]]:
-    """Go through the sheets and their rows, the headings first."""
+def sheets_of(
+    inventory: Inventory, *, zone: tzinfo, chinese: bool, full: bool
+) -> Iterator[tuple[Sheet, list[Sequence[Held]]]]:
+    """Go through the sheets and their rows, the headings first; without ``full`` telephone numbers are masked."""
     for sheet in SHEETS:
         headings: Sequence[Held] = [column.heading(chinese=chinese) for column in sheet.columns]
-        yield sheet, [headings, *rows_of(sheet, inventory, zone=zone, chinese=chinese)]
+        yield sheet, [headings, *rows_of(sheet, inventory, zone=zone, chinese=chinese, full=full)]
 
 
 def found_of(file: str, sheets: Iterable[tuple[Sheet, Sequence[Sequence[Held]]]], *, typed: bool) -> Found:
@@ -94,12 +96,13 @@ def _keys(sheet: Sheet) -> list[str]:
     return [column.key for column in sheet.columns]
 
 
-def _contacts(inventory: Inventory) -> Iterator[Mapping[str, object]]:
+def _contacts(inventory: Inventory, *, full: bool) -> Iterator[Mapping[str, object]]:
     sections: Mapping[str, Mapping[str, Carrier | Unit]] = {"carriers": inventory.carriers, "units": inventory.units}
     for section, entities in sections.items():
         for entity in entities.values():
             for contact in entity.contacts:
-                yield {"owner_kind": OWNERS[section], "owner": entity.id, **_person(contact)}
+                shown = contact if full else _masked(contact)
+                yield {"owner_kind": OWNERS[section], "owner": entity.id, **_person(shown)}
 
 
 def _person(contact: Contact) -> Mapping[str, object]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.archive.cells import plain
-from monitor.archive.content import LARGEST, Telling, Unfit, content_of
+from monitor.archive.content import LARGEST, Telling, Unfit, content_of, unread_by
 from monitor.archive.grid import Finding, Found, Grid, Page, said
 
 SUFFIX = ".csv"
@@ -44,7 +44,7 @@ def find_separated(folder: Path, telling: Telling = lambda *_: None) -> Found:
             wrong.append(page.problem((), said(unfit.word, **unfit.given)))
         except OSError as error:
             rows = {}
-            wrong.append(page.problem((), said("unreadable", why=error.strerror or error)))
+            wrong.append(page.problem((), said(unread_by(error), why=error.strerror or error)))
         grids.append(Grid(name=path.stem, rows=rows, typed=False))
     if not grids and not wrong:
         wrong.append(Page(folder.name).problem((), said("no_csv")))
@@ -55,7 +55,7 @@ def _listed(folder: Path, wrong: list[Finding]) -> Sequence[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
     except OSError as error:
-        wrong.append(Page(folder.name).problem((), said("unreadable", why=error.strerror or error)))
+        wrong.append(Page(folder.name).problem((), said(unread_by(error), why=error.strerror or error)))
         return ()
 
 

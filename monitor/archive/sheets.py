@@ -78,7 +78,8 @@ CONTACT_ROLES = {
     "leader": "分管领导",
     "network_admin": "专职网络管理员",
 }
-TYPES = {word: word for word in ("MSTP", "PTN", "OTN", "IPRAN", "PON", "光纤")}
+TYPES = {"MSTP": "MSTP", "PTN": "PTN", "OTN": "OTN", "IPRAN": "IPRAN", "PON": "PON", "fibre": "光纤"}
+"""Names of techniques are the same in both languages; whatever else a line is may stand there too."""
 
 CARRIERS = Sheet(
     key="carriers",

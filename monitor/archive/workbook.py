@@ -18,7 +18,7 @@ from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, WorkSheetP
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from monitor.archive.content import Telling, Unfit, content_of
+from monitor.archive.content import Telling, Unfit, content_of, unread_by
 from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, letters, said
 from monitor.archive.parts import judge
 
@@ -40,7 +40,7 @@ def find_workbook(path: Path, telling: Telling = lambda *_: None) -> Found:
     except Unfit as unfit:
         return Found(file=file, wrong=(_finding(file, unfit.word, sheet=unfit.sheet, **unfit.given),))
     except OSError as error:
-        return Found(file=file, wrong=(_finding(file, "unreadable", why=error.strerror or error),))
+        return Found(file=file, wrong=(_finding(file, unread_by(error), why=error.strerror or error),))
     except Exception:  # openpyxl raises whatever a broken part of the file leads to
         return Found(file=file, wrong=(_finding(file, "damaged"),))
 

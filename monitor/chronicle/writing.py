@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 from monitor.chronicle.deeds import Deeds
 from monitor.chronicle.gathering import Material, NothingJudged
-from monitor.chronicle.reach import Past, told
+from monitor.chronicle.reach import Past
 from monitor.chronicle.rounds import begun_well, from_last_before, until
 from monitor.chronicle.surroundings import changes, versions
+from monitor.chronicle.testimony import words
 from monitor.config.adopted import policy_text
-from monitor.faults.events import EvidenceFound
 from monitor.faults.observation import Outcome
-from monitor.faults.terms import Reason
 from monitor.inventory.adopted import merged
 from monitor.inventory.model import Inventory, Line
 from monitor.policy import Policies, Policy
@@ -50,6 +49,7 @@ def write(material: Material, begin: datetime, *, with_policy: bool = True) -> C
     1. Take every line watched in the period, and since when each is needed.
     2. Take the rounds of each from its last good one before that, and those of the references from the first of them.
     3. Take what people did to the faults that are told, and the windows that reach into it.
+    4. Take what devices said around those faults, as far as it was weighed.
 
     Without a policy the file is judged by that of ``replay --policy``, or by the built-in numbers.
 
@@ -67,6 +67,7 @@ def write(material: Material, begin: datetime, *, with_policy: bool = True) -> C
     done = deeds.of(material.events, min([*since.values(), begin]))
     timed = [(deed.at, 0, deed.entry) for deed in done]
     timed += [(part.first_at, 1, entry) for parts in rounds.values() for part in parts for entry in _entries(part)]
+    timed += [(at, 2, entry) for at, entry in words(material.events, past, since)]
     start = min([begin, *(at for at, _, _ in timed)])
     ruling = versions(material.policies, start, material.end)
     untold = (*deeds.untold, *_untold(material, past, inventory, since, rounds, start, ruling))
@@ -218,12 +219,3 @@ def _untold(
         first_seen, parts = past.first_seen.get(line), rounds.get((Target.LINE.value, line))
         if first_seen is not None and first_seen <= since[line] and (not parts or parts[0].first_at > since[line]):
             yield f"rounds of line {line} before {spell_time(parts[0].first_at if parts else material.end)}: not kept"
-    spoken = {
-        event.no
-        for event in material.events
-        if isinstance(event, EvidenceFound)
-        and told(past.cases[event.no], since)
-        and any(reason is not Reason.SHARED_UPSTREAM for reason in event.reasons)
-    }
-    if spoken:
-        yield f"what devices said, evidence of {len(spoken)} faults: {', '.join(sorted(spoken)[:5])}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.exits import WrongInput
+from monitor.cli.exits import Missing, WrongInput
 from monitor.cli.options import config_option
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from monitor.archive.keeping import Kept
     from monitor.archive.reading import Read
     from monitor.archive.words.words import Words
+    from monitor.config.problem import Problem
+    from monitor.config.secret import Secret
     from monitor.inventory.model import Inventory
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -31,12 +33,16 @@ SECTIONS = ("carriers", "nodes", "units", "lines", "references")
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """The archive of one configuration folder; ``profiles`` are its SNMP profiles, None where they are not known."""
+    """The archive of one configuration folder.
+
+    ``profiles`` are its SNMP profiles, and ``database`` is where its record is; None where that is not known.
+    """
 
     folder: Path
     zone: tzinfo
     words: Words
     profiles: Collection[str] | None
+    database: Secret | None
 
     @classmethod
     def of(cls, folder: Path, locale: str | None) -> Archive:
@@ -44,30 +50,37 @@ class Archive:
         from monitor.archive.words import WORDS
         from monitor.config.folder import installation_in, paths_of
 
-        installation = installation_in(folder)
-        known = bool(paths_of(folder, "monitor")) and not installation.document.broken
+        problems: list[Problem] = []
+        installation = installation_in(folder, problems=problems)
+        settings, broken = installation.settings, installation.document.broken
+        misled = broken or any(problem.path.split(".")[0] == "database" for problem in problems)
+        known = bool(paths_of(folder, "monitor")) and not broken
         return cls(
             folder=folder,
-            zone=installation.settings.timezone,
-            words=WORDS[locale or installation.settings.locale.value],
+            zone=settings.timezone,
+            words=WORDS[locale or settings.locale.value],
             profiles=installation.named_profiles if known else None,
+            database=None if misled else settings.database,
         )
 
-    def read(self, source: Path) -> Read:
-        """Read a workbook, or a folder of CSV files."""
+    def read(self, source: Path, present: Inventory | None) -> Read:
+        """Read a workbook, or a folder of CSV files; masked telephone numbers are those of the ``present`` inventory.
+
+        With None they stay masked.
+        """
         with self.waiting("reading") as waiting:
             found = found_in(source, self.words, waiting)
-            return self.read_found(found, profiles=self.profiles)
+            return self.read_found(found, present, profiles=self.profiles)
 
     def waiting(self, word: str) -> Status:
         """Show on a terminal that something takes its time."""
         return waiting(self.words, word)
 
-    def read_found(self, found: Found, *, profiles: Collection[str] | None) -> Read:
+    def read_found(self, found: Found, present: Inventory | None, *, profiles: Collection[str] | None) -> Read:
         """Read what was found."""
         from monitor.archive.reading import read_archive
 
-        return read_archive(found, zone=self.zone, profiles=profiles)
+        return read_archive(found, zone=self.zone, profiles=profiles, present=present)
 
     def kept(self) -> Kept:
         """Return the inventory that the folder has, an empty one where it has none.
@@ -83,6 +96,39 @@ class Archive:
         except ConfigurationRefused as refused:
             cure = f"(monitor check --config {self.folder} names everything: mend it, or move it away)"
             raise WrongInput(f"{refused.problems[0]} {cure}") from refused
+
+    def known(self) -> Inventory | None:
+        """Return the inventory that the folder has, None where it has none that can be read."""
+        try:
+            kept = self.kept()
+        except WrongInput:
+            return None
+        return kept.inventory if kept.paths else None
+
+    def put_on_record(self, *, rows: int, full: bool, who: str | None, why: str | None) -> bool:
+        """Have it put on record that somebody takes the archive out, before it is; tell whether it is on record.
+
+        Where there is no database yet, nothing can be, and only what is masked may be taken.
+
+        Raises:
+            Missing: the database is missing for what is ``full``, or nobody answers: then nothing is taken.
+            WrongInput: the configuration is refused.
+        """
+        from monitor.cli.db import lacking_database
+        from monitor.cli.options import configuration
+        from monitor.cli.shelf import put_on_record
+        from monitor.faults.terms import Medium
+        from monitor.registers.actions import ACCESS_ARCHIVE
+
+        lacking = None if self.database is None else lacking_database(self.database.reveal())
+        if lacking is not None and full:
+            cure = "whole telephone numbers are put on record before they are given; without --full they are masked"
+            raise Missing(f"{lacking}; {cure}")
+        if lacking is not None:
+            return False
+        loaded = configuration(self.folder)
+        put_on_record(loaded, (ACCESS_ARCHIVE,), entries=rows, to=Medium.FILE, full=full, who=who, why=why)
+        return True
 
     def counts(self, inventory: Inventory) -> str:
         """Say how many entities an inventory has: ``网络运营商 3、汇聚节点 15``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 def check(folder: Path, as_json: bool) -> None:
     """Read the configuration and name everything wrong with it: file, line, column, path, and the cure.
 
-    Exits 0 when it can run, perhaps with warnings, and 2 when it is refused.
+    Where the database can be read, so is whether a policy version was changed after it judged: the monitor would not
+    go on with it. Exits 0 when it can run, perhaps with warnings, and 2 when it is refused.
     """
     from monitor.alerts.examining import examine
     from monitor.cli.desk import now
@@ -34,18 +36,46 @@ def check(folder: Path, as_json: bool) -> None:
     try:
         loaded = load(folder, at=now(), examine=examine)
     except ConfigurationRefused as refused:
-        _tell_refusal(refused.problems, as_json=as_json)
-        count = len(refused.problems)
-        raise WrongInput(f"{count} problem{'s' if count > 1 else ''}: this configuration is refused") from None
+        raise _refusal(refused.problems, as_json=as_json) from None
+    if changed := _changed(loaded, now()):
+        raise _refusal(changed, as_json=as_json)
     _tell_success(loaded, as_json=as_json)
 
 
-def _tell_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(_as_json(problems=problems, warnings=(), found=None))
-        return
-    for problem in problems:
-        click.echo(str(problem))
+def _changed(loaded: Configuration, at: datetime) -> list[Problem]:
+    """Name what was changed in policy versions that have judged; nothing where the database cannot be read."""
+    from monitor.config.problem import Problem
+    from monitor.resumption import NOT_CHANGED, changed_since_used
+    from monitor.store.errors import StoreError
+    from monitor.store.records import Records
+
+    try:
+        with Records.of(loaded.settings.database.reveal()) as records:
+            changed = changed_since_used(loaded, records, at)
+    except StoreError:
+        return []
+    return [Problem(*_place(loaded, each), "version", f"{each}: {NOT_CHANGED}") for each in changed]
+
+
+def _place(loaded: Configuration, changed: str) -> tuple[str, int, int]:
+    """Return file, line and column of the version that something is said of."""
+    from monitor.config.folder import paths_of
+    from monitor.config.source import read
+
+    files = [read(path) for path in paths_of(loaded.folder, "policy")]
+    for file in files:
+        named = file.value.get("version") if isinstance(file.value, dict) else None
+        if named is not None and changed.startswith(f"{named}: "):
+            return file.file, *file.place(("version",))
+    return files[0].file, 1, 1
+
+
+def _refusal(problems: Sequence[Problem], *, as_json: bool) -> WrongInput:
+    """Print what is wrong, and return how the command ends."""
+    for told in [_as_json(problems=problems, warnings=(), found=None)] if as_json else map(str, problems):
+        click.echo(told)
+    count = len(problems)
+    return WrongInput(f"{count} problem{'s' if count > 1 else ''}: this configuration is refused")
 
 
 def _tell_success(loaded: Configuration, *, as_json: bool) -> None:

@@ -58,11 +58,14 @@ def upgrade(folder: Path) -> None:
 def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path, *, force: bool) -> None:
     """Write database, attachments and configuration to FILE, as they are at one instant; the daemon may go on writing.
 
-    With --into the file is named by the time. Exits 1 where an attachment that the record names is missing.
+    With --into the file is named by the time, and the monitor is told that a regular backup was made. Exits 1 where an
+    attachment that the record names is missing, or the monitor cannot be told.
     """
     from monitor.cli.desk import now
     from monitor.store.attachments import Attachments
     from monitor.store.backup import back_up
+    from monitor.store.backup_mark import made
+    from monitor.store.errors import FileRefused
 
     if (file is None) == (into is None) or (keep is not None and into is None):
         raise click.UsageError("name FILE, or --into DIR with or without --keep N")
@@ -70,12 +73,13 @@ def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path,
     settings, at = loaded.settings, now()
     target = file or _named(into or Path(), at.astimezone(settings.timezone))
     url = settings.database.reveal()
+    attachments = Attachments(url, settings.attachments)
     with database_told(), progress("copying") as told:
         done = back_up(
             url,
             target,
             at=at,
-            attachments=Attachments(url, settings.attachments),
+            attachments=attachments,
             configuration=folder,
             force=force,
             progress=told,
@@ -84,6 +88,11 @@ def backup(file: Path | None, into: Path | None, keep: int | None, folder: Path,
     click.echo(f"{target}: {target.stat().st_size:,} bytes, {held:,} attachments, head {head.seq} {head.hash}")
     if keep is not None:
         _forget(target, keep)
+    if into is not None:
+        try:
+            made(attachments.folder, at=at, lacking=len(done.lacking))
+        except FileRefused as refused:
+            raise Found(f"the backup is whole, but the monitor is not told of it: {refused}") from refused
     if done.lacking:
         raise Found(_lacking(done.lacking))
 
@@ -146,6 +155,23 @@ def database_told() -> Iterator[None]:
         raise WrongInput(str(error)) from error
     except StoreError as error:
         raise Missing(str(error)) from error
+
+
+def lacking_database(url: str) -> str | None:
+    """Return why there is no database yet, or no tables in it; None where there is one.
+
+    Raises:
+        Missing: it cannot be reached, or its tables are of another version.
+    """
+    from monitor.store.errors import StoreMissing
+    from monitor.store.inbox import Inbox
+
+    with database_told():
+        try:
+            with Inbox(url):
+                return None
+        except StoreMissing as missing:
+            return str(missing)
 
 
 @contextmanager

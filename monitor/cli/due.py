@@ -28,13 +28,14 @@ def do_what_is_due(loaded: Configuration) -> bool:
     done: set[tuple[str, str]] = set()
     while (next_due := _next(loaded, done)) is not None:
         done.add((next_due.deed.value, next_due.period.key))
+        warnings: list[str] = []
         try:
-            with publisher(loaded) as making:
+            with publisher(loaded, warn=warnings.append) as making:
                 number = _do(making, next_due)
         except Exception as error:
             _say(next_due.deed.value, next_due.period.key, error=_line(error))
             return False
-        _say(next_due.deed.value, next_due.period.key, number=number)
+        _say(next_due.deed.value, next_due.period.key, number=number, warnings=warnings)
     return _put_again(loaded)
 
 

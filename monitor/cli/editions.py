@@ -87,9 +87,9 @@ def _read(file: Path | None) -> str | None:
     try:
         said = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n").strip()
     except UnicodeDecodeError as error:
-        raise WrongInput(f"{file} is no text in UTF-8") from error
+        raise WrongInput(f"{file} is no text in UTF-8: save it as plain text in that encoding") from error
     if any(category(letter) == "Cc" and letter not in "\n\t" for letter in said):
-        raise WrongInput(f"{file} holds control characters: plain text is wanted")
+        raise WrongInput(f"{file} holds control characters: save it as plain text, without them")
     return said
 
 

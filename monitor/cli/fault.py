@@ -162,11 +162,11 @@ def note(named: str, text: str, *, acting: Acting) -> None:
 
 
 @fault.command()
-@click.argument("number", metavar="NO", callback=plain)
+@click.argument("named", metavar="NO|LINE", callback=plain)
 @config_option
 @json_option
-def show(number: str, folder: Path, *, as_json: bool) -> None:
-    """Show the whole story of the fault NO: what was measured, sent, done and ruled, and every verdict it had."""
+def show(named: str, folder: Path, *, as_json: bool) -> None:
+    """Show the whole story of a fault: what was measured, sent, done and ruled, and every verdict it had."""
     from rich.console import Console
 
     from monitor.cli.desk import now
@@ -179,10 +179,10 @@ def show(number: str, folder: Path, *, as_json: bool) -> None:
     loaded = configuration(folder)
     with database_told(), Records.of(loaded.settings.database.reveal()) as records:
         policies = Policies(loaded.policies.versions, retired=used_policies(records))
-        zone = loaded.settings.timezone
+        zone, number = loaded.settings.timezone, records.latest_of(named) or named
         found = story(records, number, policies, now(), lambda at: inventory_at(records, at, zone))
     if found is None:
-        raise WrongInput(f"there is no fault {number}: monitor faults lists them")
+        raise WrongInput(f"there is no fault {named}, and no line {named} that had one: monitor faults lists them")
     if as_json:
         click.echo(json.dumps(spell_story(found), ensure_ascii=False))
     else:

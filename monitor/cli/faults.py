@@ -47,8 +47,10 @@ def faults(folder: Path, *, open_only: bool, month: str | None, as_json: bool) -
 
 
 def _spelled(found: list[Fault], records: Records, policies: Policies, now: datetime) -> list[Json]:
+    from monitor.resumption import incidents_on_record
     from monitor.sla.spelling import spell_fault
 
+    incident = {no: each.number for each in incidents_on_record(records).values() for no in each.faults}
     earlier = {
         fault.no: fault.discovered_at
         for fault in records.faults(nos={fault.repeat_of for fault in found if fault.repeat_of})
@@ -60,6 +62,7 @@ def _spelled(found: list[Fault], records: Records, policies: Policies, now: date
             policies.named(fault.policy_version),
             now,
             repeat_of=earlier.get(fault.repeat_of) if fault.repeat_of else None,
+            incident=incident.get(fault.no),
         )
         for fault in found
     ]

@@ -60,7 +60,6 @@ def _books(judgement: Judgement) -> Books:
         events=lambda faults: _events(judgement, {fault.no for fault in faults}),
         editions=Editions(),
         published=nothing_published,
-        amendable=lambda _: (),
     )
 
 

@@ -10,6 +10,7 @@ from monitor.cli.archive import Archive, archive
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import json_option
 from monitor.cli.sheets import Target, as_workbook, force_option, written_whole
+from monitor.cli.shelf import full_option, who_option, why_option
 
 WORKBOOK = Path("archive.xlsx")
 TEMPLATE = Path("archive-template.xlsx")
@@ -46,7 +47,7 @@ def import_(
     """Show what a workbook, or a folder of CSV files, would change; take it with --yes.
 
     It is taken whole or not at all: every error is named with sheet, row, column and cure. A line that is not in it
-    leaves the inventory; its history and past reports stay.
+    leaves the inventory; its history and past reports stay. A masked telephone number stays as it is.
     """
     from monitor.cli.taking import Request, ask_netbox, take_archive
 
@@ -56,7 +57,7 @@ def import_(
     if netbox is None:
         if source is None or any(given is not None for given in (token_env, token_file, ca, centre)):
             raise click.UsageError("--token-env, --token-file, --ca and --centre belong to --netbox")
-        origin, read = source.name, archive.read(source)
+        origin, read = source.name, archive.read(source, present.inventory)
     else:
         request = Request(address=netbox, token_env=token_env, token_file=token_file, ca=ca, centre=centre)
         origin, read = netbox, ask_netbox(request, present.inventory, archive)
@@ -70,9 +71,10 @@ def import_(
 def check(source: Path, *, as_json: bool, archive: Archive) -> None:
     """Name everything wrong with a workbook or a folder of CSV files, by itself.
 
-    Exits 0 when nothing is, and 2 when it cannot be imported.
+    Exits 0 when nothing is, and 2 when it cannot be imported. Masked telephone numbers are looked up in the folder's
+    inventory, where there is one.
     """
-    read = archive.read(source)
+    read = archive.read(source, archive.known())
     archive.refuse(read, origin=source.name, as_json=as_json)
     if as_json:
         archive.print_json(read)
@@ -84,10 +86,26 @@ def check(source: Path, *, as_json: bool, archive: Archive) -> None:
 @inventory.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx|DIR", help=f"Default: {WORKBOOK}.")
 @click.option("--csv", "as_csv", is_flag=True, help=f"Write a folder of CSV files; default: {FOLDER}.")
+@full_option
+@who_option
+@why_option
 @force_option
 @archive
-def export(*, out: Path | None, as_csv: bool, force: bool, archive: Archive) -> None:
-    """Write the inventory as a workbook, which imports as the same inventory."""
+def export(
+    *,
+    out: Path | None,
+    as_csv: bool,
+    full: bool,
+    who: str | None,
+    why: str | None,
+    force: bool,
+    archive: Archive,
+) -> None:
+    """Write the inventory as a workbook; it is put on record who took it.
+
+    It imports as the same inventory, telephone numbers masked or not: of a masked one the inventory keeps its own.
+    Before there is a database nothing can be put on record, and --full is refused.
+    """
     from monitor.archive.rows import found_of, sheets_of
 
     kept, words = archive.kept(), archive.words
@@ -97,16 +115,23 @@ def export(*, out: Path | None, as_csv: bool, force: bool, archive: Archive) -> 
             "empty workbook"
         )
     target = Target.of(out, as_csv=as_csv, workbook=WORKBOOK, folder=FOLDER)
-    sheets = list(sheets_of(kept.inventory, zone=archive.zone, chinese=words.chinese))
-    target.refuse_existing(sheets, words, force=force)
-    if target.as_csv:
+    sheets = list(sheets_of(kept.inventory, zone=archive.zone, chinese=words.chinese, full=full))
+    content = None if target.as_csv else as_workbook(sheets, words, profiles=archive.profiles or ())
+    target.refuse_existing(sheets, words, force=force)  # before it is put on record that anything was taken
+    recorded = archive.put_on_record(rows=sum(len(rows) - 1 for _, rows in sheets), full=full, who=who, why=why)
+    if content is None:
         target.write_folder(sheets, words)
     else:
-        written_whole(target.path, as_workbook(sheets, words, profiles=archive.profiles or ()))
-    again = archive.read_found(found_of(target.path.name, sheets, typed=not target.as_csv), profiles=None)
-    for finding in again.wrong:  # YAML permits what an archive should not hold
+        written_whole(target.path, content)
+    found = found_of(target.path.name, sheets, typed=not target.as_csv)
+    for finding in archive.read_found(found, kept.inventory, profiles=None).wrong:
+        # YAML permits what an archive should not hold
         click.echo(words.screen["refused_again"].format(finding=words.say(finding)), err=True)
     click.echo(words.screen["exported"].format(file=target.path, counts=archive.counts(kept.inventory)))
+    if not full:
+        click.echo(words.screen["numbers_masked"])
+    if not recorded:
+        click.echo(words.screen["unrecorded"], err=True)
 
 
 @inventory.command()
@@ -119,7 +144,7 @@ def template(*, out: Path | None, force: bool, archive: Archive) -> None:
     from monitor.inventory.model import Inventory
 
     target, words = Target(out or TEMPLATE, as_csv=False), archive.words
-    sheets = list(sheets_of(Inventory(), zone=archive.zone, chinese=words.chinese))
+    sheets = list(sheets_of(Inventory(), zone=archive.zone, chinese=words.chinese, full=True))
     target.refuse_existing(sheets, words, force=force)
     written_whole(target.path, as_workbook(sheets, words, profiles=archive.profiles or ()))
     click.echo(words.screen["template"].format(file=target.path))

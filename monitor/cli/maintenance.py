@@ -126,6 +126,8 @@ def _show(found: list[Window], loaded: Configuration, at: datetime) -> None:
         table.add_column(words[name])
     for window in found:
         state = "over_already" if window.ends_at <= at else "runs" if window.holds(at) else "to_come"
+        if window.ends_at <= window.begins_at:
+            state = "cancelled"
         spans = (f"{each.astimezone(zone):%Y-%m-%d %H:%M}" for each in (window.begins_at, window.ends_at))
         table.add_row(window.id, f"{words[window.scope.value]} {window.subject}", *spans, words[state])
     Console().print(table)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
+
+import click
 
 from monitor.cli.db import progress
 from monitor.cli.exits import Missing, WrongInput
@@ -18,10 +21,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def publisher(loaded: Configuration, request: str | None = None) -> Iterator[Publisher]:
+def publisher(
+    loaded: Configuration, request: str | None = None, *, warn: Callable[[str], None] | None = None
+) -> Iterator[Publisher]:
     """Lend a publisher over a configuration, which has actions done as every command does.
 
-    ``request`` is the id of the first of them; each other has one of its own.
+    ``request`` is the id of the first of them; each other has one of its own. Without ``warn`` what is not
+    as it should be goes to stderr.
     """
     from monitor.cli.desk import Desk, now
     from monitor.publishing import Publisher
@@ -32,7 +38,7 @@ def publisher(loaded: Configuration, request: str | None = None) -> Iterator[Pub
         Desk(loaded).ask(ids.pop() if ids else uuid.uuid4().hex, action, files=files)
 
     with progress("report") as told:
-        yield Publisher(loaded, ask, now=now, progress=told)
+        yield Publisher(loaded, ask, now=now, progress=told, warn=warn or partial(click.echo, err=True))
 
 
 @contextmanager

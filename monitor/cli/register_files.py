@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.acting import acting_for_centre, plain
+from monitor.cli.acting import acting_for_centre
 from monitor.cli.archive import found_in, spelled, uncollected, waiting
 from monitor.cli.entering import enter, today
 from monitor.cli.exits import WrongInput
 from monitor.cli.options import config_option, configuration, json_option
 from monitor.cli.sheets import Target, as_workbook, force_option, written_whole
-from monitor.cli.shelf import Manner, put_on_record, read_shelf, register_named
+from monitor.cli.shelf import (
+    Manner,
+    full_option,
+    put_on_record,
+    read_shelf,
+    register_named,
+    who_option,
+    why_option,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -78,9 +86,9 @@ def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
 @some
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.xlsx|DIR", help=f"Default: {WORKBOOK}.")
 @click.option("--csv", "as_csv", is_flag=True, help=f"Write a folder of CSV files; default: {FOLDER}.")
-@click.option("--full", is_flag=True, help="Telephone numbers whole, not masked.")
-@click.option("--who", metavar="NAME", callback=plain, help="Who takes it (default: the login name).")
-@click.option("--why", metavar="TEXT", callback=plain, help="For what, in one's own words.")
+@full_option
+@who_option
+@why_option
 @force_option
 @config_option
 def export(

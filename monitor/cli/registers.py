@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,16 @@ from monitor.cli.exits import WrongInput
 from monitor.cli.gaps import gaps
 from monitor.cli.options import config_option, configuration, json_option
 from monitor.cli.register_files import export, import_, template
-from monitor.cli.shelf import Manner, anyone_named, entry_named, put_on_record, read_shelf, register_named
+from monitor.cli.shelf import (
+    Manner,
+    anyone_named,
+    entry_named,
+    put_on_record,
+    read_shelf,
+    register_named,
+    why_option,
+)
+from monitor.cli.takings import taken
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 
 FULL = click.option("--full", is_flag=True, help="Telephone numbers whole, to call them: that is put on record.")
 WHO = click.option("--who", metavar="NAME", callback=plain, help="Who looks (default: the login name).")
-WHY = click.option("--why", metavar="TEXT", callback=plain, help="For what, in one's own words.")
 
 
 @click.group()
@@ -38,7 +46,7 @@ def registers() -> None:
     """
 
 
-for command in (add, withdraw, erase, gaps, import_, export, template):
+for command in (add, withdraw, erase, gaps, import_, export, template, taken):
     registers.add_command(command)
 
 
@@ -49,7 +57,7 @@ for command in (add, withdraw, erase, gaps, import_, export, template):
 @click.option("--withdrawn", is_flag=True, help="Also entries that were withdrawn.")
 @FULL
 @WHO
-@WHY
+@why_option
 @config_option
 @json_option
 def list_(
@@ -75,7 +83,7 @@ def list_(
         if (register is None or entry.register == register.id)
         and (subject is None or entry.subject == subject)
         and (withdrawn or not entry.is_withdrawn)
-        and (words is None or _says(entry, words, manner))
+        and (words is None or _saying(entry, words, manner))
     ]
     if full:
         from monitor.faults.terms import Medium
@@ -83,11 +91,11 @@ def list_(
         taken = dict.fromkeys(entry.register for entry in found)
         put_on_record(loaded, taken, entries=len(found), to=Medium.SCREEN, full=True, who=who, why=why)
     if as_json:
-        click.echo(json.dumps([_spelled(entry, manner) for entry in found], ensure_ascii=False))
+        click.echo(json.dumps([_spelled(entry, words, manner) for entry in found], ensure_ascii=False))
     elif register is None and subject is None and words is None:
         _count(found, manner)
     else:
-        _show_all(found, manner)
+        _show_all(found, words, manner)
 
 
 @registers.command()
@@ -95,7 +103,7 @@ def list_(
 @click.argument("name", metavar="ENTRY", callback=plain)
 @FULL
 @WHO
-@WHY
+@why_option
 @config_option
 @json_option
 def show(
@@ -128,16 +136,17 @@ def show(
         _show_versions(entry, register, manner)
 
 
-def _says(entry: Entry, words: str, manner: Manner) -> bool:
-    """Tell whether any version of an entry says something, kept apart or not."""
+def _saying(entry: Entry, words: str, manner: Manner) -> list[int]:
+    """Return the numbers of the versions of an entry that say something, kept apart or not."""
+    found = []
     for version in entry.versions:
         apart = {} if version.digest is None else manner.shelf.kept.get(version.digest, {})
         if any(words in str(value) for value in (*version.facts.values(), *apart.values())):
-            return True
-    return False
+            found.append(version.number)
+    return found
 
 
-def _spelled(entry: Entry, manner: Manner) -> dict[str, Any]:
+def _spelled(entry: Entry, words: str | None, manner: Manner) -> dict[str, Any]:
     from monitor.registers.definitions import REGISTERS
 
     register = REGISTERS.get(entry.register)
@@ -145,7 +154,8 @@ def _spelled(entry: Entry, manner: Manner) -> dict[str, Any]:
         raise WrongInput(f"the register {entry.register} is not known to this version")
     head = {"register": entry.register, "entry": entry.id, "subject": entry.subject}
     name = {"name": manner.name(register, entry.subject), "withdrawn": entry.is_withdrawn}
-    return {**head, **name, **manner.spelled(entry.latest, register)}
+    saying = {} if words is None else {"said_in": _saying(entry, words, manner)}
+    return {**head, **name, **saying, **manner.spelled(entry.latest, register)}
 
 
 def _count(found: list[Entry], manner: Manner) -> None:
@@ -157,6 +167,7 @@ def _count(found: list[Entry], manner: Manner) -> None:
 
     words = WORDING[manner.locale]
     table = headed("", words, "register", "reg_article", "reg_entries", "id")
+    table.columns[-1].no_wrap = True  # it is what commands want, and is copied
     for register in DEFINED:
         count = sum(entry.register == register.id for entry in found)
         article = register.article.spoken(manner.locale)
@@ -164,7 +175,7 @@ def _count(found: list[Entry], manner: Manner) -> None:
     Console().print(table)
 
 
-def _show_all(found: list[Entry], manner: Manner) -> None:
+def _show_all(found: list[Entry], words: str | None, manner: Manner) -> None:
     from rich.console import Console
 
     from monitor.cli.tables import WIDE_FROM
@@ -177,11 +188,17 @@ def _show_all(found: list[Entry], manner: Manner) -> None:
     for register in DEFINED:
         entries = [entry for entry in found if entry.register == register.id]
         if entries:
-            console.print(_table(register, entries, manner, wide=console.width >= WIDE_FROM))
+            saying = {} if words is None else {each.id: _saying(each, words, manner) for each in entries}
+            console.print(_table(register, entries, saying, manner, wide=console.width >= WIDE_FROM))
 
 
-def _table(register: Register, entries: list[Entry], manner: Manner, *, wide: bool) -> Any:
-    """Return a column a field where there is room for them, else all fields in one."""
+def _table(
+    register: Register, entries: list[Entry], saying: Mapping[str, list[int]], manner: Manner, *, wide: bool
+) -> Any:
+    """Return a column a field where there is room for them, else all fields in one.
+
+    ``saying`` has the versions that say what was looked for: only the latest is shown, and it may say it no more.
+    """
     from rich.text import Text
 
     from monitor.cli.tables import headed
@@ -201,6 +218,9 @@ def _table(register: Register, entries: list[Entry], manner: Manner, *, wide: bo
         if not wide:
             values = ["\n".join(_sayings(said, register, manner))]
         entered = f"{local(latest.at, zone)[:16]} v{latest.number}{_state(entry, words)}"
+        if entry.id in saying:
+            versions = words["listed"].join(f"v{number}" for number in saying[entry.id])
+            entered += f"\n{words['reg_said_in'].format(versions=versions)}"
         table.add_row(*(Text(cell) for cell in (*names, *values, entered)))
     return table
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.replay import Difference, Judgement
 
 FOUND, WRONG = 1, 2
+OWN_POLICY = "its own policy comes before --policy; monitor export-history --without-policy leaves it out"
 Json = dict[str, Any]
 
 
@@ -47,6 +48,8 @@ def replay(files: tuple[Path, ...], *, as_json: bool, check: bool, policy: Path 
     """Judge recorded or invented histories: FILES are YAML, JSON or JSON Lines, or folders of *.yaml."""
     from rich.console import Console
 
+    from monitor.config.policy import OVERRIDDEN
+
     base = _policies(policy)
     console, errors = Console(), Console(stderr=True)
     code = 0
@@ -59,6 +62,8 @@ def replay(files: tuple[Path, ...], *, as_json: bool, check: bool, policy: Path 
         if judged.problems:
             code = WRONG
             continue
+        if policy is not None and judged.output["policy_version"].endswith(OVERRIDDEN):
+            _say(errors, f"{file}: {OWN_POLICY}", "yellow")
         if not as_json and not check:
             _tell(judged, console)
         if check:

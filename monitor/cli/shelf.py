@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.acting import login
+from monitor.cli.acting import login, plain
 from monitor.cli.db import database_told
 from monitor.cli.exits import WrongInput
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from monitor.registers.register import Field, Register
 
 Json = dict[str, Any]
+full_option = click.option("--full", is_flag=True, help="Telephone numbers whole, not masked.")
+who_option = click.option("--who", metavar="NAME", callback=plain, help="Who takes it (default: the login name).")
+why_option = click.option("--why", metavar="TEXT", callback=plain, help="For what, in one's own words.")
 
 
 def register_named(_context: click.Context | None, option: click.Parameter | None, text: str | None) -> Register | None:
@@ -77,7 +80,8 @@ def _named(text: str, known: Mapping[str, Unit | Carrier], what: str) -> str:
     if named:
         raise WrongInput(f"several are called {text}: name one by its id: {', '.join(named)}")
     names = [*known, *(each.short_name for each in known.values())]
-    raise WrongInput(f"there is no {what} {text} in the inventory{did_you_mean(text, names)}")
+    near = did_you_mean(text, names) or "; name it by its id, its name or its short name"
+    raise WrongInput(f"there is no {what} {text} in the inventory{near}")
 
 
 def field_named(text: str, register: Register) -> Field:
@@ -106,7 +110,8 @@ def entry_named(name: str, register: Register, shelf: Shelf) -> Entry:
     entry = shelf.registers.named(register.id, name)
     if entry is None:
         known = [each.id for each in shelf.registers.all() if each.register == register.id]
-        raise WrongInput(f"there is no entry {name} in register {register.id}{did_you_mean(name, known)}")
+        near = did_you_mean(name, known) or f"; monitor registers list {register.id} lists them"
+        raise WrongInput(f"there is no entry {name} in register {register.id}{near}")
     return entry
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from monitor.config.folder import Configuration
     from monitor.policy import Policies
     from monitor.sla.survey import OpenIncident, Survey
-    from monitor.store.deliveries import Backlog
 
 SILENT_AFTER = timedelta(seconds=30)
 COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright_black", "maintenance": "blue"}
@@ -30,15 +29,21 @@ COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright
 @json_option
 def status(folder: Path, *, as_json: bool) -> None:
     """Show how many lines are up and down, and the open faults with the time left on each clock, oldest first."""
+    from monitor.alerts.backlog import say_backlogs
+    from monitor.alerts.backup import say_backup
     from monitor.policy import Policies
     from monitor.resumption import incidents_on_record, used_policies
     from monitor.resumption import windows as recorded_windows
     from monitor.sla.survey import survey
+    from monitor.store.attachments import Attachments
+    from monitor.store.backup_mark import read
     from monitor.store.records import Records
+    from monitor.wording import WORDING
 
     loaded = configuration(folder)
+    settings = loaded.settings
     now = datetime.fromtimestamp(time.time(), UTC).replace(microsecond=0)
-    with database_told(), Records.of(loaded.settings.database.reveal()) as records:
+    with database_told(), Records.of(settings.database.reveal()) as records:
         judged_at = records.judged_at()
         policies = Policies(loaded.policies.versions, retired=used_policies(records))
         found = survey(
@@ -55,15 +60,20 @@ def status(folder: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found.spelled()))
     else:
-        _show(found, loaded, policies, judged_at, backlogs)
+        words, zone = WORDING[settings.locale.value], settings.timezone
+        mark = read(Attachments(settings.database.reveal(), settings.attachments).folder)
+        notes = [
+            *say_backlogs(backlogs, words, zone=zone, now=now),
+            *say_backup(mark, words, zone=zone, now=now),
+        ]
+        _show(found, loaded, policies, judged_at, notes)
 
 
 def _show(
-    found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None, backlogs: list[Backlog]
+    found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None, notes: list[str]
 ) -> None:
     from rich.console import Console
 
-    from monitor.alerts.backlog import say_backlogs
     from monitor.cli.tables import fault_table
     from monitor.wording import WORDING, say_length
 
@@ -81,7 +91,7 @@ def _show(
         since = f"{found.blind_since.astimezone(zone):%m-%d %H:%M:%S}"
         console.print(words["blind"].format(since=since), style="bold white on red")
     console.print(_counts(found, words), highlight=False)
-    for line in say_backlogs(backlogs, words, zone=zone, now=found.now):
+    for line in notes:
         console.print(line, style="bold yellow", highlight=False, markup=False)
     for each in found.incidents:
         console.print(_incident(each, loaded, words), style="bold red", highlight=False)

@@ -1,4 +1,4 @@
-"""What was in force, as a text kept beside the ledger: policy versions and inventory, without any secret.
+"""What was in force, as a text kept beside the ledger: policy versions and inventory, without secrets and people.
 
 The policies are written as ``policy.yaml`` writes them, so that what was in force years ago reads back today.
 """
@@ -33,9 +33,16 @@ def policy_text(policies: Policies) -> str:
 
 
 def inventory_text(inventory: Inventory) -> str:
-    """Return an inventory as canonical JSON, each section in the order of the file."""
+    """Return an inventory as canonical JSON, each section in the order of the file.
+
+    Contacts are left out: the ledger names the text by its digest for ever, and people's data must be erasable.
+    """
     sections = (section.name for section in fields(inventory))
-    return _canonical({name: [asdict(entity) for entity in getattr(inventory, name).values()] for name in sections})
+    return _canonical({name: [_watched(entity) for entity in getattr(inventory, name).values()] for name in sections})
+
+
+def _watched(entity: Any) -> dict[str, Any]:
+    return {key: value for key, value in asdict(entity).items() if key != "contacts"}
 
 
 def policies_of(text: str) -> tuple[Policy, ...]:

@@ -174,10 +174,16 @@ def paths_of(folder: Path, name: str) -> Sequence[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def installation_in(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Installation:
-    """Read ``monitor.yaml`` alone, as far as it is right: what is wrong or missing takes its default."""
+def installation_in(
+    folder: Path, *, environ: Mapping[str, str] = os.environ, problems: list[Problem] | None = None
+) -> Installation:
+    """Read ``monitor.yaml`` alone, as far as it is right: what is wrong or missing takes its default.
+
+    What is wrong is added to the problems, if those are asked for.
+    """
     monitor = next((read(path) for path in paths_of(folder, "monitor")), Document("monitor.yaml"))
-    return read_installation(monitor, environ=environ, folder=folder, problems=[])
+    found = [] if problems is None else problems
+    return read_installation(monitor, environ=environ, folder=folder, problems=found)
 
 
 def _documents(folder: Path, name: str, problems: list[Problem]) -> Sequence[Document]:

@@ -299,7 +299,10 @@ class Timeline:
                 at = parse_instant(given) if isinstance(given, str) else None
                 if at is None:
                     self.wrong(document, path, wanted)
-        except (ValueError, OverflowError) as error:
+        except OverflowError:
+            self.wrong(document, path, "there is no such time: it lies after the year 9999")
+            return None
+        except ValueError as error:
             self.wrong(document, path, str(error))
             return None
         if at is not None and at.microsecond:

@@ -95,6 +95,7 @@ class MessageKind(StrEnum):
 
     ``unacknowledged`` tells the next one up that nobody took the fault on. The others tell the centre of the monitor:
     ``unreached`` that a carrier is told by no channel, ``undelivered`` that a channel gave messages up;
+    ``backup_late`` that a night's backup was missed, or that none was ever made;
     ``register_expiring`` that a guarantee or commitment runs out soon; ``report_ready`` that a monthly report was drawn
     up or frozen, ``report_failed`` that it could not be.
     """
@@ -116,6 +117,7 @@ class MessageKind(StrEnum):
     CLOCK_STEPPED = "clock_stepped"
     RELOAD_REFUSED = "reload_refused"
     STORE_FAILING = "store_failing"
+    BACKUP_LATE = "backup_late"
     REGISTER_EXPIRING = "register_expiring"
     REPORT_READY = "report_ready"
     REPORT_FAILED = "report_failed"

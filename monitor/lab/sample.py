@@ -33,7 +33,7 @@ class Sample:
     def workbook(self, *, locale: str, zone: ZoneInfo) -> bytes:
         """Return it as a workbook."""
         words = WORDS[locale]
-        sheets = sheets_of(self.inventory, zone=zone, chinese=words.chinese)
+        sheets = sheets_of(self.inventory, zone=zone, chinese=words.chinese, full=True)
         return drawn(sheets, legend=words.legend, profiles=(PROFILE,))
 
 

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from monitor.probing.echo import EchoStats
 from monitor.probing.snmp.traps import TrapOutcome
+from monitor.store.backup_mark import BackupMark
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
@@ -66,6 +67,21 @@ class OwnMetrics:
             "monitor_config_last_reload_successful", "0 after a reload that was refused.", registry=registry
         )
         self.swept = Gauge("monitor_last_sweep_timestamp_seconds", "Instant judged last.", registry=registry)
+        self.awaited = Gauge(
+            "monitor_backup_awaited_timestamp_seconds",
+            "Since when a regular backup is looked for.",
+            registry=registry,
+        )
+        # these two are on the page from the first backup on: before it there is nothing to say
+        self.backed_up = Gauge(
+            "monitor_last_backup_timestamp_seconds", "Of when the last regular backup is.", registry=None
+        )
+        self.lacking = Gauge(
+            "monitor_last_backup_lacking_attachments",
+            "Attachments that are on record and were missing or damaged when it was made.",
+            registry=None,
+        )
+        self._backups_shown = False
         self.reloaded.set(1)
         for outcome in TrapOutcome:
             self.traps.labels(outcome.value)
@@ -82,6 +98,24 @@ class OwnMetrics:
     def count_traps(self, outcome: TrapOutcome, count: int) -> None:
         """Count what became of datagrams at the socket for traps."""
         self.traps.labels(outcome.value).inc(count)
+
+    def show_backup(self, mark: BackupMark) -> None:
+        """Show of when the last backup is and what it lacks; where none was made yet, only since when it is awaited."""
+        self.awaited.set(mark.awaited_since.timestamp())
+        if mark.made_at is not None:
+            self.backed_up.set(mark.made_at.timestamp())
+            self.lacking.set(mark.lacking)
+        self._show_backups(mark.made_at is not None)
+
+    def _show_backups(self, shown: bool) -> None:
+        if shown == self._backups_shown:
+            return
+        self._backups_shown = shown
+        for gauge in (self.backed_up, self.lacking):
+            if shown:
+                self.registry.register(gauge)
+            else:
+                self.registry.unregister(gauge)
 
     def show_outbox(self, waiting: int, oldest_due_at: datetime | None, *, now: datetime) -> None:
         """Show how many messages wait for delivery, and for how long the oldest has."""

@@ -357,13 +357,19 @@ def _info_labels(line: Line, labels: str, inventory: Inventory) -> str:
     return f"{labels[:-1]},{names[1:]}"
 
 
-def application(render: Callable[[], Awaitable[bytes]]) -> Starlette:
-    """Return the application that serves the page at ``/metrics``; ``render`` is asked at each scrape."""
+def page(render: Callable[[], Awaitable[bytes]]) -> Route:
+    """Return the page at ``/metrics``; ``render`` is asked at each scrape."""
 
     async def metrics(_: Request) -> Response:
         return Response(await render(), media_type=CONTENT_TYPE)
 
+    return Route("/metrics", metrics)
+
+
+def application(shown: Route) -> Starlette:
+    """Return the application that serves the page and nothing else."""
+
     async def index(_: Request) -> Response:
         return RedirectResponse("/metrics")
 
-    return Starlette(routes=[Route("/metrics", metrics), Route("/", index)])
+    return Starlette(routes=[shown, Route("/", index)])

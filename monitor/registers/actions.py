@@ -41,9 +41,16 @@ class EraseRegister(Action):
     versions: tuple[int, ...] = ()
 
 
+ACCESS_ARCHIVE = "access_archive"
+"""What is named where the access archive is taken out (Art. 21), whose entries are the rows of its sheets."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeRegister(Action):
-    """Put on record that somebody takes ``entries`` entries out of registers; ``full``: telephones whole."""
+    """Put on record that somebody takes ``entries`` entries out of registers, or rows out of the access archive.
+
+    ``full``: with telephone numbers whole.
+    """
 
     registers: tuple[str, ...]
     entries: int

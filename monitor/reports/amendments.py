@@ -2,39 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from monitor.reports.figures import Amendment, Changed, Figures, Value, rank_key
+from monitor.faults.events import Event, ExclusionGranted, ExclusionRevoked, PartyRuled
+from monitor.reports.figures import AmendedFault, Amendment, Changed, FaultRow, Figures, Moment, Stood, Value, rank_key
+from monitor.reports.timelines import moment
 
 Judged = tuple[str, str]
+RULINGS = (PartyRuled, ExclusionGranted, ExclusionRevoked)
+"""What people decide of a fault that changes what is told of it."""
 
 
-def amend(published: Figures, known: Figures, *, edition: str) -> Amendment | None:
+def amend(published: Figures, known: Figures, *, edition: str, rulings: Iterable[Event] = ()) -> Amendment | None:
     """Return what is otherwise now in the figures of one period, None where nothing is.
 
-    Of faults it is the verdict and the party, or that one appeared or vanished; of figures those of the county and the
-    carriers with the carriers' places, not those of the period before it: they are that edition's. ``published`` are
-    the figures of ``edition`` as told last, ``known`` those drawn up anew.
+    Of faults it is the verdict, the party and the time excluded, or that one appeared or vanished; of figures those of
+    the county and the carriers with the carriers' places, not those of the period before it: they are that edition's.
+    ``published`` are the figures of ``edition`` as told last, ``known`` those drawn up anew, ``rulings`` what was
+    decided in between, in order.
     """
-    faults = _differences(_judged(published), _judged(known))
+    details = _details(published, known, tuple(rulings))
     before, after = _figures(published), _figures(known)
     figures = tuple(
         Changed(key=key, before=before.get(key), after=after.get(key))
         for key in dict.fromkeys((*before, *after))
         if before.get(key) != after.get(key)
     )
-    return Amendment(edition=edition, faults=faults, figures=figures) if faults or figures else None
+    faults = {no: (_judged(each.before), _judged(each.after)) for no, each in details.items()}
+    found = Amendment(edition=edition, faults=faults, figures=figures, details=details)
+    return found if faults or figures else None
 
 
-def _differences(
-    before: Mapping[str, Judged], after: Mapping[str, Judged]
-) -> Mapping[str, tuple[Judged | None, Judged | None]]:
+def _details(published: Figures, known: Figures, rulings: tuple[Event, ...]) -> Mapping[str, AmendedFault]:
+    """Return the faults that are told otherwise, by number."""
+    before, after = _rows(published), _rows(known)
     pairs = {no: (before.get(no), after.get(no)) for no in sorted(before.keys() | after.keys())}
-    return {no: pair for no, pair in pairs.items() if pair[0] != pair[1]}
+    return {
+        no: _amended(row, was, now, rulings)
+        for no, (was, now) in pairs.items()
+        if (row := now or was) is not None and _weighs(was) != _weighs(now)
+    }
 
 
-def _judged(figures: Figures) -> Mapping[str, Judged]:
-    return {fault.no: (fault.verdict.value, fault.party.value) for fault in figures.faults}
+def _rows(figures: Figures) -> Mapping[str, FaultRow]:
+    return {fault.no: fault for fault in figures.faults}
+
+
+def _weighs(fault: FaultRow | None) -> object:
+    """Return what an amendment is about; that an open fault grew older, or ended within its limit, is none."""
+    return None if fault is None else (fault.verdict, fault.party, fault.excluded)
+
+
+def _amended(
+    row: FaultRow, before: FaultRow | None, after: FaultRow | None, rulings: tuple[Event, ...]
+) -> AmendedFault:
+    return AmendedFault(
+        unit_name=row.unit_name,
+        line=row.line,
+        carrier_name=row.carrier_name,
+        before=_stood(before),
+        after=_stood(after),
+        rulings=tuple(ruling(each) for each in rulings if isinstance(each, RULINGS) and each.no == row.no),
+    )
+
+
+def ruling(event: PartyRuled | ExclusionGranted | ExclusionRevoked) -> Moment:
+    """Return what was decided, with the name of who decided it: an amendment answers to who asks by whom."""
+    told = moment(event)
+    return told if event.who is None else replace(told, detail={**told.detail, "who": event.who})
+
+
+def _stood(fault: FaultRow | None) -> Stood | None:
+    if fault is None:
+        return None
+    return Stood(
+        verdict=fault.verdict,
+        party=fault.party,
+        elapsed=fault.elapsed,
+        excluded=fault.excluded,
+        restored_at=fault.restored_at,
+    )
+
+
+def _judged(stood: Stood | None) -> Judged | None:
+    return None if stood is None else (stood.verdict.value, stood.party.value)
 
 
 def _figures(figures: Figures) -> Mapping[str, Value]:

@@ -11,8 +11,11 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from monitor.reports import fonts
 from monitor.reports.signs import printable
+from monitor.reports.unbroken import pieces, unbroken
 
 MAY_BREAK = "\u200b"  # has no width and no sign of its own
+GLUE = "\x01"  # stands in no text that is printed: `signs.printable` says it by its number
+KEPT = 4_000  # texts: names and ids return, numbers and times of tens of thousands of rows do not
 HAIR = 0.05  # points: a column as wide as its word is a sum that may come out less by a rounding
 SHORT = 5.5  # of the size: four signs, or hours and minutes
 LAST_LATIN = "\u2e7f"  # what comes after it stands in squares
@@ -61,6 +64,19 @@ def _pieces(text: str, room: float, size: float) -> Iterator[str]:
             yield from piece
         else:
             yield piece
+
+
+@lru_cache(maxsize=KEPT)
+def firm(text: str) -> float:
+    """Return how wide a column must be, at a size of one point, for what is not broken in a text."""
+    return max((width(piece, 1) for piece in unbroken(text)), default=0.0)
+
+
+def glued(text: str, room: float, size: float) -> str:
+    """Put a `GLUE` before and behind what is not broken, where a text may take more lines than one."""
+    if len(text) * size <= room or width(text, size) <= room:
+        return text
+    return "".join(f"{GLUE}{piece}{GLUE}" if whole else piece for piece, whole in pieces(text))
 
 
 @lru_cache(maxsize=100_000)

@@ -14,10 +14,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import cast
 
-from monitor.reports.figures import Figures, Ground, Indicator, Value
-from monitor.reports.scopes import REASONS, TOLD_OF, Level, Reason, Scope, scope
+from monitor.reports.beside import BOUNDS, LENGTHS, Beside
+from monitor.reports.beside import REASONS as OF_PAGE_ONE
+from monitor.reports.figures import RANK, Figures, Ground, Indicator, NoRank, Value
+from monitor.reports.ranking import DECIDING, ahead, alike, ranks, required
+from monitor.reports.scopes import REASONS, TOLD_OF, Kind, Level, Reason, Scope, scope
 
 LAST = "last:"
+BESIDE = tuple(each.value for each in Beside)
 FINEST = 10**18
 """A mean of shares is kept in so many parts of one, cut off: cut to two decimals of a percent it is what the exact one
 is. Thousands of units have thousands of denominators, and no common one that anybody could write down."""
@@ -28,26 +32,39 @@ class Rule(StrEnum):
 
     COUNT = "count"
     """The sum of their parts, each of which is 1."""
+    SUM = "sum"
+    """The sum of their parts, which are lengths of time, cut off to whole seconds."""
     RATE = "rate"
     """The sum of their parts divided by the sum of their wholes."""
     MEAN = "mean"
     """The sum of what each is by itself, divided by their number: its part of its whole, or its part."""
     MEDIAN = "median"
     """The part in the middle, or the mean of the two in the middle."""
+    PLACE = "place"
+    """How many carriers they are: those that stand before one, and that one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A figure with its grounds. ``known``: whether the monitor knew anything there; else nothing counted is no 0."""
+    """A figure with its grounds. ``known``: whether the monitor knew anything there; else nothing counted is no 0.
+
+    A place is shared with ``alike``. A carrier that has none is its own only ground: ``why_not`` says why, ``least``
+    what would have been enough.
+    """
 
     key: str
     rule: Rule
     reasons: tuple[Reason, ...]
     known: bool = True
+    alike: tuple[str, ...] = ()
+    why_not: NoRank | None = None
+    least: Value = None
 
     @property
     def value(self) -> Value:
         """The figure, from its grounds alone."""
+        if self.why_not is not None:
+            return None
         return _COMPUTED[self.rule](self.reasons) if self.reasons or self.known else None
 
 
@@ -74,20 +91,55 @@ def explain(figures: Figures, key: str) -> Explanation:
     names = _names(figures, last=last)
     name, _, indicator = key.removeprefix(LAST).rpartition(".") if "." in key else (key.removeprefix(LAST), "", "")
     level = names.get(name)
-    if level is None or indicator not in TOLD_OF[level]:
-        near = _near(name, indicator, names)
+    if level is None or indicator not in _told_of(level, last=last):
+        near = _near(name, indicator, names, last=last)
         raise UnknownKey(key, "there is no such figure", [LAST + each if last else each for each in near])
-    return explained(scope(ground, level, name.partition(":")[2]), Indicator(indicator), last=last)
+    of = name.partition(":")[2]
+    if indicator == RANK:
+        return _placed(figures, key, of)
+    if level is Level.COUNTY and indicator in BESIDE:
+        return explained_beside(figures, Beside(indicator))
+    return explained(scope(ground, level, of), Indicator(indicator), last=last)
 
 
-def _near(name: str, indicator: str, names: Mapping[str, Level]) -> list[str]:
+def _placed(figures: Figures, key: str, carrier: str) -> Explanation:
+    """Return what stands behind a carrier's place: those before it, each with the figures that decide."""
+    told, rule = {row.id: row.figures for row in figures.carriers}, figures.policy.report
+    why_not = ranks(told, rule)[carrier].why_not
+    if why_not is not None:
+        lacking, least = required(why_not, rule)
+        reason = Reason(Kind.CARRIER, carrier, 0, decided=(told[carrier][lacking],))
+        return Explanation(key=key, rule=Rule.PLACE, reasons=(reason,), why_not=why_not, least=least)
+    reasons = (
+        Reason(Kind.CARRIER, each, 1, decided=tuple(told[each][indicator] for indicator in DECIDING))
+        for each in ahead(carrier, told, rule)
+    )
+    return Explanation(key=key, rule=Rule.PLACE, reasons=tuple(reasons), alike=tuple(alike(carrier, told, rule)))
+
+
+def explained_beside(figures: Figures, beside: Beside) -> Explanation:
+    """Return what stands behind a number that page one tells beside the indicators."""
+    return Explanation(
+        key=f"{Level.COUNTY}.{beside}",
+        rule=Rule.SUM if beside in LENGTHS else Rule.MEAN if beside in BOUNDS else Rule.COUNT,
+        reasons=tuple(OF_PAGE_ONE[beside](figures)),
+    )
+
+
+def _told_of(level: Level, *, last: bool) -> tuple[str, ...]:
+    """Return what is told of a level; places, and what stands beside the indicators, only of the period itself."""
+    more = {Level.CARRIER: (RANK,), Level.COUNTY: BESIDE}.get(level, ())
+    return TOLD_OF[level] if last else (*TOLD_OF[level], *more)
+
+
+def _near(name: str, indicator: str, names: Mapping[str, Level], *, last: bool) -> list[str]:
     """Return the nearest keys: of what is named, where there is such, else of what is named much like it."""
     if name in names:
-        told = TOLD_OF[names[name]]
+        told = _told_of(names[name], last=last)
         return [f"{name}.{each}" for each in get_close_matches(indicator, told) or told[:3]]
     nearest = get_close_matches(name, names)
     indicator = indicator or Indicator.AVAILABILITY
-    return [f"{each}.{indicator}" for each in nearest if indicator in TOLD_OF[names[each]]]
+    return [f"{each}.{indicator}" for each in nearest if indicator in _told_of(names[each], last=last)]
 
 
 def explained(of: Scope, indicator: Indicator, *, last: bool = False) -> Explanation:
@@ -104,7 +156,7 @@ def keys(figures: Figures) -> Iterator[str]:
     """Yield the keys of all figures: of the county, the carriers, units, lines; then those of the period before."""
     for last in (False, True):
         for name, level in _names(figures, last=last).items():
-            yield from (f"{LAST if last else ''}{name}.{indicator}" for indicator in TOLD_OF[level])
+            yield from (f"{LAST if last else ''}{name}.{told}" for told in _told_of(level, last=last))
 
 
 def carriers_of(ground: Ground) -> list[str]:
@@ -150,6 +202,12 @@ def _count(reasons: Sequence[Reason]) -> Value:
     return sum(_number(reason.part) for reason in reasons)
 
 
+def _sum(reasons: Sequence[Reason]) -> Value:
+    """Return the length of time of all units: centuries, which no number of JSON holds with parts of a second."""
+    whole = sum((cast("timedelta", reason.part) for reason in reasons), timedelta())
+    return whole - whole % timedelta(seconds=1)
+
+
 def _rate(reasons: Sequence[Reason]) -> Value:
     whole = sum(_number(reason.whole or 0) for reason in reasons)
     return Fraction(sum(_number(reason.part) for reason in reasons), whole) if whole else None
@@ -190,7 +248,9 @@ def _number(length: int | timedelta) -> int:
 
 _COMPUTED: Mapping[Rule, Callable[[Sequence[Reason]], Value]] = {
     Rule.COUNT: _count,
+    Rule.SUM: _sum,
     Rule.RATE: _rate,
     Rule.MEAN: _mean,
     Rule.MEDIAN: _median,
+    Rule.PLACE: _count,
 }

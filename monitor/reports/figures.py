@@ -105,7 +105,7 @@ class Rank:
 
 
 def rank_key(carrier: str) -> str:
-    """Return the key under which an amendment tells of a carrier's place."""
+    """Return the key of a carrier's place."""
     return f"carrier:{carrier}.{RANK}"
 
 
@@ -277,15 +277,43 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """How a fault stands in an edition."""
+
+    verdict: Verdict
+    party: Party
+    elapsed: timedelta
+    excluded: timedelta
+    restored_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendedFault:
+    """A fault that an edition told otherwise: whose it is, how it stood there and stands now, what was ruled since.
+
+    ``before`` is None where it was not in that edition, ``after`` where it is in it no more.
+    """
+
+    unit_name: str
+    line: str
+    carrier_name: str
+    before: Stood | None
+    after: Stood | None
+    rulings: tuple[Moment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """What later rulings changed in an edition that was frozen: faults whose verdict or party changed, and figures.
+    """What later rulings changed in an edition that was frozen: its faults, and figures.
 
     ``faults`` maps numbers to ``(verdict, party)`` before and after; before is None where the fault was not in it.
+    ``details`` tell of the same faults what else there is; editions of before they were kept have none.
     """
 
     edition: str
     faults: Mapping[str, tuple[tuple[str, str] | None, tuple[str, str] | None]]
     figures: tuple[Changed, ...]
+    details: Mapping[str, AmendedFault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

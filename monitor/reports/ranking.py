@@ -13,6 +13,8 @@ from monitor.reports.figures import Figure, Indicator, NoRank, Rank
 
 Told = Mapping[Indicator, Figure]
 Standing = tuple[Fraction, Fraction, timedelta]
+DECIDING = (Indicator.OVERDUE_RATE, Indicator.ASSESSED, Indicator.MEAN_REPAIR)
+"""What carriers are ranked by, in this order."""
 
 
 def ranks(carriers: Mapping[str, Told], rule: ReportRule) -> Mapping[str, Rank]:
@@ -21,18 +23,46 @@ def ranks(carriers: Mapping[str, Told], rule: ReportRule) -> Mapping[str, Rank]:
     A carrier of which no fault was judged stands as one without a late one; one that repaired none of its faults
     behind those that did.
     """
-    why_not = {carrier: _why_not(told, rule) for carrier, told in carriers.items()}
-    standing = {carrier: _standing(told) for carrier, told in carriers.items() if why_not[carrier] is None}
-    alike = Counter(standing.values())
+    standing = _standings(carriers, rule)
+    places = Counter(standing.values())
     return {
         carrier: Rank(
             place=1 + sum(other < standing[carrier] for other in standing.values()),
-            shared=alike[standing[carrier]] > 1,
+            shared=places[standing[carrier]] > 1,
         )
         if carrier in standing
-        else Rank(place=None, why_not=why_not[carrier])
+        else Rank(place=None, why_not=_why_not(carriers[carrier], rule))
         for carrier in carriers
     }
+
+
+def ahead(carrier: str, carriers: Mapping[str, Told], rule: ReportRule) -> list[str]:
+    """Return the carriers that stand before one that is ranked, the best first, and that one: as many as its place."""
+    standing = _standings(carriers, rule)
+    before = (each for each in standing if standing[each] < standing[carrier])
+    return [*sorted(before, key=standing.__getitem__), carrier]
+
+
+def alike(carrier: str, carriers: Mapping[str, Told], rule: ReportRule) -> list[str]:
+    """Return the others that share the place of a carrier that is ranked."""
+    standing = _standings(carriers, rule)
+    return [each for each in standing if standing[each] == standing[carrier] and each != carrier]
+
+
+def required(why: NoRank, rule: ReportRule) -> tuple[Indicator, int | Fraction | None]:
+    """Return the figure for which a carrier is not ranked, and the least that would do, where there is one."""
+    match why:
+        case NoRank.FEW_LINES:
+            return Indicator.LINES, rule.rank_min_lines
+        case NoRank.LOW_COVERAGE:
+            return Indicator.COVERAGE, rule.rank_min_coverage
+        case NoRank.NOTHING_JUDGED:
+            return Indicator.ASSESSED, None
+
+
+def _standings(carriers: Mapping[str, Told], rule: ReportRule) -> Mapping[str, Standing]:
+    """Return what those that are ranked are sorted by."""
+    return {carrier: _standing(told) for carrier, told in carriers.items() if _why_not(told, rule) is None}
 
 
 def _why_not(told: Told, rule: ReportRule) -> NoRank | None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from monitor.reports.figures import FaultRow, Ground, IncidentRow, Indicator, LineRow, UnitRow
+from monitor.reports.figures import FaultRow, Figure, Ground, IncidentRow, Indicator, LineRow, UnitRow
 from monitor.sla.verdict import Verdict
 
 BROKEN = (Verdict.LATE, Verdict.OVERDUE)
@@ -23,13 +23,16 @@ class Kind(StrEnum):
     UNIT = "unit"
     LINE = "line"
     INCIDENT = "incident"
+    CARRIER = "carrier"
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One ground of a figure: what it is, what it adds, and to how much of a whole (None: it is told by itself).
 
-    ``faults`` are the numbers of the period's faults of a unit or line, or of those that an incident is made of.
+    ``faults`` are the numbers of the period's faults of a unit or line, or of those that an incident is made of,
+    ``decided`` the figures by which a carrier stands where it does.
     """
 
     kind: Kind
@@ -37,6 +40,7 @@ class Reason:
     part: int | timedelta
     whole: int | timedelta | None = None
     faults: tuple[str, ...] = ()
+    decided: tuple[Figure, ...] = ()
 
 
 class Level(StrEnum):

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
+from monitor.reports.beside import BOUNDS, Beside
+from monitor.reports.composing.front import too_little_known
 from monitor.reports.composing.speech import NOTHING, hours_and_minutes
-from monitor.reports.figures import Figure, Figures, Indicator, Rank, Value
+from monitor.reports.explaining import Rule, explained_beside
+from monitor.reports.figures import Figure, Figures, Indicator, Rank, Value, rank_key
 from monitor.reports.forms import Json, Misspelled, canonical, definitions, form, percent
 from monitor.wording import WORDING
 
@@ -73,6 +76,7 @@ class Shown:
 class Placed:
     """A carrier's rank."""
 
+    key: str
     carrier: str
     name: str
     rank: Rank
@@ -87,22 +91,35 @@ class FirstPage:
 
 
 def first_page(figures: Figures) -> FirstPage:
-    """Return what page one tells in numbers."""
+    """Return what page one tells in numbers; of those in its sentences the ones that are not 0."""
     return FirstPage(
         figures=tuple(
             Shown(key=each.key, value=each.value, printed={locale: printed(each.value, locale) for locale in WORDING})
             for each in _shown(figures)
         ),
-        ranks=tuple(Placed(carrier=row.id, name=row.name, rank=row.rank) for row in figures.carriers),
+        ranks=tuple(
+            Placed(key=rank_key(row.id), carrier=row.id, name=row.name, rank=row.rank) for row in figures.carriers
+        ),
     )
 
 
 def _shown(figures: Figures) -> Iterator[Figure]:
     overall = figures.overall
     yield from (overall[indicator].now for indicator in COUNTY_SHOWN if indicator in overall)
+    if Indicator.INCIDENTS in overall and overall[Indicator.INCIDENTS].now.value:
+        yield overall[Indicator.INCIDENTS].now
+    beside = (explained_beside(figures, each) for each in Beside if _is_said(each, figures))
+    yield from (Figure(key=each.key, value=each.value) for each in beside if each.value or each.rule is Rule.MEAN)
     compared = (overall[indicator].before for indicator in COMPARED_SHOWN if indicator in overall)
     yield from (before for before in compared if before is not None)
     yield from (row.figures[each] for row in figures.carriers for each in CARRIER_SHOWN if each in row.figures)
+
+
+def _is_said(beside: Beside, figures: Figures) -> bool:
+    """Tell whether a sentence of page one is about it, if it is not 0."""
+    if beside in BOUNDS:
+        return too_little_known(figures)
+    return beside is not Beside.WINDOW or any(unit.unknown for unit in figures.units)
 
 
 def printed(value: Value, locale: str) -> str:

@@ -40,7 +40,13 @@ def _row(row: FaultRow, amendment: Amendment) -> FaultRow | None:
     if row.no not in amendment.faults:
         return row
     after = amendment.faults[row.no][1]
-    return None if after is None else replace(row, verdict=Verdict(after[0]), party=Party(after[1]))
+    if after is None:
+        return None
+    row, detail = replace(row, verdict=Verdict(after[0]), party=Party(after[1])), amendment.details.get(row.no)
+    if detail is None or detail.after is None:
+        return row
+    stood = detail.after
+    return replace(row, elapsed=stood.elapsed, excluded=stood.excluded, restored_at=stood.restored_at)
 
 
 def _rank(row: CarrierRow, values: Mapping[str, Value]) -> Rank:

@@ -126,6 +126,15 @@ class Records:
             found = [fault_of(body, no) for one in asked for no, body in connection.execute(one)]
         return sorted(found, key=lambda fault: (fault.discovered_at, fault.no))
 
+    def latest_of(self, line: str) -> str | None:
+        """Return the number of a line's open fault, else of its latest; None where it had none."""
+        columns = tables.fault.c
+        query = select(columns.no).where(columns.line == line)
+        query = query.order_by(columns.status != Status.OPEN.value, columns.discovered_at.desc(), columns.no.desc())
+        with self.reading() as connection:
+            found: str | None = connection.execute(query.limit(1)).scalar()
+        return found
+
     def concerned(self, period: Span) -> list[Fault]:
         """Return the faults that figures of a period rest on, by discovery: see `monitor.sla.history.concerns`."""
         begin, end = period

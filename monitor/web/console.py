@@ -18,9 +18,11 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from monitor.alerts.backlog import say_backlogs
+from monitor.alerts.backup import say_backup
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.survey import LineState, OpenFault, OpenIncident, Survey
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.wording import WORDING, say_length
 
@@ -33,7 +35,7 @@ WORST_FIRST = (LineState.DOWN, LineState.SUSPECT, LineState.UNKNOWN, LineState.M
 class View:
     """What a page shows: the county as it stands, and the latest loss and mean RTT (seconds) of each line.
 
-    ``backlogs`` are the messages that wait or were given up.
+    ``backlogs`` are the messages that wait or were given up, ``backup`` is the mark of the last backup.
     """
 
     county: str
@@ -44,14 +46,14 @@ class View:
     zone: tzinfo
     locale: str
     simulated: bool
-    metrics_url: str
     backlogs: Sequence[Backlog] = ()
+    backup: BackupMark | None = None
 
 
 def console(look: Callable[[], View], *others: BaseRoute) -> Starlette:
     """Return the application: ``/`` the page, ``/api/status`` the object of ``monitor status --json``, ``/healthz``.
 
-    ``others`` are the routes of other pages beside these.
+    ``others`` are the routes of other pages beside these, among them ``/metrics``.
     """
     pages = Environment(loader=PackageLoader("monitor.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = pages.get_template("console.html")
@@ -100,9 +102,11 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
         "left_out": words["left_out"].format(count=left_out) if left_out else None,
         "demo": demo,
         "blind": blind,
-        "backlogs": list(say_backlogs(view.backlogs, words, zone=view.zone, now=survey.now)),
+        "notes": [
+            *say_backlogs(view.backlogs, words, zone=view.zone, now=survey.now),
+            *say_backup(view.backup, words, zone=view.zone, now=survey.now),
+        ],
         "simulated": view.simulated,
-        "metrics_url": view.metrics_url,
     }
 
 

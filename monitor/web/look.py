@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.config.folder import Configuration
 from monitor.sla.survey import survey
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.supervision import Supervision
 from monitor.web.console import View
@@ -19,8 +20,8 @@ def look(
     now: datetime,
     latest: Mapping[str, tuple[float, float | None]],
     simulated: bool,
-    metrics_url: str,
     backlogs: Sequence[Backlog] = (),
+    backup: BackupMark | None = None,
 ) -> View:
     """Return the county as it stands, in nothing that moves on; ``latest`` is loss and mean RTT (s) of each line."""
     settings = configuration.settings
@@ -42,6 +43,6 @@ def look(
         zone=settings.timezone,
         locale=settings.locale.value,
         simulated=simulated,
-        metrics_url=metrics_url,
         backlogs=backlogs,
+        backup=backup,
     )

@@ -11,7 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from monitor.cli import main
 from monitor.faults.events import (
     EtaGiven,
     ExclusionGranted,
@@ -151,6 +153,8 @@ def test_maintenance_is_approved_listed_and_cancelled(office: Office) -> None:
     assert [wanted, wanted | {"id": "m2", "scope": "line", "subject": "L3"}] == listed
     assert "to come" in office.done("maintenance", "list")
     assert "m1: maintenance cancelled or ended\n" == office.done("maintenance", "cancel", "m1")
+    everyone = office.done("maintenance", "list", "--all")
+    assert (1, 1) == (everyone.count("cancelled"), everyone.count("to come"))
     assert ["m2"] == [window["id"] for window in json.loads(office.done("maintenance", "list", "--json"))]
     assert ["m1", "m2"] == [
         window["id"] for window in json.loads(office.done("maintenance", "list", "--all", "--json"))
@@ -158,6 +162,22 @@ def test_maintenance_is_approved_listed_and_cancelled(office: Office) -> None:
     [approved, _] = office.events(MaintenanceApproved)
     [cancelled] = office.events(MaintenanceCancelled)
     assert (begin, begin) == (approved.begins_at, cancelled.ends_at)
+
+
+def test_numbers_changed_under_a_version_that_has_judged_are_named_by_check(office: Office) -> None:
+    """As they are by a start and a reload, which would not go on with them; under another version they are fine."""
+    policy = office.folder / "policy.yaml"
+    policy.write_text("clock: {limit: 6h}\n", encoding="utf-8")
+    assert "can run" in office.done("check"), "nothing has judged yet"
+    reported(office)
+    assert "can run" in office.done("check")
+    for head, place in (("", "1:1"), ("clock: {limit: 7h}\n# the county's\nversion: 2026-1\n", "3:10")):
+        policy.write_text(head or "clock: {limit: 7h}\n", encoding="utf-8")
+        result = CliRunner().invoke(main, ["check", "--config", str(office.folder)])
+        said = f"{policy}:{place}: version: 2026-1: clock.limit was 6h, is 7h: a version that has judged is not changed"
+        assert (2, True) == (result.exit_code, result.stdout.startswith(said)), result.output
+    policy.write_text("version: 2026-2\nclock: {limit: 7h}\n", encoding="utf-8")
+    assert "can run" in office.done("check")
 
 
 def test_a_report_inside_a_window_is_kept_and_opens_nothing(office: Office, tmp_path: Path) -> None:
@@ -205,6 +225,7 @@ def test_a_report_inside_a_window_is_kept_and_opens_nothing(office: Office, tmp_
         ("maintenance add --from 2026-01-01 --to 2026-01-02", "name one of --line, --node and --carrier"),
         ("fault acknowledge F20200101-0001", "there is neither a fault nor a line F20200101-0001"),
         ("fault show F20200101-0001", "there is no fault F20200101-0001"),
+        ("fault show L2", "no line L2 that had one: monitor faults lists them"),
         ("fault restore NO --at yesterday", "--at: write a time as '2026-09-01 13:00' (local) or"),
         ("fault restore NO --at 2026-02-30T10:00", "--at: there is no such time"),
         ("fault report L1 --attach nothing.jpg", "the attachment nothing.jpg cannot be kept: No such file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +62,18 @@ def test_a_story_tells_the_incident_and_its_evidence(office: Office) -> None:
     story = office.shown(no)
     assert ["shared_upstream"] == story["evidence"]
     assert (1, "carrier") == (story["incident"], story["proposed_party"])
+    assert [1, 1, 1] == [each["incident"] for each in json.loads(office.done("faults", "--json"))]
     assert {"incident_grouped", "evidence_found"} == {event["kind"] for event in story["evidence_events"]}
+
+
+def test_a_line_names_its_open_fault_else_its_latest(office: Office) -> None:
+    begin = now() - 5 * HOURS
+    office.outage("L1", begin, bad=30, good=100)
+    closed = office.faults()[0].no
+    assert closed == office.shown("L1")["no"]
+    office.done("fault", "report", "L1", "--by", "unit")
+    opened = office.faults()[-1].no
+    assert closed != opened == office.shown("L1")["no"]
 
 
 def test_a_story_is_printed_for_people(office: Office) -> None:

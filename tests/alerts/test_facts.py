@@ -222,6 +222,7 @@ def test_an_incident_is_stated_with_its_node_and_what_it_struck() -> None:
         (MessageKind.CLOCK_STEPPED, {"detail": "-37.5"}, {"gap": "37秒", "backwards": True}),
         (MessageKind.STORE_FAILING, {"detail": "disk\nis full at 192.0.2.9"},
          {"detail": "disk is full at *", "gap": None}),
+        (MessageKind.BACKUP_LATE, {"detail": "97200"}, {"gap": "1天3小时", "detail": None}),
         (MessageKind.STORE_FAILING, {"detail": "nan"}, {"detail": "nan", "gap": None}),
         (MessageKind.UNREACHED, {"subject": "unicom", "detail": "F20260901-0007, F20260901-0012"},
          {"subject": "联通", "carrier_name": "中国联通云岭分公司", "contact": "联通调度值班 0000-66000201",

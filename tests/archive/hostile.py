@@ -226,7 +226,7 @@ FILES: Mapping[str, tuple[Maker, str]] = {
         with_changed(LINES, lambda sheet: re.sub(rb't="s"><v>\d+</v>', b't="s"><v>99999</v>', sheet)), DAMAGED),
     "pipe": (pipe, NO_FILE),
     "device": (link("/dev/zero"), NO_FILE),
-    "link to nowhere": (link("nowhere"), "不能读取：No such file or directory；检查路径和权限"),
+    "link to nowhere": (link("nowhere"), "没有这个文件；检查文件名和路径"),
     "link to itself": (link("small.xlsx"), "不能读取：Too many levels of symbolic links；检查路径和权限"),
 }  # fmt: skip
 """How each file is made, and what is said of it: behind the name of the file, or of the sheet."""

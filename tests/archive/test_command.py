@@ -25,7 +25,7 @@ ENVIRONMENT = {"COMMUNITY": "nothing-secret", "COLUMNS": "200"}
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write(tmp_path / "config", monitor=MONITOR)
+    return write(tmp_path / "config", monitor=f"{MONITOR}database: sqlite:///{tmp_path}/var/monitor.db\n")
 
 
 def run(folder: Path, *arguments: object, code: int = 0) -> Result:
@@ -80,7 +80,7 @@ def test_an_export_imports_as_the_same_and_its_sheets_are_those_people_know(fold
     assert "已写入" in taken.stdout
     out = tmp_path / "out.xlsx"
     said = run(folder, "export", "--out", out)
-    assert f"已导出到{out}：网络运营商 2、汇聚节点 3、接入单位 2、线路 3、参照地址 1\n" == said.stdout
+    assert f"已导出到{out}：网络运营商 2、汇聚节点 3、接入单位 2、线路 3、参照地址 1" == said.stdout.splitlines()[0]
     assert [*(sheet.name for sheet in SHEETS), "说明"] == openpyxl.load_workbook(out).sheetnames
     assert "与现有档案一致" in run(folder, "import", out).stdout
     assert "there already" in run(folder, "export", "--out", out, code=2).stderr

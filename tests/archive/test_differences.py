@@ -70,3 +70,10 @@ def test_a_number_that_looks_the_same_when_masked_is_a_change_all_the_same() -> 
 def test_another_order_is_a_difference_since_it_breaks_ties() -> None:
     found = compared(replace(SMALL, lines={key: SMALL.lines[key] for key in reversed(list(SMALL.lines))}))
     assert ((), ("lines",), True) == (found.found, found.reordered, bool(found))
+
+
+def test_a_word_that_becomes_its_code_is_shown_as_it_is_kept() -> None:
+    """A cell says 光纤 of both; only what the inventory keeps is other than before."""
+    old = with_lines(type="光纤")
+    [found] = compared(with_lines(type="fibre"), old).found
+    assert (Value("type", "光纤", "fibre"),) == found.values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
+from monitor.archive.content import unread_by
+from monitor.archive.grid import said as said_of
+from monitor.archive.words import WORDS
 from monitor.inventory.model import Inventory
 from tests.archive.hostile import DAMAGED, NO_WORKBOOK
-from tests.archive.workbooks import SMALL, Formula, noted, put, read, rows_of, said, typed, workbook
+from tests.archive.workbooks import SMALL, Formula, drawn_of, noted, put, read, rows_of, said, typed, workbook
 from tests.inventories import SHANGHAI
 
 L = "线路"
@@ -46,6 +50,8 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
          "（1条线路）；改正名称；只ping的线路留空"),
         (put("联系人", B2="unicon"), "联系人!B2（所属编号）：没有编号为“unicon”的运营商，是不是“unicom”；"
          "改正编号，或先在相应工作表中添加该运营商"),
+        (put("联系人", B3="财政局"), "联系人!B3（所属编号）：没有编号为“财政局”的单位，是不是“finance”；"
+         "改正编号，或先在相应工作表中添加该单位"),
         (put("联系人", C3=None), "联系人!C3（角色）：必填，却是空的；填写角色"),
         # what does not go together
         (put(L, D4="north", I4=None), "线路!D4（节点编号）：该节点属于运营商mobile，本行属于运营商unicom；"
@@ -70,6 +76,12 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put(L, M2="GE0/0/0\nGE0/0/1 "), "线路!M2（接口）：首尾有多余的空格；改为“GE0/0/1”"),
         (put("联系人", E2=66000201), "联系人!E2（电话）：此处应为文本，却是数字，前面的0可能已经丢失；"
          "设为“文本”格式后重新输入“66000201”"),
+        (put("联系人", E2="000*-****0201"), "联系人!E2（电话）：电话号码“000*-****0201”是遮盖的，"
+         "现有档案中该单位或运营商没有可以保留的对应号码；"
+         "填写完整号码；或用monitor inventory export --full导出完整的档案再修改"),
+        (put("联系人", E2="000*-**＊＊0201 "), "联系人!E2（电话）：首尾有多余的空格；改为“000*-****0201”"),
+        (put("联系人", B2="unicon", E2="000*-****0201"), "联系人!B2（所属编号）：没有编号为“unicon”的运营商，"
+         "是不是“unicom”；改正编号，或先在相应工作表中添加该运营商"),
         (put(L, I2=True), "线路!I2（端口）：此处应为文本，却是“TRUE”；设为“文本”格式后重新输入"),
         # words of a list
         (put(L, E2="主线"), "线路!E2（主备）：没有“主线”这个选项；从下拉列表中选择：主用、备用"),
@@ -157,13 +169,20 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_sheets(tmp_path: Path)
 
 
 def test_english_says_the_same(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "small.xlsx", put("lines", F3="192.0.2.1", C2="unicon", B4=None), locale="en")
+    def change(book: Workbook) -> None:
+        put("lines", F3="192.0.2.1", C2="unicon", B4=None)(book)
+        put("contacts", E3="138****0001")(book)
+
+    path = workbook(tmp_path / "small.xlsx", change, locale="en")
     assert [
         "lines!C2 (carrier): there is no carrier 'unicon'; did you mean 'unicom'?; correct the id, or add the carrier "
         "to its sheet first",
         "lines!F3 (address): this is also the address of line finance-1 at lines!A2; each has its own; give a line "
         "that left its in_service_to",
         "lines!B4 (unit): unit is needed, and empty; fill in unit",
+        "contacts!E3 (phone): the telephone number 138****0001 is masked, and this unit or carrier has none in the "
+        "inventory that it shows; write it whole; or export the archive with monitor inventory export --full and "
+        "change that",
     ] == said(path, locale="en")
 
 
@@ -177,6 +196,28 @@ def test_chinese_words_and_codes_are_both_read_and_so_are_both_headings(tmp_path
     found = read(workbook(tmp_path / "small.xlsx", change))
     assert () == found.wrong
     assert SMALL == found.inventory
+
+
+@pytest.mark.parametrize("written", ["光纤", "fibre"])
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_a_type_of_line_is_read_by_its_word_or_its_id_and_kept_as_the_id(
+    tmp_path: Path, written: str, locale: str
+) -> None:
+    """What is no word of the list stays what was written."""
+    sheet = L if locale == "zh_CN" else "lines"
+    path = workbook(tmp_path / "small.xlsx", put(sheet, G2=written, G3="MSTP", G4="微波"), locale=locale)
+    assert ["fibre", "MSTP", "微波"] == [line.type for line in read(path).inventory.lines.values()]
+
+
+def test_a_chinese_sheet_says_a_type_in_chinese_and_offers_all_of_them(tmp_path: Path) -> None:
+    lines = {**SMALL.lines, "finance-1": replace(SMALL.lines["finance-1"], type="fibre")}
+    for locale, sheet, shown in (("zh_CN", L, "光纤"), ("en", "lines", "fibre")):
+        path = tmp_path / f"{locale}.xlsx"
+        path.write_bytes(drawn_of(replace(SMALL, lines=lines), locale=locale))
+        page = openpyxl.load_workbook(path)[sheet]
+        [listed] = [each for each in page.data_validations.dataValidation if str(each.sqref).startswith("G2:")]
+        assert (shown, f'"MSTP,PTN,OTN,IPRAN,PON,{shown}"') == (page["G2"].value, listed.formula1)
+        assert lines == read(path).inventory.lines
 
 
 def test_columns_may_stand_in_any_order_and_rows_may_be_left_empty(tmp_path: Path) -> None:
@@ -230,9 +271,22 @@ def test_a_time_of_day_is_that_of_the_configured_zone(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_workbook_or_not_there_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "small.xlsx"
-    assert ["small.xlsx：不能读取：No such file or directory；检查路径和权限"] == said(path)
+    assert ["small.xlsx：没有这个文件；检查文件名和路径"] == said(path)
     path.write_text("编号,名称\n", encoding="utf-8")
     assert [f"small.xlsx：{NO_WORKBOOK}"] == said(path)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "没有这个文件；检查文件名和路径"),
+        (PermissionError(13, "Permission denied"), "没有读取它的权限；换一个有权读取的用户，或改正文件的权限"),
+        (OSError(5, "Input/output error"), "不能读取：Input/output error；检查路径和权限"),
+    ],
+)
+def test_why_a_file_was_not_read_is_said_in_the_language_of_the_reader(error: OSError, expected: str) -> None:
+    what, cure = WORDS["zh_CN"].explain(said_of(unread_by(error), why=error.strerror))
+    assert expected == f"{what}；{cure}"
 
 
 def test_a_workbook_whose_parts_break_off_is_damaged(tmp_path: Path) -> None:

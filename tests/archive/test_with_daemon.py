@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import main
-from monitor.faults.events import FaultClosed, FaultOpened, InventoryAdopted
+from monitor.faults.events import FaultClosed, FaultOpened, InventoryAdopted, RegisterTaken
 from monitor.faults.fault import Fault
 from monitor.store.records import Records
 from tests.daemon.inside import Inside, inside
@@ -32,7 +32,7 @@ async def run(*arguments: object) -> str:
 
 async def open_fault(here: Inside) -> Fault:
     """Return the open fault, once it is in the database."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with Records.of(here.database) as records:
                 found = records.faults(open_only=True)
@@ -48,7 +48,10 @@ async def exported(here: Inside) -> tuple[Path, openpyxl.Workbook]:
 
 
 async def test_an_open_fault_keeps_its_number_and_its_clock_over_an_import(tmp_path: Path) -> None:
-    """A new line is probed, a renamed unit is renamed, and the fault is the same one, discovered when it was."""
+    """A new line is probed, a renamed unit is renamed, and the fault is the same one, discovered when it was.
+
+    The daemon puts it on record that the archive was taken out.
+    """
     async with inside(tmp_path) as here:
         here.echo.silent = {"192.0.2.2"}
         await here.until_page("extranet_fault_open", "L2", 1)
@@ -68,6 +71,9 @@ async def test_an_open_fault_keeps_its_number_and_its_clock_over_an_import(tmp_p
         await here.ended()
     assert (before.no, before.discovered_at, before.episodes) == (after.no, after.discovered_at, after.episodes)
     assert 1 == len(here.events(FaultOpened))
+    assert [(("access_archive",), 6, False)] == [
+        (taken.registers, taken.entries, taken.full) for taken in here.events(RegisterTaken)
+    ]
     assert 2 == len(here.events(InventoryAdopted))
 
 

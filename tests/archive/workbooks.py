@@ -60,9 +60,9 @@ class Formula:
     value: object
 
 
-def drawn_of(inventory: Inventory = SMALL, *, locale: str = "zh_CN") -> bytes:
+def drawn_of(inventory: Inventory = SMALL, *, locale: str = "zh_CN", full: bool = True) -> bytes:
     words = WORDS[locale]
-    rows = sheets_of(inventory, zone=SHANGHAI, chinese=words.chinese)
+    rows = sheets_of(inventory, zone=SHANGHAI, chinese=words.chinese, full=full)
     return drawn(rows, legend=words.legend, profiles=PROFILES)
 
 
@@ -88,9 +88,8 @@ def put(sheet: str, **cells: Any) -> Callable[[Workbook], None]:
 
 def rows_of(inventory: Inventory = SMALL) -> dict[str, list[list[Any]]]:
     """Return the rows of each sheet by its Chinese name, headings first."""
-    return {
-        sheet.name: [list(row) for row in rows] for sheet, rows in sheets_of(inventory, zone=SHANGHAI, chinese=True)
-    }
+    sheets = sheets_of(inventory, zone=SHANGHAI, chinese=True, full=True)
+    return {sheet.name: [list(row) for row in rows] for sheet, rows in sheets}
 
 
 def typed(path: Path, rows: Mapping[str, Sequence[Sequence[object]]]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def test_a_history_is_reported_by_the_same_code_and_touches_no_database(desk: De
     )
     assert len(replayed["faults"]) == explained["value"] == len(explained["reasons"])
     assert () == desk.edition().made
+
+
+def test_what_stands_behind_a_length_can_be_added_up_on_the_terminal(desk: Desk) -> None:
+    """To the second: two units of it, as elsewhere, would hide an outage of half an hour in a month."""
+    command = ("report", "--month", LAST.key, "--explain", "carrier:unicom.availability")
+    told = json.loads(desk.done(*command, "--json"))["reasons"]
+    lengths = re.findall(r"(\d+)h(\d+)m(\d+)s", desk.done(*command))
+    shown = [3600 * int(hours) + 60 * int(minutes) + int(seconds) for hours, minutes, seconds in lengths]
+    assert [value for each in told for value in (each["part"], each["whole"])] == shown
+    assert any(each["part"] < each["whole"] for each in told)
 
 
 def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -> None:
@@ -81,6 +92,18 @@ def test_a_text_with_signs_that_steer_a_terminal_is_refused(desk: Desk, tmp_path
     file.write_text(f"整改{sign}[2J", encoding="utf-8")
     said = desk.refused("report", "text", "--month", LAST.key, "--next-orders", str(file))
     assert "holds control characters" in said
+
+
+def test_a_text_in_another_encoding_is_refused_with_the_cure(desk: Desk, tmp_path: Path) -> None:
+    """As Windows saves it in China where nothing is chosen; with a mark at its beginning UTF-8 is taken."""
+    file = tmp_path / "asked.txt"
+    text = ("report", "text", "--month", LAST.key, "--next-orders", str(file))
+    for encoding in ("gbk", "utf-16"):
+        file.write_text("各运营商须在9月底前整改。", encoding=encoding)
+        assert f"{file} is no text in UTF-8: save it as plain text in that encoding" in desk.refused(*text)
+    file.write_text("各运营商须在9月底前整改。", encoding="utf-8-sig")
+    desk.done(*text)
+    assert "各运营商须在9月底前整改。" == desk.edition().worded[-1].next_orders
 
 
 def test_options_before_a_subcommand_are_refused_rather_than_forgotten(desk: Desk) -> None:

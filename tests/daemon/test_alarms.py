@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from apscheduler.schedulers import base
 
 from monitor.alerts.alarms import Patience
 from monitor.faults.events import ClockStepped
+from monitor.store.backup_mark import made
 from tests.alerts.conftest import no_proxy  # noqa: F401 - a fixture
 from tests.daemon.inside import Inside, inside
 from tests.probing.test_beat import StepsTime
@@ -152,3 +154,20 @@ async def healthy(here: Inside) -> int:
     async with httpx.AsyncClient(trust_env=False) as client:
         answer: Any = await client.get(url_of(here.sockets["web"], "/healthz"))
     return int(answer.status_code)
+
+
+async def test_a_missed_night_is_told_once_and_after_a_start_there_is_time_to_make_it_good(tmp_path: Path) -> None:
+    """Of a backup of two days ago, once the patience is over; before it nothing, however old it is."""
+    made(tmp_path / "attachments", at=datetime.now(UTC) - timedelta(hours=50), lacking=0)
+    centre, carrier = Hook(), Hook()
+    async with AsyncExitStack() as stack:
+        settings = await channels(stack, centre, carrier=carrier)
+        async with inside(tmp_path, settings, patience=PATIENCE) as here:
+            await here.until_page("monitor_last_backup_lacking_attachments", "", 0)
+            await here.ended()
+        assert [] == told(centre)
+        async with inside(tmp_path, settings, patience=replace(PATIENCE, backup=timedelta())) as here:
+            await until(lambda: told(centre), "the missed night is told")
+            await here.ended()
+    assert ["backup_late"] == told(centre)
+    assert "已2天2小时没有备份" in text(centre, "backup_late")

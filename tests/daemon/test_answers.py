@@ -22,6 +22,11 @@ def community(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMMUNITY", "nothing-secret")
 
 
+def a_phone() -> httpx.AsyncClient:
+    """Return a client with patience: the page waits some seconds for judging."""
+    return httpx.AsyncClient(trust_env=False, timeout=30)
+
+
 async def until(phone: httpx.AsyncClient, url: httpx.URL | str, said: str) -> httpx.Response:
     """Load a page until it says something."""
     for _ in range(200):
@@ -47,7 +52,7 @@ async def link_to(here: Inside, phone: httpx.AsyncClient) -> str:
 async def test_a_dispatcher_answers_while_the_daemon_judges(tmp_path: Path) -> None:
     """Acknowledged with a time, twice by a double tap: in the ledger once, on the console, and on the metrics page."""
     (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
-    async with inside(tmp_path, "secret: {file: secret}\n") as here, httpx.AsyncClient(trust_env=False) as phone:
+    async with inside(tmp_path, "secret: {file: secret}\n") as here, a_phone() as phone:
         link = await link_to(here, phone)
         eta = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
         slip = {"action": "acknowledge", "who": "李工", "eta": eta.isoformat(), "id": "tap"}
@@ -65,10 +70,10 @@ async def test_a_dispatcher_answers_while_the_daemon_judges(tmp_path: Path) -> N
 async def test_a_database_that_is_stuck_holds_up_no_other_page_and_no_round(tmp_path: Path) -> None:
     """The answer waits in a thread of its own; the console goes on, and the daemon ends in time."""
     (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
-    async with inside(tmp_path, "secret: {file: secret}\n") as here, httpx.AsyncClient(trust_env=False) as phone:
+    async with inside(tmp_path, "secret: {file: secret}\n") as here, a_phone() as phone:
         link = await link_to(here, phone)
         here.store.gate.clear()  # nothing is committed any more
-        waiting = await phone.post(link, json={"action": "acknowledge", "id": "x"}, timeout=20)
+        waiting = await phone.post(link, json={"action": "acknowledge", "id": "x"})
         assert (202, "pending") == (waiting.status_code, waiting.json()["state"])
         assert 200 == (await phone.get(url_of(here.sockets["web"]))).status_code
         here.store.gate.set()

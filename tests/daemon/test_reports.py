@@ -43,7 +43,7 @@ def told(here: Inside) -> list[MessageDue]:
 
 
 async def until_drawn(here: Inside) -> Edition:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):  # beside all else that runs, each of its files takes long
         while True:
             assert not here.run.done(), here.run
             with Records.of(here.database) as records:

@@ -78,6 +78,7 @@ def test_what_the_dashboards_link_to_is_what_nginx_serves() -> None:
     _redirect, public, console, _grafana = text.split("\nserver {")[1:]
     name = CONSOLE.removeprefix("https://")
     assert (False, True) == tuple(f"server_name {name};" in server for server in (public, console))
+    assert (False, True) == tuple("location /docs/" in server for server in (public, console)), "alerts link to it"
 
 
 def test_nftables_takes_the_example() -> None:

@@ -124,9 +124,10 @@ def faults_of(place: Place) -> list[str]:
 def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     """Install, configure; upgrade with a change of the database; go back to exactly what was; remove, keeping data.
 
-    A version whose daemon does not start after the database was changed is put back with the database.
+    A version whose daemon does not start after the database was changed is put back with the database. Two versions
+    stay beside each other; what nobody goes back to any more is removed, and it is said.
     """
-    assert "monitor check && systemctl enable --now" in place.done()
+    assert f"{place.home}/current/bin/monitor check && " in place.done()
     assert __version__ == place.in_use
     assert 0o700 == (place.etc / "secrets").stat().st_mode & 0o777
     assert 0o2750 == place.etc.stat().st_mode & 0o7777, "files that are added are of the monitor's group"
@@ -141,8 +142,14 @@ def test_a_new_administrators_way(place: Place, tmp_path: Path) -> None:
     assert f"version 98.0.0 does not run; {__version__} is put back" in broken.stderr
     assert_as_before(place, before)
 
-    place.done("--upgrade", source=newer(tmp_path))
+    tried = set(place.backups.glob("*-98.0.0-*.zip"))
+    left, spent = litter(place)
+    said = place.done("--upgrade", source=newer(tmp_path))
     assert NEWER == place.in_use
+    assert [__version__, NEWER] == sorted(path.name for path in (place.home / "releases").iterdir())
+    assert tried | left == set(place.backups.iterdir()) - set(place.backups.glob(f"before-{NEWER}-*.zip"))
+    removed = {line.split()[-3] for line in said.splitlines() if line.endswith(" is removed")}
+    assert {"0.0.1", "0.0.2", *map(str, spent)} == removed
     assert configured == (place.etc / "monitor.yaml").read_text()
     assert 1 == len(list(place.backups.glob(f"before-{NEWER}-*.zip")))
     assert "9999" == revision_of(place)
@@ -188,6 +195,28 @@ def test_an_upgrade_that_was_killed_costs_nothing_that_was_recorded_since(place:
         assert f"was interrupted: going back to {__version__} first" in ended.stdout
         assert (changed, left) == ("the backup is of" in ended.stdout, faults_of(place))
     assert (1, wanted()) == (len(recorded), revision_of(place))
+
+
+def litter(place: Place) -> tuple[set[Path], set[Path]]:
+    """Leave two older versions and backups of all kinds; return those that stay, and those that an upgrade removes.
+
+    Those of versions that are kept stay, of the others' the newest three (two were made by the upgrade that failed),
+    every nightly one, and the one that a version kept would be rolled back to, whatever its name.
+    """
+    releases = place.home / "releases"
+    for old in ("0.0.1", "0.0.2"):
+        (releases / old / "bin").mkdir(parents=True)
+    promised = place.backups / "before-0.0.2-20250101-000000.zip"
+    (releases / __version__ / "rollback").write_text(f"before=0.0.2\nbackup={promised}\nmigrated=\n")
+    names = (
+        *("monitor-20250101-023000", "before-the-flood", f"before-{__version__}-20250101-000000"),
+        "after-0.0.3-20250309-120000",
+    )
+    gone = ("before-0.0.1-20250301-120000", "after-0.0.2-20250302-120000", "before-0.0.2-rc1-20250228-120000")
+    left, spent = ({place.backups / f"{name}.zip" for name in some} for some in (names, gone))
+    for each in (promised, *left, *spent):
+        each.touch()
+    return {promised, *left}, spent
 
 
 def assert_as_before(place: Place, faults: list[str]) -> None:

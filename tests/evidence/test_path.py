@@ -23,9 +23,9 @@ def way() -> Iterator[tuple[Namespace, Namespace, Namespace]]:
         yield monitor, router, edge
 
 
-def traced(monitor: Namespace, address: str = "192.0.2.2") -> list[tuple[str | None, bool, bool]]:
+def traced(monitor: Namespace, *, timeout: float = 10) -> list[tuple[str | None, bool, bool]]:
     with monitor.entered():
-        return [(hop.address, hop.reached, hop.refused) for hop in trace(address, timeout=0.5)]
+        return [(hop.address, hop.reached, hop.refused) for hop in trace("192.0.2.2", timeout=timeout)]
 
 
 def test_a_path_that_is_whole_ends_at_its_target(way: tuple[Namespace, Namespace, Namespace]) -> None:
@@ -42,4 +42,4 @@ def test_a_router_that_says_unreachable_is_not_the_target(way: tuple[Namespace, 
 def test_a_path_whose_end_is_silent_is_given_up_after_three_hops(way: tuple[Namespace, Namespace, Namespace]) -> None:
     monitor, _, edge = way
     edge.run("sysctl", "-q", "-w", "net.ipv4.icmp_echo_ignore_all=1")
-    assert [("198.51.100.1", False, False), *[(None, False, False)] * 3] == traced(monitor)
+    assert [("198.51.100.1", False, False), *[(None, False, False)] * 3] == traced(monitor, timeout=0.5)

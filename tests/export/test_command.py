@@ -143,8 +143,18 @@ def test_another_policy_is_tried_on_a_history_without_one(tmp_path: Path) -> Non
     assert 0 == run(*out).exit_code
     done = run("replay", "--json", "--policy", policy, file)
     output = json.loads(done.stdout)
-    assert "lenient" == output["policy_version"]
+    assert ("lenient", "") == (output["policy_version"], done.stderr)
     assert "on_time" == next(fault["verdict"] for fault in output["faults"] if fault["line"] == "L1")
+
+
+def test_that_a_history_has_a_policy_of_its_own_is_said_where_another_is_tried(tmp_path: Path) -> None:
+    config, file, policy = lived(tmp_path, a_day_of_trouble()), tmp_path / "h.jsonl", tmp_path / "policy.yaml"
+    policy.write_text("version: lenient\nclock: {limit: 12h}\n", encoding="utf-8")
+    assert 0 == run("export-history", "--config", config, "--from", "2026-09-01", "--out", file).exit_code
+    done = run("replay", "--json", "--policy", policy, file)
+    assert "county-7+overrides" == json.loads(done.stdout)["policy_version"]
+    assert "its own policy comes before --policy; monitor export-history --without-policy leaves it out" in done.stderr
+    assert "" == run("replay", "--json", file).stderr
 
 
 def test_a_line_that_left_is_told_until_it_left(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ class Scraped:
 def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scraped]:
     county = County()
     folder: Path = tmp_path_factory.mktemp("prometheus")
-    with served([county]) as targets, prometheus(folder, targets) as running:
+    # no page has longer than an interval to answer, and one that has not makes every series vanish until the next
+    with served([county]) as targets, prometheus(folder, targets, interval="2s") as running:
         with urllib.request.urlopen(f"http://{targets[0]}/metrics", timeout=20) as answer:
             page = answer.read().decode()
         yield Scraped(county, page, running)

@@ -27,7 +27,7 @@ from monitor.inventory.model import Carrier, Inventory, Line, Node, Reference, U
 from monitor.metrics.figures import Figures
 from monitor.metrics.month import MonthSoFar, compute
 from monitor.metrics.own import OwnMetrics
-from monitor.metrics.page import application
+from monitor.metrics.page import application, page
 from monitor.metrics.scrape import Scrape
 from monitor.policy import Policies, Policy
 from monitor.probing.assembly import Instant
@@ -37,6 +37,7 @@ from monitor.probing.snmp.facts import DeviceFacts
 from monitor.probing.snmp.interface import Interface, State
 from monitor.probing.snmp.traps import TrapOutcome
 from monitor.sla.tally import Tally
+from monitor.store.backup_mark import BackupMark
 from monitor.supervision import Supervision
 from tests.alerts.channels.stands import free_port
 
@@ -163,6 +164,7 @@ class County:
         own.errors.labels("icmp", "no_route").inc()
         own.count_traps(TrapOutcome.UNKNOWN_SOURCE, 1)
         own.show_echoes(EchoStats(sent=72 * count, received=60 * count))
+        own.show_backup(BackupMark(awaited_since=NOW - timedelta(days=9), made_at=NOW - timedelta(hours=2)))
         own.show_outbox(2, NOW - timedelta(minutes=1), now=NOW)
         for outcome in ("delivered", "again", "refused"):
             own.deliveries.labels("unicom-sms", outcome).inc()
@@ -248,7 +250,7 @@ def served(counties: Sequence[County]) -> Iterator[list[str]]:
     servers = []
     for county in counties:
         port = free_port()
-        settings = uvicorn.Config(application(county.render), host="127.0.0.1", port=port, log_level="warning")
+        settings = uvicorn.Config(application(page(county.render)), host="127.0.0.1", port=port, log_level="warning")
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

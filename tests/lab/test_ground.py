@@ -112,7 +112,7 @@ def test_a_lossy_line_loses_some_packets_and_its_neighbours_none(ground: Ground)
     ground.damage(Damage(loss={LINE.id: 0.5}))
     neighbour = next(line for line in COUNTY.below("unicom-east") if line != LINE.id)
     target = [LINE.address, COUNTY.inventory.lines[neighbour].address]
-    said = run(ground, [need("fping"), "-q", "-c", "200", "-p", "2", "-i", "1", "-t", "100", *target]).stderr
+    said = run(ground, [need("fping"), "-q", "-c", "200", "-p", "2", "-i", "1", "-t", "2000", *target]).stderr
     lost = {row.split()[0]: int(row.split("=")[1].split(",")[0].split("/")[2].rstrip("%")) for row in said.splitlines()}
     assert 20 < lost[target[0]] < 80
     assert lost[target[1]] == 0

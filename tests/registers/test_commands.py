@@ -17,6 +17,7 @@ import pytest
 from monitor.cli.desk import now
 from monitor.faults.events import RegisterEntered, RegisterErased, RegisterTaken
 from monitor.faults.terms import Change, Medium
+from monitor.registers.definitions import DEFINED
 from monitor.store.attachments import Attachments
 from tests.actions.conftest import ZONE, Office
 
@@ -157,12 +158,60 @@ def test_telephone_numbers_are_whole_only_when_asked_for_and_that_is_on_record(o
     assert bool(second.who)
 
 
+def test_who_took_what_is_told_by_the_ledger(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every export, of the archive too, and every look at whole numbers; in the order in which it was done."""
+    assert "Nobody took anything" in office.done("registers", "taken")
+    add(office, *FILING, f"filed_on={FILED}")
+    office.done("registers", "list", "admin_filing", "--full", "--who", "李娜", "--why", "call them")
+    office.done("registers", "export", "--out", str(tmp_path / "all.xlsx"), "--who", "王伟")
+    office.done("inventory", "export", "--out", str(tmp_path / "archive.xlsx"), "--who", "赵敏", "--full")
+    first, second, third = json.loads(office.done("registers", "taken", "--json"))
+    assert (["admin_filing"], 1, "screen", True, "李娜", "call them") == (
+        first["registers"],
+        first["entries"],
+        first["to"],
+        first["full"],
+        first["who"],
+        first["why"],
+    )
+    assert ("王伟", 1, "file", False, None) == tuple(second[key] for key in ("who", "entries", "to", "full", "why"))
+    assert (["access_archive"], "赵敏", "file", True) == tuple(third[key] for key in ("registers", "who", "to", "full"))
+    monkeypatch.setenv("COLUMNS", "140")
+    said = [line.split()[2:] for line in office.done("registers", "taken").splitlines() if line.startswith(" 20")]
+    assert [
+        ["李娜", "administrators", "filed", "1", "screen", "whole", "call", "them"],
+        ["王伟", "all", "registers", "1", "file", "masked"],
+        ["赵敏", "access", "archive", "8", "file", "whole"],
+    ] == said
+    assert "[]" == office.done("registers", "taken", "--since", "2098-01-01", "--json").strip()
+
+
 def test_whose_data_is_held_is_found_by_any_word_of_any_version(office: Office) -> None:
     add(office, *FILING, f"filed_on={FILED}")
     add(office, "leader=赵敏", f"filed_on={TODAY.isoformat()}")
     assert [["u1"], ["u1"], []] == [
         [each["entry"] for each in listed(office, "--find", word)] for word in ("王伟", PHONE, "孙悟空")
     ]
+
+
+def test_where_a_persons_data_stands_is_told_by_version(office: Office) -> None:
+    """Only the latest version is shown, and with it erased the ones before still hold what was looked for."""
+    add(office, *FILING, f"filed_on={FILED}")
+    add(office, f"filed_on={TODAY.isoformat()}")
+    assert [[1, 2]] == [each["said_in"] for each in listed(office, "--find", "王伟")]
+    assert "found in v1, v2" in office.done("registers", "list", "--find", "王伟")
+    office.done("registers", "erase", "admin_filing", "u1", "--version", "2")
+    assert [[1]] == [each["said_in"] for each in listed(office, "--find", "王伟")]
+    assert "found in v1" in office.done("registers", "list", "--find", "王伟")
+    office.done("registers", "erase", "admin_filing", "u1", "--version", "1")
+    assert [] == listed(office, "--find", "王伟")
+    assert "found in" not in office.done("registers", "list", "admin_filing")
+
+
+def test_the_id_of_a_register_is_whole_on_a_narrow_terminal(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is copied into the next command."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert all(register.id in office.done("registers", "list") for register in DEFINED)
 
 
 def test_a_persons_data_is_erased_and_the_ledger_stays_whole(either_office: Office, tmp_path: Path) -> None:
@@ -255,6 +304,7 @@ def test_a_call_made_again_with_its_id_enters_nothing_twice(office: Office) -> N
         ("add pigeons u1 a=b", "there is no register 'pigeons'; there are admin_filing, "),
         ("add admin-filling u1 a=b", "did you mean 'admin_filing'?"),
         ("add admin_filing u9 leader=a", "there is no unit u9 in the inventory"),
+        ("add admin_filing caizhengju leader=a", "in the inventory; name it by its id, its name or its short name"),
         ("add admin_filing 财政 leader=a", "there is no unit 财政 in the inventory"),
         ("add carrier_guarantee u1 contact=a", "there is no carrier u1 in the inventory"),
         ("add admin_filing u1 leader", "write FIELD=VALUE, such as leader=…, not 'leader'"),
@@ -281,7 +331,7 @@ def test_a_call_made_again_with_its_id_enters_nothing_twice(office: Office) -> N
         ),
         ("withdraw admin_filing u1", "there is no entry u1 in register admin_filing"),
         ("erase admin_filing u1", "there is no entry u1 in register admin_filing"),
-        ("show admin_filing u1", "there is no entry u1 in register admin_filing"),
+        ("show admin_filing u1", "register admin_filing; monitor registers list admin_filing lists them"),
         ("gaps --as-of yesterday", "--as-of: a date is wanted, such as 2026-10-01"),
         ("gaps --as-of 9999-12-31", "--as-of: a day from 1990 to 2099 is wanted"),
         ("gaps --register pigeons", "there is no register 'pigeons'"),

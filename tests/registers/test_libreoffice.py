@@ -66,7 +66,8 @@ def test_what_libreoffice_saves_of_exports_and_templates_imports_without_a_diffe
     folder, again = tmp_path / "county", tmp_path / "again"
     folder.mkdir()
     again.mkdir()
-    (folder / "monitor.yaml").write_text(PROFILES, encoding="utf-8")
+    database = f"database: sqlite:///{folder}/var/monitor.db\n"
+    (folder / "monitor.yaml").write_text(PROFILES + database, encoding="utf-8")
     (folder / "policy.yaml").touch()
     (folder / "inventory.yaml").write_text(inventory_yaml(county(), zone=ZONE), encoding="utf-8")
     chinese, english, template = (tmp_path / f"{name}.xlsx" for name in ("archive", "english", "template"))

@@ -70,6 +70,7 @@ WRONG = [
     ("  - {line: L1, at: +5m, ping: ok, evry: 5s}\n", 9, 35, "unknown key 'evry'; did you mean 'every'?"),
     ("  - {line: L1, at: 2026-09-01T01:00:00, ping: ok}\n", 9, 20, "offset"),
     ("  - {line: L1, at: +500ms, ping: ok}\n", 9, 20, "whole second"),
+    ("  - {line: L1, at: +99999999h, ping: ok}\n", 9, 20, "it lies after the year 9999"),
     ("  - {line: L1, at: +5m, ping: {sent: 3, received: 4}}\n", 9, 51, "from 0 to what was sent"),
     ("  - {line: L1, from: +5m, to: +1m, ping: ok}\n", 9, 31, "'to' lies before 'from'"),
     ("  - {at: +5m, action: acknowledge, line: L1, by: carrier}\n", 9, 5, "has no fault yet"),

@@ -244,6 +244,16 @@ class BySecond:
         ]
         return mean(taken), median(taken)
 
+    def standing(self, carrier: str) -> tuple[float, float, float]:
+        """Return by what a carrier stands before another, less being better: late share, time not answered, repair."""
+        own = [line for line, its in self.told.carrier.items() if its == carrier]
+        found = [each for each in self.counted if each.line in own and not each.exempt()]
+        verdicts = [each.verdict(self.told.end) for each in found]
+        late, judged = (sum(map(verdicts.count, of)) for of in (("late", "overdue"), ("late", "overdue", "on_time")))
+        up, known = self.assessed(own)
+        taken = [each.elapsed(self.told.end) for each in found if each.restored is not None]
+        return late / judged if judged else 0.0, 1 - up / known, mean(taken) if taken else 0.0
+
 
 def _share(lines: Iterable[bytearray]) -> tuple[int, int]:
     up = down = 0

@@ -1,6 +1,7 @@
-"""The sample county's September as figures, for eyes and tests: small, every annex with something in it, and variants.
+"""The sample county's September as figures, for eyes and tests: small, every annex with something in it.
 
-Counts are counted from the rows, so that what stands on page one is what stands in the annexes.
+Counts are counted from the rows, so that what stands on page one is what stands in the annexes. They are counted here,
+by this file alone: that the report's own lists come to them is for the tests to see.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from monitor.reports.figures import (
     Figure,
     Figures,
     Indicator,
+    LineRow,
     MonthPoint,
-    NoRank,
     PeriodKind,
     Position,
     Rank,
-    Texts,
     UnitRow,
     Value,
 )
 from monitor.sla.verdict import Verdict
+from tests.reports.august import august
 from tests.reports.september import (
     AMENDMENTS,
     AS_OF,
@@ -47,6 +48,7 @@ from tests.reports.september import (
     TEXTS,
     ZONE,
     at,
+    line_rows,
 )
 
 WORST = 10  # units that are marked
@@ -72,20 +74,19 @@ def counts(faults: Iterable[FaultRow]) -> dict[Indicator, int]:
     }
 
 
-def values(
-    faults: Sequence[FaultRow], *, lines: int, availability: Fraction, assessed: Fraction, coverage: Fraction
-) -> dict[Indicator, Value]:
-    """Return every figure of the county or of a carrier that is not of its units."""
+def values(faults: Sequence[FaultRow], lines: Sequence[LineRow]) -> dict[Indicator, Value]:
+    """Return every figure of a carrier; a line has no time that is excluded."""
     counted = counts(faults)
     judged = counted[Indicator.ON_TIME] + counted[Indicator.LATE] + counted[Indicator.OVERDUE]
     late = judged - counted[Indicator.ON_TIME]
     repairs = [each.elapsed for each in faults if each.counted and each.party.answers and each.restored_at is not None]
     return {
         **counted,
-        Indicator.LINES: lines,
-        Indicator.AVAILABILITY: availability,
-        Indicator.ASSESSED: assessed,
-        Indicator.COVERAGE: coverage,
+        Indicator.UNITS: len({line.unit for line in lines}),
+        Indicator.LINES: len(lines),
+        Indicator.AVAILABILITY: 1 - _part(sum(whole_us(line.down) for line in lines), lines),
+        Indicator.ASSESSED: 1 - _part(sum(whole_us(line.assessed_down) for line in lines), lines),
+        Indicator.COVERAGE: Fraction(_known(lines), sum(whole_us(line.window) for line in lines)),
         Indicator.ON_TIME_RATE: Fraction(counted[Indicator.ON_TIME], judged) if judged else None,
         Indicator.OVERDUE_RATE: Fraction(late, judged) if judged else None,
         Indicator.MEAN_REPAIR: sum(repairs, timedelta()) / len(repairs) if repairs else None,
@@ -95,12 +96,24 @@ def values(
     }
 
 
+def _part(down: int, lines: Sequence[LineRow]) -> Fraction:
+    return Fraction(down, _known(lines))
+
+
+def _known(lines: Sequence[LineRow]) -> int:
+    return sum(whole_us(line.window - line.unknown) for line in lines)
+
+
+def whole_us(length: timedelta) -> int:
+    return length // timedelta.resolution
+
+
 LAST: Mapping[Indicator, Value] = {
     Indicator.UNITS: 101,
     Indicator.LINES: 120,
     Indicator.AVAILABILITY: Fraction(998_612, 1_000_000),
     Indicator.ASSESSED: Fraction(999_004, 1_000_000),
-    Indicator.COVERAGE: Fraction(997_153, 1_000_000),
+    Indicator.COVERAGE: Fraction(997_500, 1_000_000),
     Indicator.FAULTS: 15,
     Indicator.ACCOUNTABLE: 12,
     Indicator.UNITS_AFFECTED: 13,
@@ -123,24 +136,45 @@ def figures_of(scope: str, known: Mapping[Indicator, Value]) -> dict[Indicator, 
     return {name: Figure(key=f"{scope}.{name.value}", value=value) for name, value in known.items()}
 
 
-def carrier_rows(faults: Sequence[FaultRow]) -> tuple[CarrierRow, ...]:
-    """Return the three carriers: one ranked first, two that share the second place."""
-    ranks = {"mobile": Rank(place=2, shared=True), "unicom": Rank(place=2, shared=True), "telecom": Rank(place=1)}
-    rows = []
-    for place, (name, (full, short, lines)) in enumerate(CARRIERS.items()):
-        known = values(
-            [each for each in faults if each.carrier == name],
-            lines=lines,
-            availability=Fraction(998_000 + 517 * place, 1_000_000),
+KNOWN = (Fraction(9_960, 10_000), Fraction(9_969, 10_000), Fraction(9_978, 10_000))
+"""How much is known of the carriers' lines."""
+PLACES = {"mobile": 2, "unicom": 3, "telecom": 1}
+
+
+def line_rows_of(known: Sequence[Fraction] = KNOWN) -> tuple[LineRow, ...]:
+    """Return the lines of the three carriers, so much of each carrier's known."""
+    return tuple(
+        line
+        for place, (name, (_, _, count)) in enumerate(CARRIERS.items())
+        for line in line_rows(
+            name,
+            count,
+            window=END - BEGIN,
+            known=known[place],
+            raw=Fraction(998_000 + 517 * place, 1_000_000),
             assessed=Fraction(998_800 + 399 * place, 1_000_000),
-            coverage=Fraction(996_000 + 900 * place, 1_000_000),
         )
-        rows.append(
-            CarrierRow(
-                id=name, name=full, short_name=short, figures=figures_of(f"carrier:{name}", known), rank=ranks[name]
-            )
+    )
+
+
+def carrier_rows(faults: Sequence[FaultRow], lines: Sequence[LineRow]) -> tuple[CarrierRow, ...]:
+    """Return the three carriers: the one without an overdue fault and with the best lines first."""
+    return tuple(
+        CarrierRow(
+            id=name,
+            name=full,
+            short_name=short,
+            figures=carrier_figures(name, faults, lines),
+            rank=Rank(place=PLACES[name]),
         )
-    return tuple(rows)
+        for name, (full, short, _) in CARRIERS.items()
+    )
+
+
+def carrier_figures(name: str, faults: Sequence[FaultRow], lines: Sequence[LineRow]) -> dict[Indicator, Figure]:
+    """Return the figures of a carrier, from what is its own."""
+    own = [each for each in faults if each.carrier == name], [each for each in lines if each.carrier == name]
+    return figures_of(f"carrier:{name}", values(*own))
 
 
 def raw(row: UnitRow) -> Fraction:
@@ -182,16 +216,9 @@ def unit_rows(faults: Sequence[FaultRow]) -> tuple[UnitRow, ...]:
 
 def sample() -> Figures:
     """Return the sample county's September: three carriers, fourteen faults, no annex empty."""
-    units = unit_rows(FAULTS)
-    mean = sum((raw(unit) for unit in units), Fraction()) / len(units)
-    known = values(
-        FAULTS,
-        lines=122,
-        availability=mean,
-        assessed=Fraction(999_310, 1_000_000),
-        coverage=Fraction(996_552, 1_000_000),
-    )
-    known[Indicator.UNITS] = len(units)
+    units, lines = unit_rows(FAULTS), line_rows_of()
+    mean = mean_of(units)
+    known = values(FAULTS, lines) | {Indicator.UNITS: len(units), Indicator.AVAILABILITY: mean}
     now, before = figures_of("county", known), figures_of("last:county", LAST)
     days = Counter(each.discovered_at.astimezone(ZONE).date() for each in FAULTS if each.counted)
     return Figures(
@@ -203,7 +230,7 @@ def sample() -> Figures:
         policy=Policy(),
         position=Position(seq=48_213, hash="9f2c4e" + "0" * 52 + "a71b04"),
         overall={name: Compared(now=now[name], before=before[name]) for name in now},
-        carriers=carrier_rows(FAULTS),
+        carriers=carrier_rows(FAULTS, lines),
         faults=FAULTS,
         units=units,
         left_out=LEFT_OUT,
@@ -224,9 +251,17 @@ def sample() -> Figures:
         months=_months(mean),
         days={date(2026, 9, day): days[date(2026, 9, day)] for day in range(1, 31)},
         amendments=AMENDMENTS,
+        lines=lines,
         incidents=INCIDENTS,
+        before=august(),
         texts=TEXTS,
     )
+
+
+def mean_of(units: Sequence[UnitRow]) -> Fraction:
+    """Return the mean of the units, cut off after eighteen decimals as a report keeps it."""
+    mean = sum((raw(unit) for unit in units), Fraction()) / len(units)
+    return Fraction(int(mean * 10**18), 10**18)
 
 
 def _months(mean: Fraction) -> tuple[MonthPoint, ...]:
@@ -242,118 +277,3 @@ def _months(mean: Fraction) -> tuple[MonthPoint, ...]:
         MonthPoint(first=first, availability=point, coverage=None if point is None else Fraction(997, 1000))
         for first, point in zip(firsts, points, strict=True)
     )
-
-
-def first_month() -> Figures:
-    """Return a first month: nothing to compare with, no earlier edition, no orders yet."""
-    whole = sample()
-    return replace(
-        whole,
-        overall={name: Compared(now=each.now) for name, each in whole.overall.items()},
-        months=whole.months[-1:],
-        amendments=(),
-        texts=Texts(),
-    )
-
-
-def no_data() -> Figures:
-    """Return a month of which nothing is on record: every share and length is N/A."""
-    whole = sample()
-    empty: dict[Indicator, Value] = {
-        name: 0 if isinstance(each.now.value, int) else None for name, each in whole.overall.items()
-    }
-    unknown = END - BEGIN
-    return replace(
-        first_month(),
-        position=None,
-        overall={name: Compared(now=figure) for name, figure in figures_of("county", empty).items()},
-        carriers=tuple(
-            replace(
-                row,
-                figures=figures_of(f"carrier:{row.id}", empty),
-                rank=Rank(place=None, why_not=NoRank.NOTHING_JUDGED),
-            )
-            for row in whole.carriers
-        ),
-        faults=(),
-        incidents=(),
-        units=tuple(
-            replace(
-                row,
-                faults=0,
-                window=unknown,
-                unknown=unknown,
-                down=timedelta(),
-                availability=replace(row.availability, value=None),
-                low=Fraction(0),
-                high=Fraction(1),
-                coverage=Fraction(0),
-                among_worst=False,
-            )
-            for row in whole.units[:3]
-        ),
-        left_out=(),
-        gaps=(),
-        connection=(),
-        answers=None,
-        months=tuple(replace(point, availability=None, coverage=None) for point in whole.months),
-        days=dict.fromkeys(whole.days, 0),
-    )
-
-
-def low_coverage() -> Figures:
-    """Return a month in which 91 % of the time is known, and one carrier is not ranked for it."""
-    whole = sample()
-    share = Fraction(91, 100)
-    unknown = timedelta(seconds=(END - BEGIN) // _SECOND * 9 // 100)
-    coverage = replace(whole.overall[Indicator.COVERAGE], now=Figure(key="county.coverage", value=share))
-    mobile, *others = whole.carriers
-    blurred = {**mobile.figures, Indicator.COVERAGE: Figure(key="carrier:mobile.coverage", value=Fraction(88, 100))}
-    return replace(
-        whole,
-        overall={**whole.overall, Indicator.COVERAGE: coverage},
-        carriers=(
-            replace(mobile, figures=blurred, rank=Rank(place=None, why_not=NoRank.LOW_COVERAGE)),
-            *(replace(row, rank=Rank(place=place)) for row, place in zip(others, (2, 1), strict=True)),
-        ),
-        units=tuple(
-            replace(row, unknown=unknown, coverage=share, low=max(Fraction(0), (row.low or 0) - (1 - share)))
-            for row in whole.units
-        ),
-    )
-
-
-LONG = "云岭县城乡一体化发展与公共服务数字化综合协调管理委员会办公室"
-"""A name of thirty characters."""
-
-
-def six_carriers() -> Figures:
-    """Return a month with six carriers and names of thirty characters, one carrier with too few lines to be ranked."""
-    whole = sample()
-    rows = [
-        replace(
-            row, id=f"{row.id}-{turn}", name=_long(f"运营商{turn}{place}"), short_name=_long(f"运营商{turn}{place}")
-        )
-        for turn in "甲乙"
-        for place, row in enumerate(whole.carriers)
-    ]
-    rows[-1] = replace(
-        rows[-1],
-        figures={**rows[-1].figures, Indicator.LINES: Figure(key="carrier:telecom-乙.lines", value=4)},
-        rank=Rank(place=None, why_not=NoRank.FEW_LINES),
-    )
-    names = {row.id: _long(f"单位{place:03}") for place, row in enumerate(whole.units)}
-    return replace(
-        whole,
-        carriers=tuple(rows),
-        faults=tuple(
-            replace(each, unit_name=names[each.unit], carrier=f"{each.carrier}-甲", carrier_name=_long("运营商甲"))
-            for each in whole.faults
-        ),
-        units=tuple(replace(row, name=names[row.id]) for row in whole.units),
-        incidents=tuple(replace(each, carrier=f"{each.carrier}-甲") for each in whole.incidents),
-    )
-
-
-def _long(beginning: str) -> str:
-    return (beginning + LONG)[: len(LONG)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from monitor.inventory.model import UnitKind
 from monitor.lab.names import COUNTY, DEPARTMENTS, TOWNSHIPS, VILLAGES
 from monitor.registers.gaps import Gap, GapKind
 from monitor.reports.figures import (
+    AmendedFault,
     Amendment,
     Changed,
     FaultRow,
@@ -19,7 +20,9 @@ from monitor.reports.figures import (
     IncidentRow,
     LeftOut,
     LeftOutRow,
+    LineRow,
     Moment,
+    Stood,
     Texts,
 )
 from monitor.sla.verdict import Verdict
@@ -92,6 +95,30 @@ def fault(
         flapping=flapping,
         timeline=tuple(timeline),
     )
+
+
+def line_rows(
+    carrier: str, count: int, *, window: timedelta, known: Fraction, raw: Fraction, assessed: Fraction
+) -> Iterator[LineRow]:
+    """Yield so many lines of a carrier, each with those shares: of its window known, and up of what is known."""
+    seen = timedelta(seconds=round(window / timedelta(seconds=1) * known))
+    for number in range(count):
+        yield LineRow(
+            id=f"{carrier}-line-{number}",
+            unit=list(NAMES)[number % len(NAMES)],
+            carrier=carrier,
+            role="primary",
+            window=window,
+            unknown=window - seen,
+            down=length(seen, 1 - raw),
+            excluded=timedelta(),
+            assessed_down=length(seen, 1 - assessed),
+        )
+
+
+def length(whole: timedelta, share: Fraction) -> timedelta:
+    """Return a share of a length of time, to the microsecond."""
+    return timedelta(microseconds=int(whole // timedelta.resolution * share))
 
 
 def told(discovered: str, *more: Moment) -> tuple[Moment, ...]:
@@ -197,6 +224,14 @@ FAULTS = (
     ),
     fault("F20260930-0001", "laowan", "mobile", "2026-09-30 21:40", hours=None, verdict=Verdict.RUNNING),
 )
+
+
+def stood(verdict: Verdict, party: Party, hours: float, *, excluded: timedelta = timedelta()) -> Stood:
+    """Return how a fault of August stands that took so many hours."""
+    restored = at("2026-08-31 10:00")
+    return Stood(verdict=verdict, party=party, elapsed=hours * HOUR, excluded=excluded, restored_at=restored)
+
+
 LEFT_OUT = (
     LeftOutRow(
         why=LeftOut.MAINTENANCE,
@@ -294,6 +329,34 @@ AMENDMENTS = (
         faults={
             "F20260812-0002": (("late", "undetermined"), ("exempt", "unit")),
             "F20260830-0001": (None, ("on_time", "carrier")),
+        },
+        details={
+            "F20260812-0002": AmendedFault(
+                unit_name=NAMES["finance"][0],
+                line="finance-1",
+                carrier_name=CARRIERS["unicom"][0],
+                before=stood(Verdict.LATE, Party.UNDETERMINED, 13.5),
+                after=stood(Verdict.EXEMPT, Party.UNIT, 13.5, excluded=HOUR),
+                rulings=(
+                    Moment(
+                        at=at("2026-09-06 10:20"),
+                        what="party_ruled",
+                        detail={"party": "unit", "why": "单位机房停电", "who": "王伟"},
+                    ),
+                    Moment(
+                        at=at("2026-09-07 09:00"),
+                        what="exclusion_granted",
+                        detail={"id": "X2", "reason": "unit_power", "who": "李娜"},
+                    ),
+                ),
+            ),
+            "F20260830-0001": AmendedFault(
+                unit_name=NAMES["hekou"][0],
+                line="hekou-1",
+                carrier_name=CARRIERS["mobile"][0],
+                before=None,
+                after=stood(Verdict.ON_TIME, Party.CARRIER, 2),
+            ),
         },
         figures=(
             Changed(key="county.missed", before=3, after=2),

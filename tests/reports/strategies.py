@@ -13,6 +13,7 @@ from monitor.policy import Policy
 from monitor.registers.figures import Answers, Coverage
 from monitor.registers.gaps import Gap, GapKind
 from monitor.reports.figures import (
+    AmendedFault,
     Amendment,
     CarrierRow,
     Changed,
@@ -31,6 +32,7 @@ from monitor.reports.figures import (
     PeriodKind,
     Position,
     Rank,
+    Stood,
     Texts,
     UnitRow,
     Value,
@@ -265,6 +267,31 @@ def amendments(draw: st.DrawFn) -> Amendment:
             )
         ),
         figures=tuple(changed),
+        details=draw(st.dictionaries(st.just("F20260801-0001"), amended_faults(), max_size=1)),
+    )
+
+
+@st.composite
+def amended_faults(draw: st.DrawFn) -> AmendedFault:
+    """Return how a fault stood and stands, and what was ruled of it."""
+    stood = st.builds(
+        Stood,
+        verdict=st.sampled_from(Verdict),
+        party=st.sampled_from(Party),
+        elapsed=lengths,
+        excluded=lengths,
+        restored_at=st.none() | instants,
+    )
+    ruled = st.builds(
+        Moment, at=instants, what=st.just("party_ruled"), detail=st.just({"party": "unit", "who": "王伟"})
+    )
+    return AmendedFault(
+        unit_name="财政局",
+        line="l1",
+        carrier_name="C1",
+        before=draw(st.none() | stood),
+        after=draw(st.none() | stood),
+        rulings=tuple(draw(st.lists(ruled, max_size=2))),
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
-from monitor.faults.terms import Party
+from monitor.faults.events import FaultNoted, PartyRuled
+from monitor.faults.fault import Exclusion
+from monitor.faults.terms import ExclusionReason, Party, Source
 from monitor.reports.amendments import amend
 from monitor.reports.drawing_up import draw_up
-from monitor.reports.figures import Changed
+from monitor.reports.figures import Changed, Moment
 from monitor.reports.grounds import ground_of
 from monitor.reports.told import as_told
+from monitor.sla.verdict import Verdict
 from tests.reports.material import AUGUST, HEAD, at, fault, month
 from tests.reports.test_drawing_up import ACROSS, LATE, ON_TIME
 
@@ -38,6 +42,40 @@ def test_a_late_ruling_changes_a_fault_and_the_figures_that_rest_on_it() -> None
     assert "county.availability" not in changed
     assert "carrier:c1.assessed" in changed
     assert not [key for key in changed if key.startswith("carrier:c2.")]
+
+
+def test_an_amended_fault_is_told_with_whose_it_is_and_what_was_ruled_of_it() -> None:
+    """Of the rulings only its own, with who decided it and why; a note beside it is none."""
+    known = draw_up(month(ON_TIME, replace(LATE, party=Party.UNIT)), HEAD)
+    when = at(10, 8, 9)
+    rulings = [
+        PartyRuled(at=when, no=ON_TIME.no, party=Party.UNIT, who="李娜"),
+        FaultNoted(at=when, no=LATE.no, by=Source.CENTRE, text="问过单位"),
+        PartyRuled(at=when, no=LATE.no, party=Party.UNIT, who="王伟", why="停电，电话13812345678"),
+    ]
+    amendment = amend(PUBLISHED, known, edition="2026-09", rulings=rulings)
+    assert amendment is not None
+    [(no, found)] = amendment.details.items()
+    assert (LATE.no, "L1", Verdict.LATE, Verdict.EXEMPT) == (
+        no,
+        found.line,
+        *(each.verdict for each in (found.before, found.after) if each is not None),
+    )
+    why = {"party": "unit", "why": "停电，电话138****5678", "who": "王伟"}
+    assert (Moment(at=when, what="party_ruled", detail=why),) == found.rulings
+
+
+def test_time_left_out_afterwards_is_an_amendment_though_the_verdict_stays() -> None:
+    """The mean repair time changes, and by which fault is told; told of once, it is told no second time."""
+    granted = Exclusion(id="X1", begins_at=at(9, 2, 1), ends_at=at(9, 2, 2), reason=ExclusionReason.UNIT_POWER)
+    known = draw_up(month(replace(ON_TIME, exclusions=(granted,)), LATE), HEAD)
+    amendment = amend(PUBLISHED, known, edition="2026-09")
+    assert amendment is not None
+    assert (("on_time", "carrier"), ("on_time", "carrier")) == amendment.faults[ON_TIME.no]
+    after = amendment.details[ON_TIME.no].after
+    assert after is not None
+    assert timedelta() < after.excluded
+    assert None is amend(as_told(PUBLISHED, [amendment]), known, edition="2026-09")
 
 
 def test_a_carrier_that_was_not_in_it_is_told_as_new() -> None:

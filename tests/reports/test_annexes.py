@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from monitor.faults.terms import Party
-from monitor.reports.figures import (
-    Changed,
-)
+from monitor.reports.figures import Changed
 from monitor.sla.verdict import Verdict
 from tests.reports.composed import composed
 from tests.reports.reading import rows, said, table, tables
-from tests.reports.sample import no_data, sample
-from tests.reports.september import FAULTS
+from tests.reports.sample import sample
+from tests.reports.september import FAULTS, at
+from tests.reports.variants import no_data
 
 HOUR = timedelta(hours=1)
 
@@ -132,17 +133,43 @@ def test_gaps_and_hints_are_apart() -> None:
 
 
 def test_amendments() -> None:
-    """Annex 7: what later rulings changed, before and after."""
+    """Annex 7: whose a fault is, what was changed in it from what to what, by which ruling, when and by whom."""
     document = composed(sample())
     assert [
-        ["F20260812-0002", "超时排除，未认定", "不计时限，接入单位"],
-        ["F20260830-0001", "未列入", "按时排除，网络运营商"],
+        [
+            "F20260812-0002",
+            "云岭县财政局",
+            "finance-1",
+            "中国联通云岭分公司",
+            "超时排除，未认定，用时13小时30分",
+            "不计时限，接入单位，用时13小时30分，暂停计时1小时",
+            "9月6日10:20责任认定（责任方：接入单位；说明：单位机房停电；经办：王伟）；"
+            "9月7日09:00批准暂停计时（编号：X2；原因：接入单位停电；经办：李娜）",
+        ],
+        [
+            "F20260830-0001",
+            "河口村",
+            "hekou-1",
+            "中国移动云岭分公司",
+            "未列入",
+            "按时排除，网络运营商，用时2小时",
+            "未经改判，编制以后得知。",
+        ],
     ] == rows(table(document, 7))
     assert [
         ["全县：超时", "3起", "2起"],
         ["全县：按时排除率", "89.28%", "92.59%"],
         ["中国联通云岭分公司：平均修复时长", "5小时", "4小时31分"],
     ] == rows(table(document, 7, 1))
+
+
+def test_an_amendment_of_before_details_were_kept_is_told_as_it_was() -> None:
+    """What an edition of then kept is the number with verdict and party, and nothing more is invented."""
+    [first, *_] = sample().amendments
+    document = composed(replace(sample(), amendments=(replace(first, details={}),)))
+    assert ["F20260812-0002", "—", "—", "—", "超时排除，未认定", "不计时限，接入单位", "—"] == rows(table(document, 7))[
+        0
+    ]
 
 
 def test_what_prints_the_same_is_no_amendment_on_paper() -> None:
@@ -152,6 +179,29 @@ def test_what_prints_the_same_is_no_amendment_on_paper() -> None:
     document = composed(replace(sample(), amendments=(replace(first, figures=(changed,)),)))
     assert [] == rows(table(document, 7, 1))
     assert "没有变化。" in "".join(said(document.annexes[6].blocks))
+
+
+@pytest.mark.parametrize(
+    ("zone", "chinese", "english"),
+    [
+        ("Asia/Shanghai", "时间均为北京时间（UTC+8）", "all times are Beijing time (UTC+8)"),
+        ("Asia/Urumqi", "Asia/Urumqi当地时间（UTC+6）", "local time of Asia/Urumqi (UTC+6)"),
+        ("Asia/Kolkata", "Asia/Kolkata当地时间（UTC+5:30）", "(UTC+5:30)"),
+        ("America/St_Johns", "（UTC−2:30）", "(UTC−2:30)"),
+        ("UTC", "UTC当地时间（UTC）", "local time of UTC (UTC)"),
+    ],
+)
+def test_the_time_is_named_as_people_name_it(zone: str, chinese: str, english: str) -> None:
+    """Beijing time, where that is meant; any other by its name and how far it is from UTC."""
+    for locale, said_ in (("zh_CN", chinese), ("en", english)):
+        document = composed(replace(sample(), zone=zone), locale=locale)
+        assert said_ in "".join(said(document.annexes[7].blocks))
+
+
+def test_a_period_with_two_offsets_names_both() -> None:
+    """Where summer time ends in it."""
+    figures = replace(sample(), zone="Europe/Berlin", period=(at("2026-10-01 06:00"), at("2026-11-01 07:00")))
+    assert "Europe/Berlin当地时间（UTC+2、UTC+1）" in "".join(said(composed(figures).annexes[7].blocks))
 
 
 def test_definitions_bear_the_policy() -> None:

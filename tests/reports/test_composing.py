@@ -24,8 +24,9 @@ from monitor.reports.figures import (
 )
 from tests.reports.composed import composed
 from tests.reports.reading import front, rows, said, tables, texts
-from tests.reports.sample import first_month, low_coverage, no_data, sample, six_carriers
+from tests.reports.sample import sample
 from tests.reports.september import FAULTS, at
+from tests.reports.variants import first_month, low_coverage, no_data, six_carriers
 
 HOUR = timedelta(hours=1)
 
@@ -200,7 +201,10 @@ def test_a_month_without_data_is_no_good_month() -> None:
     """Without any measurement every share is —, a warning says so, and no fault is not called none."""
     document = composed(no_data())
     assert ["—"] * 3 == row(document, "单位平均可用率")[1:]
-    assert ["统计期内没有可用的监测数据，线路状态不明。"] == warnings(document)
+    assert "统计期内没有可用的监测数据，线路状态不明。" == warnings(document)[0]
+    assert warnings(document)[1].startswith(
+        "监测覆盖率0.00%，低于95%。各单位在网时间合计2160小时，其中线路状态未知2160小时"
+    )
     assert "没有监测数据，无从判断。" in front(document)
 
 
@@ -235,8 +239,28 @@ def test_low_coverage_is_warned_of_in_words() -> None:
     """Coverage under 95 %: page one says so, with the amount of unknown time and what it could change."""
     assert [
         "监测覆盖率91.00%，低于95%。各单位在网时间合计73134小时，其中线路状态未知6609小时36分，既不计为正常也不计为中断；"
-        "单位平均可用率按未知时间全部中断计为90.80%，全部正常计为99.82%。"
+        "单位平均可用率按未知时间全部中断计为90.76%，全部正常计为99.82%。"
     ] == warnings(composed(low_coverage()))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "note"),
+    [
+        (Fraction(91, 100), Fraction(1), "本月监测覆盖率91.00%，低于95%，本月与上月的数字不可比"),
+        (Fraction(1), Fraction(2, 10), "上月监测覆盖率20.00%，低于95%，本月与上月的数字不可比"),
+        (Fraction(9, 10), Fraction(8, 10), "本月监测覆盖率90.00%、上月监测覆盖率80.00%，低于95%"),
+        (Fraction(95, 100), Fraction(95, 100), None),
+    ],
+)
+def test_months_of_which_one_was_half_seen_are_not_compared(now: Value, before: Value, note: str | None) -> None:
+    """Fewer faults where less was seen are no better month: — for every change but the coverage's own, and why."""
+    document = composed(with_overall(Indicator.COVERAGE, now, before))
+    changes = {each[0]: each[3] for each in rows(tables(document.front)[0])}
+    del changes["监测覆盖率"]
+    assert ({"—"} == set(changes.values())) is (note is not None)
+    assert ("单位平均可用率99.82%（监测覆盖率不足，不与上月比较）。" in front(document)) is (note is not None)
+    assert ("不可比" in front(document)) is (note is not None)
+    assert note is None or note in front(document)
 
 
 def test_coverage_of_just_enough_is_not_warned_of() -> None:
@@ -262,7 +286,7 @@ def test_another_limit_is_not_the_regulations() -> None:
 
 def test_carriers_are_compared() -> None:
     """3. 运营商对比: lines, faults, incidents, overdue, disputable, on-time rate, repair, availability, rank."""
-    assert ["移动", "55", "5", "1", "1", "1", "100.00%", "6小时55分", "99.88%", "99.80%", "2（并列）"] == row(
+    assert ["移动", "55", "5", "1", "1", "1", "100.00%", "6小时55分", "99.88%", "99.80%", "2"] == row(
         composed(sample()), "移动"
     )
 

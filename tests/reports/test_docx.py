@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from zipfile import ZipFile
 
@@ -22,6 +24,8 @@ from monitor.reports.document import Block, Chart, Document, Heading, Paragraph,
 from monitor.reports.writers.docx import docx
 from monitor.reports.writers.docx_sizes import HEIGHT, STEPS, WIDTH, fitting
 from monitor.reports.writers.xml_text import held
+from tests.reports.documents import cells
+from tests.reports.documents import table as table_of
 from tests.reports.papers import hostile, month
 
 ANEW = """
@@ -47,8 +51,9 @@ def month_in_word() -> Word:
 
 
 def plain(text: str) -> str:
-    """Return a text as a Word file gives it back: a share's blank does not break."""
-    return held(text).replace(" %", "\xa0%")
+    """Return a text without what keeps lines from breaking, and without the lines that a cell's items stand on."""
+    whole = held(text).replace("\xa0", " ")
+    return re.sub(r"(?<=[;,])\n|\n(?=[(])", " ", re.sub(r"(?<=[；、])\n|\n(?=（)", "", whole))
 
 
 def expected(document: Document) -> Iterator[str]:
@@ -65,7 +70,7 @@ def expected(document: Document) -> Iterator[str]:
 
 
 def assert_texts(document: Document) -> None:
-    assert [plain(text) for text in expected(document)] == list(found(opened(document)))
+    assert [plain(text) for text in expected(document)] == [plain(text) for text in found(opened(document))]
 
 
 def of_blocks(blocks: Sequence[Block]) -> Iterator[str]:
@@ -238,3 +243,23 @@ def test_front_steps_down_only_as_far_as_it_must() -> None:
     assert 10.5 <= fitting(full.title, full.head, full.front, chinese=True).text < 16
     endless: list[Block] = [Paragraph(text="长" * 20_000)]
     assert STEPS[-1].text == fitting(full.title, full.head, endless, chinese=True).text
+
+
+def test_numbers_and_dates_are_read_back_plain_and_have_no_break_in_them() -> None:
+    """Among words Word's own hyphens; alone in its cell a number is as it is, and the cell as wide; items by line."""
+    number, listed = "F20260907-0004", "finance-bureau-1、finance-bureau-2、finance-bureau-3"
+    rows = [cells(number, f"与{number}重复；9月7日10:20认定", listed)]
+    document = replace(
+        month(), front=[Paragraph(text=f"见{number}。"), table_of("表", ("编号", "备注", "线路"), rows, (1, 1, 1))]
+    )
+    word = opened(document)
+    [paragraph] = [each for each in word.paragraphs if number in each.text]
+    assert f"见{number}。" == paragraph.text
+    assert 1 == len(paragraph._p.xpath(".//w:noBreakHyphen"))
+    alone, remark, lines = word.tables[0].rows[1].cells
+    assert [number, f"与{number}重复；\n9月7日10:20认定", listed.replace("、", "、\n")] == [
+        each.text for each in (alone, remark, lines)
+    ]
+    assert [0, 1] == [len(each._tc.xpath(".//w:noBreakHyphen")) for each in (alone, remark)]
+    [before] = word.settings.element.xpath("w:noLineBreaksBefore")
+    assert {"年", "月", "日"} <= set(before.get(qn("w:val")))

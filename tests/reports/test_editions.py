@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor.cli.desk import attend, now
-from monitor.editions.actions import DrawEdition
+from monitor.editions.actions import DrawEdition, WordEdition
 from monitor.faults.terms import Source
 from monitor.store.database import url_of, writing_engine
 from monitor.store.editions import Kept
@@ -85,6 +86,10 @@ def test_a_late_ruling_is_an_amendment_of_the_next_edition_and_of_no_other(desk:
     [amendment] = json.loads(next(following.glob(f"{running:%Y-%m}-*")).read_text())["amendments"]
     assert KEY == amendment["edition"]
     assert {fault.no: [["late", "undetermined"], ["exempt", "unit"]]} == amendment["faults"]
+    told = amendment["details"][fault.no]
+    assert ("L1", "late", "exempt") == (told["line"], told["before"]["verdict"], told["after"]["verdict"])
+    [ruling] = told["rulings"]
+    assert ("party_ruled", "停电") == (ruling["what"], ruling["detail"]["why"])
     changed = {each["key"]: (each["before"]["count"], each["after"]["count"]) for each in _counts(amendment)}
     assert (1, 0) == changed["county.late"]
     assert (1, 0) == changed["carrier:unicom.accountable"]
@@ -117,6 +122,35 @@ def test_texts_are_kept_with_their_versions_and_stand_in_the_next_drawing(plain:
     assert "its texts cannot be changed" in plain.refused("report", "text", *MONTH, "--next-orders", str(orders))
 
 
+def test_texts_for_which_page_one_has_no_room_are_refused_with_how_much_there_is(plain: Desk, tmp_path: Path) -> None:
+    """Five thousand characters, given before the first drawing or after it: nothing of them is put on record."""
+    orders = tmp_path / "next.txt"
+    asked = ("report", "text", *MONTH, "--next-orders", str(orders))
+    orders.write_text("Rectify.\n" * 500, encoding="utf-8")
+    for state in ("no drawing", "draft"):
+        if state == "draft":
+            plain.done("report", "draw", *MONTH)
+        refusal = plain.refused(*asked)
+        [room] = re.findall(r"have 4499 characters, and page one has room for about (\d+) of them: shorten", refusal)
+        assert () == plain.edition().worded
+    orders.write_text(("Rectify.\n" * 500)[: int(room)], encoding="utf-8")
+    plain.done(*asked)
+    assert 1 == len(plain.edition().worded)
+
+
+def test_a_page_one_that_has_become_too_long_is_drawn_with_a_warning_and_never_frozen(plain: Desk) -> None:
+    """Texts that were on record before anybody looked whether they fit."""
+    with Inbox(plain.url) as inbox:
+        inbox.put("a", WordEdition(at=now(), by=Source.CENTRE, edition=KEY, version=1, next_orders="Rectify. " * 600))
+        store = Store.open(plain.url)
+        attend(plain.configuration, store, now())
+        store.close()
+    code, said = plain.found("report", "draw", *MONTH)
+    assert (0, True) == (code, f"page one of report {KEY} takes more than one page: shorten" in said)
+    assert "page one has room for about" in plain.refused("report", "freeze", *MONTH)
+    assert None is plain.edition().frozen
+
+
 def test_the_folder_has_the_files_and_the_command_writes_the_kept_ones(plain: Desk, tmp_path: Path) -> None:
     """``monitor report --month M`` gives a frozen edition's own bytes, whatever was ruled since."""
     plain.done("report", "freeze", *MONTH)
@@ -140,6 +174,19 @@ def test_what_is_asked_of_a_frozen_edition_is_explained_by_its_own_figures(plain
     assert (1, [fault.no]) == (found["value"], [each["id"] for each in found["reasons"]])
     assert found["value"] == sum(each["part"] for each in found["reasons"])
     assert "did you mean carrier:unicom.late" in plain.refused("report", *MONTH, "--explain", "carrier:unicom.lat")
+
+
+def test_a_carriers_place_is_explained_of_a_draft_and_of_a_frozen_edition(plain: Desk) -> None:
+    """Here it has none: it says how many lines it has, and how many it would need."""
+    asked = ("report", *MONTH, "--explain", "carrier:unicom.rank")
+    for state in ("draft", "frozen"):
+        if state == "frozen":
+            plain.done("report", "freeze", *MONTH)
+        found = json.loads(plain.done(*asked, "--json"))
+        assert (None, "few_lines", 5) == (found["value"], found["why_not"], found["least"])
+        [reason] = found["reasons"]
+        assert {"carrier:unicom.lines"} == reason["decided"].keys()
+        assert f"{asked[-1]} = —  (not ranked: at least 5 lines are wanted)" in plain.done(*asked)
 
 
 def test_of_two_that_draw_it_up_at_once_one_is_put_on_record(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -9,11 +11,15 @@ import pytest
 
 from monitor.reports.drawing_up import draw_up
 from monitor.reports.explaining import Explanation, Rule, UnknownKey, explain, keys, mean_of_shares
+from monitor.reports.figures import Figure, Figures, NoRank, Value
 from monitor.reports.grounds import ground_of
 from monitor.reports.scopes import Kind, Reason
 from tests.reports.material import AUGUST, HEAD, HOUR, at, fault, month
+from tests.reports.sample import sample
 from tests.reports.test_drawing_up import ACROSS, EVERY, EXEMPT, LATE, ON_TIME, OVERDUE
+from tests.reports.variants import low_coverage, six_carriers
 
+SECOND = timedelta(seconds=1)
 FIGURES = draw_up(month(*EVERY), HEAD, before=ground_of(month(*EVERY, period=AUGUST)))
 
 
@@ -67,6 +73,68 @@ def test_page_one_names_its_units_and_missed_deadlines() -> None:
     assert {LATE.no, ACROSS.no, OVERDUE.no} == {reason.id for reason in explain(FIGURES, "county.missed").reasons}
 
 
+def test_what_page_one_says_in_sentences_is_explained_too() -> None:
+    """How many are open, lowest, lacking, of another month; the units' time, of which some is unknown."""
+    figures = sample()
+    assert ["F20260831-0003"] == [each.id for each in explain(figures, "county.earlier").reasons]
+    assert ["F20260930-0001"] == [each.id for each in explain(figures, "county.open").reasons]
+    assert 10 == len({each.id for each in explain(figures, "county.lowest").reasons})
+    gaps = explain(figures, "county.gaps")
+    assert (5, "access_review/water/water-2/missing") == (gaps.value, gaps.reasons[3].id)
+    unknown = explain(figures, "county.unknown")
+    assert (Rule.SUM, 102 * timedelta(minutes=11)) == (unknown.rule, unknown.value)
+    assert 0 == explain(figures, "county.later").value
+
+
+def test_the_bounds_of_availability_are_explained_by_those_of_the_units() -> None:
+    """All that is unknown taken as down, and as up: what each unit has of its time in service."""
+    figures = low_coverage()
+    for key, bounds in (
+        ("county.low", [unit.low for unit in figures.units]),
+        ("county.high", [unit.high for unit in figures.units]),
+    ):
+        found = explain(figures, key)
+        assert Rule.MEAN == found.rule
+        assert bounds == [Fraction(each.part // SECOND, each.whole // SECOND) for each in found.reasons]  # type: ignore[operator]
+
+
+def test_a_place_is_explained_by_the_carriers_before_it() -> None:
+    """The best first, each with its overdue rate, assessed availability and mean repair time."""
+    found = explain(six_carriers(), "carrier:mobile-乙.rank")
+    assert (Rule.PLACE, 3) == (found.rule, found.value)
+    assert ["telecom-甲", "unicom-乙", "mobile-乙"] == [each.id for each in found.reasons]
+    assert [
+        Figure(key="carrier:unicom-乙.overdue_rate", value=None),
+        Figure(key="carrier:unicom-乙.assessed", value=Fraction(999_199, 1_000_000)),
+        Figure(key="carrier:unicom-乙.mean_repair", value=None),
+    ] == list(found.reasons[1].decided)
+
+
+def test_a_shared_place_names_those_that_share_it() -> None:
+    """They stand before neither, so they are not counted; nor is who stands behind."""
+    whole = six_carriers()
+    twin = replace(whole.carriers[2], id="twin")
+    found = explain(replace(whole, carriers=(*whole.carriers, twin)), "carrier:twin.rank")
+    assert (1, ("telecom-甲",), ["twin"]) == (found.value, found.alike, [each.id for each in found.reasons])
+
+
+@pytest.mark.parametrize(
+    ("figures", "key", "why", "least", "decided"),
+    [
+        (six_carriers, "carrier:telecom-乙.rank", NoRank.FEW_LINES, 5, 4),
+        (low_coverage, "carrier:mobile.rank", NoRank.LOW_COVERAGE, Fraction(95, 100), Fraction(837, 1000)),
+    ],
+)
+def test_who_has_no_place_is_told_why(
+    figures: Callable[[], Figures], key: str, why: NoRank, least: Value, decided: Value
+) -> None:
+    """By its own figure, and what would have been enough."""
+    found = explain(figures(), key)
+    [reason] = found.reasons
+    assert (None, why, least) == (found.value, found.why_not, found.least)
+    assert [decided] == [each.value for each in reason.decided]
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [
@@ -77,6 +145,9 @@ def test_page_one_names_its_units_and_missed_deadlines() -> None:
         ("county", "county: there is no such figure; did you mean county."),
         ("county.", "county.: there is no such figure; did you mean county."),
         ("last:last:county.faults", "did you mean last:county.faults"),
+        ("carrier:c2.ranks", "did you mean carrier:c2.rank"),
+        ("last:carrier:c2.rank", "last:carrier:c2.rank: there is no such figure; did you mean last:carrier:c2."),
+        ("unit:u1.rank", "did you mean unit:u1."),
         ("last:carrier:c2.lates", "did you mean last:carrier:c2.late"),
     ],
 )

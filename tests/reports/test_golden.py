@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from fractions import Fraction
 from statistics import fmean
@@ -19,17 +19,22 @@ from monitor.replay import material, replay
 from monitor.reports.drawing_up import Head, draw_up
 from monitor.reports.explaining import explain, keys
 from monitor.reports.figures import Figures, Indicator, PeriodKind
+from monitor.reports.grounds import ground_of
+from monitor.reports.spelling import first_page, of_json, to_json
 from monitor.sla.figures import month_of
 from tests.reports.by_the_second import BySecond, Told
 
 FIRST = date(2026, 5, 1)
 DAYS = 31
+HALF = timedelta(days=15)
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Golden:
     figures: Figures
+    half: Figures
+    """Of the second half of the month, compared with the first."""
     told: Told
     seconds: BySecond
 
@@ -53,9 +58,17 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Golden:
     scenario = load(file, base=Policies([Policy()]), zone=ZONE)
     [period] = month_of(FIRST, ZONE)
     head = Head(county="云岭县", kind=PeriodKind.MONTH, zone=ZONE)
-    figures = draw_up(material(replay(scenario), period), head)
+    known = replay(scenario)
+    figures = draw_up(material(known, period), head)
+    begin, end = period
+    first, second = (begin, begin + HALF), (begin + HALF, end)
+    half = draw_up(
+        material(known, second),
+        replace(head, kind=PeriodKind.ANY),
+        before=ground_of(material(known, first)),
+    )
     told = Told(lines)
-    return Golden(figures, told, BySecond(told, 0, DAYS * 86400))
+    return Golden(figures, half, told, BySecond(told, 0, DAYS * 86400))
 
 
 def share(of: tuple[int, int]) -> Fraction:
@@ -129,3 +142,29 @@ def test_every_figure_of_the_month_is_explained_by_a_list_that_comes_to_it(golde
             assert figure.value == explained[figure.key], figure.key
     for unit in golden.figures.units:
         assert unit.availability.value == explained[unit.availability.key]
+
+
+@pytest.mark.parametrize("which", ["figures", "half"])
+@pytest.mark.parametrize("frozen", [False, True], ids=["draft", "frozen"])
+def test_every_key_of_page_one_is_explained_by_a_list_that_comes_to_it(
+    golden: Golden, which: str, *, frozen: bool
+) -> None:
+    """Of the period before too, and the carriers' places: as many carriers as the place; who has none, says why."""
+    figures: Figures = getattr(golden, which)
+    page = first_page(figures)
+    kept = of_json(to_json(figures)) if frozen else figures
+    for each in page.figures:
+        assert (each.key, each.value) == (each.key, explain(kept, each.key).value)
+    assert (which == "half") == any(each.key.startswith("last:") for each in page.figures)
+    for placed in page.ranks:
+        found = explain(kept, placed.key)
+        assert placed.rank.place is not None
+        assert [placed.rank.place, placed.rank.place] == [found.value, len(found.reasons)]
+        assert placed.carrier == found.reasons[-1].id
+
+
+def test_the_places_are_those_of_the_seconds(golden: Golden) -> None:
+    """By the share of late faults, then what each answers for, then the mean repair: counted from the seconds."""
+    told = {name: golden.seconds.standing(name) for name in ("mobile", "unicom", "telecom")}
+    best_first = sorted(told, key=told.__getitem__)
+    assert best_first == [each.id for each in explain(golden.figures, f"carrier:{best_first[-1]}.rank").reasons]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -32,7 +33,8 @@ from monitor.reports.fonts import FontsMissing, find_fonts
 from monitor.reports.writers.html import html
 from tests.needs import lacking, need
 from tests.reports.reading import said, texts
-from tests.reports.sample import LONG, low_coverage, no_data, sample, six_carriers
+from tests.reports.sample import sample
+from tests.reports.variants import LONG, long_ids, low_coverage, no_data, six_carriers
 
 VOID = {"meta", "col", "br", "link", "path", "use", "rect", "circle"}
 HOSTILE = (
@@ -164,6 +166,19 @@ def test_the_page_asks_for_nothing() -> None:
     assert all(value.startswith("#") for name in ("href", "xlink:href") for value in found.values(name))
     assert "url(" not in found.said.replace("url(#", "")
     assert "@import" not in found.said
+
+
+def test_numbers_ids_and_dates_are_kept_in_one_line() -> None:
+    """Each in a span that does not wrap, in tables and in sentences; what stands around it may."""
+    page = html(compose(long_ids(), locale="zh_CN", edition="2026-09", draft=False, compiler="中心")).decode()
+    page = re.sub(r'<caption>.*?</caption>|aria-label="[^"]*"', "", page)  # unseen
+    assert ".whole { white-space: nowrap }" in page
+    for fault in long_ids().faults:
+        for text in (fault.no, fault.line):
+            kept = f'<span class="whole">{text}</span>'
+            assert page.count(text) == page.count(kept) > 0
+    sentence = html(compose(sample(), locale="zh_CN", edition="2026-09", draft=False, compiler="中心")).decode()
+    assert '<span class="whole">9月4日</span><span class="whole">05:32</span>恢复' in sentence
 
 
 def test_texts_are_only_text() -> None:

@@ -15,21 +15,22 @@ import pytest
 from pypdfium2 import raw
 
 from monitor.reports import fonts
-from monitor.reports.breaking import breakable, claims, width
+from monitor.reports.breaking import MAY_BREAK, breakable, claims, width
 from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
 from monitor.reports.figures import Figures
 from monitor.reports.fonts import FontsMissing
 from monitor.reports.writers import long_annexes
 from monitor.reports.writers.column_widths import fitted
-from monitor.reports.writers.pdf import pdf
+from monitor.reports.writers.pdf import FRONT, _blocks, pdf
 from monitor.reports.writers.typesetting import TypesettingFailed, typeset
 from tests.needs import lacking
 from tests.reports.documents import CARRIERS, LONG_NAME, annex, cells, drawn, faults, front, report, table
-from tests.reports.sample import sample, six_carriers
+from tests.reports.paper import tokens
+from tests.reports.sample import sample
+from tests.reports.variants import long_ids, six_carriers
 
 CREATED = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
-A4 = (595.28, 841.89)  # points
 MARGIN = 56.69  # 20 mm
 RISE = 6  # how far the signs of a title stand above the line that the margin is measured to
 STAMP = 22  # the stamp and the page number stand above this
@@ -82,11 +83,11 @@ def texts_of(blocks: Iterator[Block] | list[Block] | tuple[Block, ...]) -> Itera
 
 def outside(page: pypdfium2.PdfPage) -> list[str]:
     """Return the characters of a page that stand outside its text, its footer apart."""
-    text = page.get_textpage()
+    text, (wide, high) = page.get_textpage(), page.get_size()
     found = []
     for place in range(text.count_chars()):
         left, bottom, right, top = text.get_charbox(place)
-        within = left > MARGIN - 1 and right < A4[0] - MARGIN + 1 and top < A4[1] - MARGIN + RISE and bottom > STAMP
+        within = left > MARGIN - 1 and right < wide - MARGIN + 1 and top < high - MARGIN + RISE and bottom > STAMP
         if right > left and not within:
             found.append(text.get_text_range(place, 1))
     return [character for character in found if not character.isspace()]
@@ -341,6 +342,28 @@ def test_no_word_is_cut_while_other_columns_have_room() -> None:
     hopeless = fitted(many, whole=100, inset=5, sizes=(8, 7))
     assert 7 == hopeless.size
     assert 100 == pytest.approx(sum(hopeless.widths))
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+@pytest.mark.parametrize("figures", [sample, long_ids], ids=["sample", "long_ids"])
+def test_no_number_id_date_or_time_is_broken(figures: Callable[[], Figures], locale: str) -> None:
+    """Every one of them stands in one line on every page, ids of thirty letters and names of thirty signs too."""
+    known = figures()
+    document = compose(known, locale=locale, edition="2026-09", draft=False, compiler="大数据中心")
+    found = [token for page in opened(document) for token in tokens(page, known)]
+    assert {name for fault in known.faults for name in (fault.no, fault.line)} <= {text for text, _ in found}
+    assert len(found) > 200
+    assert [] == [text for text, lines in found if lines > 1]
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_no_word_is_cut_on_page_one(locale: str) -> None:
+    """Its tables are set smaller before a word of them is cut."""
+    whole = compose(six_carriers(), locale=locale, edition="2026-09", draft=False, compiler="大数据中心")
+    cut = [
+        cell for each in _blocks(whole.front, locale, FRONT) for row in each.get("rows", ()) for cell in row["cells"]
+    ]
+    assert [] == [cell for cell in cut if MAY_BREAK in str(cell)]
 
 
 def test_cuts_a_word_that_is_wider_than_its_column() -> None:

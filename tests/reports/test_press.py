@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -72,6 +73,15 @@ async def test_a_process_that_dies_is_told_with_its_last_word(desk: Desk) -> Non
     press = Press(told, command=("/nowhere/python",))
     await look(press, desk, now())
     assert [(FAILED, "", "no process can be started: No such file or directory")] == told.all
+
+
+async def test_what_is_not_as_it_should_be_is_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """A report whose page one has become too long is drawn; the log names the cure."""
+    said = json.dumps({"edition": LAST.key, "deed": "draw", "number": 1, "warnings": ["page one is too long: shorten"]})
+    told = Told()
+    await look(Press(told, command=(sys.executable, "-c", f"print({said!r})")), desk, now())
+    assert [(READY, LAST.key, "drawn")] == told.all
+    assert f"report {LAST.key}: page one is too long: shorten" in caplog.text
 
 
 def test_killed_at_any_moment_it_leaves_a_record_that_verifies(desk: Desk) -> None:

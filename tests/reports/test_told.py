@@ -12,12 +12,14 @@ from monitor.reports.figures import Figures
 from monitor.reports.told import as_told
 from tests.reports.strategies import figures
 
+RULED = ("verdict", "party", "elapsed", "excluded", "restored_at")
+
 
 def ruled(published: Figures, parties: Figures, verdicts: list[int]) -> Figures:
     """Return figures in which faults were ruled otherwise, vanished, and counts and shares became others."""
     other = {row.no: row for row in parties.faults}
     rows = [
-        replace(row, verdict=other[row.no].verdict, party=other[row.no].party) if row.no in other else row
+        replace(row, **{name: getattr(other[row.no], name) for name in RULED}) if row.no in other else row
         for place, row in enumerate(published.faults)
         if place not in verdicts
     ]

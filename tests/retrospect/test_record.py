@@ -30,7 +30,10 @@ from tests.export.watched import Watched
 from tests.histories import HORIZON, History, at, county, fold, history, rounds
 from tests.supervision.rulings import every
 
-CALM = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+CALM = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=settings().max_examples // 4,  # each is a database written and read
+)
 EVERY = thrown(every)
 PERIODS = st.tuples(st.integers(0, HORIZON), st.integers(1, HORIZON))
 HOUR = 3600

@@ -73,8 +73,8 @@ class Running:
     port: int
     asked: list[Request] = field(default_factory=list)
 
-    def agent(self, *, version: Version = Version.V2C, timeout: float = 0.3, retries: int = 1) -> Agent:
-        """Return how to ask it."""
+    def agent(self, *, version: Version = Version.V2C, timeout: float = 10.0, retries: int = 1) -> Agent:
+        """Return how to ask it; with patience, for a busy machine must not make a second request of one."""
         credentials = Community(community="public", version=version)
         return Agent(address="127.0.0.1", port=self.port, credentials=credentials, timeout=timeout, retries=retries)
 

@@ -18,6 +18,7 @@ SYS_NAME = "1.3.6.1.2.1.1.5.0"
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"
 COLUMN = "1.3.6.1.2.1.2.2.1.2"
 NAME = rfc1902.OctetString("edge")
+SHORT_S = 0.3  # where nothing else ends the wait
 
 
 def named(asked: Request) -> bytes:
@@ -29,7 +30,7 @@ async def get_failure(client: SnmpClient, handler: Handler, *, elsewhere: bool =
     """Return why asking for sysName failed."""
     async with running(handler, elsewhere=elsewhere) as found:
         with pytest.raises(SnmpError) as caught:
-            await client.get(found.agent(), [SYS_NAME])
+            await client.get(found.agent(timeout=SHORT_S), [SYS_NAME])
     return caught.value.reason
 
 
@@ -148,13 +149,13 @@ async def test_garbage_once_is_got_over_by_trying_again(client: SnmpClient) -> N
         return [spoilt.pop() if spoilt else named(asked)]
 
     async with running(handler) as found:
-        assert await client.get(found.agent(), [SYS_NAME]) == {SYS_NAME: b"edge"}
+        assert await client.get(found.agent(timeout=SHORT_S, retries=9), [SYS_NAME]) == {SYS_NAME: b"edge"}
 
 
 async def test_a_lost_request_is_sent_again(client: SnmpClient) -> None:
     async with running(lambda asked: [named(asked)] if len(found.asked) > 1 else []) as found:
-        assert await client.get(found.agent(), [SYS_NAME]) == {SYS_NAME: b"edge"}
-        assert len(found.asked) == 2
+        assert await client.get(found.agent(timeout=SHORT_S, retries=9), [SYS_NAME]) == {SYS_NAME: b"edge"}
+        assert len(found.asked) >= 2  # a busy machine may take the answer for lost too
 
 
 async def test_silence_is_a_timeout_after_the_tries_agreed(client: SnmpClient) -> None:

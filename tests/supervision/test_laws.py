@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from monitor.faults.actions import Action
 from monitor.faults.events import (
@@ -45,6 +45,7 @@ def test_judging_at_once_equals_judging_in_pieces(drawn: tuple[History, set[int]
     assert judge(history, also=also | restarts, restarts=restarts).events == judge(history).events
 
 
+@settings(max_examples=settings().max_examples // 4)  # nine hundred restarts each
 @given(EVERY)
 def test_judging_every_second_anew_equals_judging_at_once(history: History) -> None:
     """The hardest case of it: a step and a restart in every second."""

@@ -66,6 +66,7 @@ OF_DELIVERY = {  # judging does not send
     MessageKind.CLOCK_STEPPED,
     MessageKind.RELOAD_REFUSED,
     MessageKind.STORE_FAILING,
+    MessageKind.BACKUP_LATE,
     MessageKind.REGISTER_EXPIRING,
     MessageKind.REPORT_READY,
     MessageKind.REPORT_FAILED,

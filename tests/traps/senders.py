@@ -28,10 +28,14 @@ async def send(
     source: str = "127.0.0.1",
     inform: bool = False,
     state: Path | None = None,
+    wait: int = 60,
 ) -> bool:
-    """Send a trap or an inform from an address; tell whether it went out, of an inform whether it was answered."""
+    """Send a trap or an inform from an address; tell whether it went out, of an inform whether it was answered.
+
+    ``wait``: seconds for the answer to an inform.
+    """
     program = need("snmpinform" if inform else "snmptrap", package="snmp")
-    patience = ("-r", "0", "-t", "2") if inform else ()
+    patience = ("-r", "0", "-t", str(wait)) if inform else ()
     environment = {**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(state or "/nonexistent")}
     process = await asyncio.create_subprocess_exec(
         program,

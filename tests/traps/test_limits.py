@@ -43,10 +43,13 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
     assert [True, True, True, False] == [bucket.take(100.0) for _ in range(4)]
 
 
-class Reading:
-    """A socket of traps, who may send by it, and what came of everything."""
+HOUR_S = 3600.0  # the rates here are so slow that nothing comes in while a busy machine reads
 
-    def __init__(self, senders: dict[str, Sender], *, rate: float = 1000) -> None:
+
+class Reading:
+    """A socket of traps, who may send by it, and what came of everything; ``most`` at once, and that much an hour."""
+
+    def __init__(self, senders: dict[str, Sender], *, most: float = 1000) -> None:
         self.letters: list[Letter] = []
         self.counts: Counter[TrapOutcome] = Counter()
         opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -54,7 +57,7 @@ class Reading:
         self.where = opened.getsockname()
         self.full = False
         self.socket = TrapSocket(opened, take=self._take, counted=self._count)
-        self.socket.admit(senders, all_of_them=Bucket(rate=rate, burst=rate))
+        self.socket.admit(senders, all_of_them=Bucket(rate=most / HOUR_S, burst=most))
 
     def _count(self, outcome: TrapOutcome, count: int) -> None:
         self.counts[outcome] += count
@@ -69,8 +72,9 @@ class Reading:
                 await asyncio.sleep(0.01)
 
 
-def sender(rate: float) -> Sender:
-    return Sender(((line("L1", DEVICE, "default"), V2C),), Bucket(rate=rate, burst=rate), Bucket(rate=1, burst=1))
+def sender(most: float) -> Sender:
+    lines = ((line("L1", DEVICE, "default"), V2C),)
+    return Sender(lines, Bucket(rate=most / HOUR_S, burst=most), Bucket(rate=1, burst=1))
 
 
 def flood(source: str, where: tuple[str, int], count: int, content: bytes = b"x") -> None:
@@ -83,7 +87,7 @@ def flood(source: str, where: tuple[str, int], count: int, content: bytes = b"x"
 async def test_a_sender_s_storm_takes_no_other_s_place() -> None:
     """One that sends too much is held to its own rate before it can use up that of all."""
     other = "127.0.0.99"
-    reading = Reading({DEVICE: sender(5), other: sender(5)}, rate=12)
+    reading = Reading({DEVICE: sender(5), other: sender(5)}, most=12)
     flood(DEVICE, reading.where, 100)
     flood(other, reading.where, 5)
     reading.socket.start()
@@ -96,7 +100,7 @@ async def test_a_sender_s_storm_takes_no_other_s_place() -> None:
 async def test_all_senders_together_are_held_to_a_rate() -> None:
     """Though each keeps to its own."""
     addresses = [f"127.0.1.{number}" for number in range(20)]
-    reading = Reading({address: sender(5) for address in addresses}, rate=12)
+    reading = Reading({address: sender(5) for address in addresses}, most=12)
     for address in addresses:
         flood(address, reading.where, 2)
     reading.socket.start()

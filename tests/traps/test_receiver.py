@@ -235,8 +235,8 @@ async def test_an_inform_that_is_not_believed_is_not_answered() -> None:
     """Whoever guesses communities learns nothing by it."""
     async with hearing() as found:
         what = notification(COLD_START)
-        assert not await send(found.port, v2c("guess"), what, source=DEVICE, inform=True)
-        assert not await send(found.port, v2c(COMMUNITY), what, source=STRANGER, inform=True)
+        assert not await send(found.port, v2c("guess"), what, source=DEVICE, inform=True, wait=1)
+        assert not await send(found.port, v2c(COMMUNITY), what, source=STRANGER, inform=True, wait=1)
 
 
 async def test_an_inform_that_no_file_of_devices_lists_is_answered_and_not_heard() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from monitor.alerts.links import Links
@@ -20,6 +21,7 @@ from monitor.faults.events import Event
 from monitor.faults.fault import Fault
 from monitor.policy import Policies
 from monitor.store.store import Store
+from monitor.web import desk
 from monitor.web.answers import answers
 from monitor.web.sheet import Present
 from tests.actions.conftest import MINUTE, Office, office_at
@@ -27,6 +29,7 @@ from tests.actions.conftest import MINUTE, Office, office_at
 NOW = datetime(2026, 9, 1, 4, 30, tzinfo=UTC)  # half past twelve in Shanghai
 BEGAN = NOW - 30 * MINUTE
 SECRET = "the secret of the pages of tests"
+LOOKS = 300  # at what came of an answer: a minute
 TWO_CARRIERS = "carriers: [{id: unicom, name: 联通}, {id: mobile, name: 移动}]"
 
 
@@ -95,7 +98,11 @@ class Answering:
 
     @asynccontextmanager
     async def judged(self) -> AsyncIterator[None]:
-        """Do what waits again and again, for as long as the block lasts."""
+        """Do what waits again and again, for as long as the block lasts.
+
+        The page looks for what came of an answer as long as that takes: on a machine with much else to do three seconds
+        are soon over.
+        """
         ending = asyncio.Event()
 
         async def go_on() -> None:
@@ -105,7 +112,9 @@ class Answering:
 
         task = asyncio.create_task(go_on())
         try:
-            yield
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(desk, "LOOKS", LOOKS)
+                yield
         finally:
             ending.set()
             await task

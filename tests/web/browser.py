@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.needs import need
 
-PATIENCE = 30.0  # seconds for anything to happen
+PATIENCE = 120.0  # seconds for anything to happen; everything here takes a few, on a machine with nothing else to do
 OPTIONS = (
     "--headless",
     "--no-sandbox",

@@ -16,6 +16,7 @@ from monitor.faults.terms import Source
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.survey import survey
+from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.web.console import View, console
 
@@ -51,6 +52,7 @@ def view(
     blind_since: datetime | None = None,
     policy: Policy | None = None,
     backlogs: tuple[Backlog, ...] = (),
+    backup: BackupMark | None = None,
 ) -> View:
     policies = Policies([policy or Policy()])
     return View(
@@ -62,8 +64,8 @@ def view(
         zone=ZoneInfo("Asia/Shanghai"),
         locale="zh_CN",
         simulated=False,
-        metrics_url="http://127.0.0.1:9780/metrics",
         backlogs=backlogs,
+        backup=backup,
     )
 
 
@@ -161,3 +163,21 @@ async def test_messages_that_wait_or_were_given_up_are_said_by_channel() -> None
     assert "消息积压：&lt;robot&gt; 3 条待发，最早应于 09-01 11:53:00 发出。" in chinese
     assert "Messages given up: 2 by hook" in english
     assert "sms" not in chinese + english
+
+
+LONG_AGO, LATELY = NOW - timedelta(hours=26, seconds=1), NOW - timedelta(hours=26)
+MARKS = [
+    ("nothing is known", None, []),
+    ("made in time", BackupMark(awaited_since=LONG_AGO, made_at=LATELY), []),
+    ("a night was missed", BackupMark(awaited_since=LONG_AGO, made_at=LONG_AGO), ["备份过旧"]),
+    ("none in the first day", BackupMark(awaited_since=LATELY), []),
+    ("none at all", BackupMark(awaited_since=LONG_AGO), ["从未备份"]),
+    ("files are missing", BackupMark(awaited_since=LONG_AGO, made_at=LATELY, lacking=2), ["备份缺少附件"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "mark", "said"), MARKS, ids=[case[0] for case in MARKS])
+async def test_what_is_amiss_with_the_backups_is_said(rule: str, mark: BackupMark | None, said: list[str]) -> None:
+    """Where no Prometheus tells of it, whoever looks at the console sees it."""
+    text = (await get(view(backup=mark))).text
+    assert said == [words for words in ("备份过旧", "从未备份", "备份缺少附件") if words in text], rule

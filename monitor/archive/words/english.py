@@ -64,6 +64,10 @@ ENGLISH = Words(
             "monitor.yaml has no SNMP profile '{found}' (lines: {count})",
             "name it under snmp.profiles, or export MONITOR_SNMP_COMMUNITY; leave it empty to ping only",
         ),
+        "masked": (
+            "the telephone number {found} is masked, and this unit or carrier has none in the inventory that it shows",
+            "write it whole; or export the archive with monitor inventory export --full and change that",
+        ),
         # headings and sheets
         "no_headings": (
             "the first row holds no headings",
@@ -85,6 +89,8 @@ ENGLISH = Words(
         ),
         "empty_sheet": ("there is not one row", "an archive needs its carriers, units and lines"),
         # files
+        "not_there": ("there is no such file", "look at its name and the path"),
+        "not_permitted": ("this may not be read", "be a user who may, or mend the file's rights"),
         "unreadable": ("this cannot be read: {why}", "look at the path and the rights"),
         "no_workbook": ("this is no .xlsx file", "save it as an Excel workbook; of CSV files name the folder"),
         "no_file": (
@@ -151,6 +157,8 @@ ENGLISH = Words(
         "hidden_columns": "the columns {found} are hidden, and read all the same",
         "formulas": "{count} cells are formulas: the values kept in the file are read",
         "gbk": "read as GBK",
+        "masked_unseen": "{count} telephone numbers are masked: there is no inventory here to look them up in; an "
+        "import takes them from the one that it changes",
         "netbox_retired": "the site is retired: no unit",
         "netbox_unwatched": "the circuit is {found} and carries nothing: not probed",
         "netbox_untold": "{count} objects have no counterpart in the archive: not taken",
@@ -192,7 +200,7 @@ ENGLISH = Words(
         "contacts.owner": "the id of the carrier or unit",
         "contacts.role": "dispatch, supervisor (of carriers); leader, network_admin (of units); or another",
         "contacts.name": "the person's name",
-        "contacts.phone": "the telephone number, as text",
+        "contacts.phone": "the telephone number, as text with its leading 0; a masked one (138****0000) stays as it is",
         "contacts.email": "the address of mail",
         "references.id": "an id of your own, such as gateway",
         "references.address": "an address near the monitor, which tells its own blindness: at least its gateway",
@@ -214,6 +222,8 @@ ENGLISH = Words(
         "listed": ", ",
         "sound": "{file} can be imported: {counts}",
         "exported": "exported to {file}: {counts}",
+        "numbers_masked": "Telephone numbers are masked, and an import keeps the inventory's. --full gives them whole.",
+        "unrecorded": "there is no database yet: this export is not on record",
         "refused_again": "an import would refuse this; mend it in inventory.yaml: {finding}",
         "template": "an empty workbook is in {file}",
         "unencrypted": "mind: this address is not https, the token goes unencrypted",

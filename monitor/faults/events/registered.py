@@ -53,7 +53,10 @@ class RegisterErased(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterTaken(Event):
-    """Somebody took ``entries`` entries out of registers; ``full``: with telephone numbers whole."""
+    """Somebody took ``entries`` entries out of registers, or rows out of the ``access_archive``.
+
+    ``full``: with telephone numbers whole.
+    """
 
     kind: ClassVar[str] = "register_taken"
     registers: tuple[str, ...]

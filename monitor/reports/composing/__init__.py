@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from monitor.reports.composing.annexes import annexes
@@ -21,6 +22,13 @@ def compose(figures: Figures, *, locale: str, edition: str, draft: bool, compile
     out. The same figures give the same words; nothing is rounded anywhere else.
     """
     speech = Speech.of(figures, locale)
+    first = page_one(figures, locale=locale, edition=edition, draft=draft, compiler=compiler)
+    return replace(first, charts=charts(figures, speech), annexes=annexes(figures, speech))
+
+
+def page_one(figures: Figures, *, locale: str, edition: str, draft: bool, compiler: str) -> Document:
+    """Return page one of a report alone, as `compose` does."""
+    speech = Speech.of(figures, locale)
     title = _title(figures, speech)
     return Document(
         locale=locale,
@@ -28,8 +36,8 @@ def compose(figures: Figures, *, locale: str, edition: str, draft: bool, compile
         head=_head(figures, speech, compiler),
         front=front(figures, speech),
         charts_title=speech.say("charts"),
-        charts=charts(figures, speech),
-        annexes=annexes(figures, speech),
+        charts=(),
+        annexes=(),
         stamp=_stamp(figures, speech, edition),
         page=speech.words["page"],
         draft=speech.say("draft") if draft else None,

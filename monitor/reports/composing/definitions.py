@@ -9,6 +9,7 @@ from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Block, Cell, Column, Table
 from monitor.reports.figures import Figures
 
+BEIJING = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "PRC")
 REGULATION = timedelta(hours=12)  # Art. 26
 DEFINED = (
     "data",
@@ -58,7 +59,23 @@ def _data(figures: Figures, speech: Speech) -> Mapping[str, object]:
 
 def _period(figures: Figures, speech: Speech) -> Mapping[str, object]:
     begin, end = figures.period
-    return {"begin": speech.dated(begin), "end": speech.dated(end), "zone": figures.zone}
+    return {"begin": speech.dated(begin), "end": speech.dated(end), "zone": _zone(figures, speech)}
+
+
+def _zone(figures: Figures, speech: Speech) -> str:
+    """Say by what time days begin: ``北京时间（UTC+8）``; any other by its name, with both offsets where it has two."""
+    begin, end = (speech.local(at).utcoffset() or timedelta() for at in figures.period)
+    offsets = speech.listed(list(dict.fromkeys(_offset(each) for each in (begin, end))))
+    if figures.zone in BEIJING:
+        return speech.say("zone_beijing", offset=offsets)
+    return speech.say("zone_other", name=figures.zone, offset=offsets)
+
+
+def _offset(apart: timedelta) -> str:
+    """Say how far local time is from UTC: ``UTC+8``, ``UTC+5:30``, ``UTC``."""
+    hours, minutes = divmod(abs(apart) // timedelta(minutes=1), 60)
+    said = f"{hours}:{minutes:02}" if minutes else str(hours)
+    return f"UTC{'+' if apart > timedelta() else '−'}{said}" if apart else "UTC"
 
 
 def _policy(figures: Figures, speech: Speech) -> Mapping[str, Mapping[str, object]]:
@@ -95,5 +112,6 @@ def _policy(figures: Figures, speech: Speech) -> Mapping[str, Mapping[str, objec
             "lines": policy.report.rank_min_lines,
             "coverage": speech.bound(policy.report.rank_min_coverage),
         },
+        "rounding": {"coverage": speech.bound(policy.report.rank_min_coverage)},
         "reference": {"reference": speech.bound(policy.availability.reference)},
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
-from math import fsum
 
+from monitor.reports.beside import BOUNDS, Beside
 from monitor.reports.composing.carriers import carriers
 from monitor.reports.composing.problems import problems
-from monitor.reports.composing.speech import Speech, hundredths
+from monitor.reports.composing.speech import NOTHING, Speech, hundredths
 from monitor.reports.document import Block, Cell, Column, Heading, Paragraph, Side, Table, Tone
+from monitor.reports.explaining import explained_beside
 from monitor.reports.figures import Figures, Indicator, Value
 from monitor.reports.grounds import BROKEN
 from monitor.wording.telephones import mask_within
@@ -46,6 +47,7 @@ def front(figures: Figures, speech: Speech) -> list[Block]:
         *_unknown(figures, speech),
         Heading(text=speech.say("heading_indicators")),
         _indicators(figures, speech),
+        *_not_compared(figures, speech),
         Heading(text=speech.say("heading_carriers")),
         *carriers(figures, speech),
         Heading(text=speech.say("heading_problems")),
@@ -74,29 +76,55 @@ def _warnings(figures: Figures, speech: Speech) -> Iterator[Block]:
     if limit != REGULATION:
         said = speech.say("other_limit", policy=figures.policy.version, limit=speech.length(limit))
         yield Paragraph(text=said, tone=Tone.WARNING)
-    if value_of(figures, Indicator.COVERAGE) is None:
+    if not value_of(figures, Indicator.COVERAGE):
         yield Paragraph(text=speech.say("nothing_known"), tone=Tone.WARNING)
-    if _too_little_known(figures):
+    if too_little_known(figures):
         least, known = figures.policy.report.rank_min_coverage, value_of(figures, Indicator.COVERAGE)
         said = speech.say(
             "low_coverage",
             coverage=speech.value(Indicator.COVERAGE, known),
             least=speech.bound(least),
-            low=speech.share(_mean([unit.low for unit in figures.units])),
-            high=speech.share(_mean([unit.high for unit in figures.units])),
+            **{each.value: speech.value(Indicator.AVAILABILITY, _bound(figures, each)) for each in BOUNDS},
             **_known_time(figures, speech),
         )
         yield Paragraph(text=said, tone=Tone.WARNING)
 
 
-def _too_little_known(figures: Figures) -> bool:
+def too_little_known(figures: Figures) -> bool:
+    """Tell whether coverage is below what the policy wants."""
     known = value_of(figures, Indicator.COVERAGE)
     return isinstance(known, Fraction | int) and known < figures.policy.report.rank_min_coverage
 
 
+def _half_seen(figures: Figures) -> dict[str, Value]:
+    """Return the coverage of this period and of the one before, by which it is, as far as it is too low.
+
+    Two periods of which one is half seen are not compared: fewer faults where less was seen are no better month.
+    """
+    compared = figures.overall.get(Indicator.COVERAGE)
+    if compared is None or compared.before is None:
+        return {}
+    known = {"this": compared.now.value, "last": compared.before.value}
+    least = figures.policy.report.rank_min_coverage
+    return {which: share for which, share in known.items() if not isinstance(share, Fraction | int) or share < least}
+
+
+def _not_compared(figures: Figures, speech: Speech) -> Iterator[Block]:
+    """Yield in words why no change is given."""
+    low = _half_seen(figures)
+    if low:
+        those = [
+            speech.say(f"coverage_{which}", coverage=speech.value(Indicator.COVERAGE, share))
+            for which, share in low.items()
+        ]
+        least = speech.bound(figures.policy.report.rank_min_coverage)
+        said = speech.say("not_compared", those=speech.listed(those), least=least)
+        yield Paragraph(text=said, tone=Tone.NOTE)
+
+
 def _unknown(figures: Figures, speech: Speech) -> Iterator[Block]:
     """Yield in words how much time is unknown, where no warning has said so."""
-    if not _too_little_known(figures) and any(unit.unknown for unit in figures.units):
+    if not too_little_known(figures) and any(unit.unknown for unit in figures.units):
         yield Paragraph(text=speech.say("unknown_time", **_known_time(figures, speech)), tone=Tone.NOTE)
 
 
@@ -106,10 +134,8 @@ def _known_time(figures: Figures, speech: Speech) -> dict[str, object]:
     return {"window": speech.length(window), "unknown": speech.length(unknown)}
 
 
-def _mean(shares: list[Fraction | None]) -> float | None:
-    """Return the mean of shares within 1e-15, as many denominators have no common one that is of use."""
-    known = [float(share) for share in shares if share is not None]
-    return fsum(known) / len(known) if known else None
+def _bound(figures: Figures, which: Beside) -> Value:
+    return explained_beside(figures, which).value
 
 
 def _overview(figures: Figures, speech: Speech) -> str:
@@ -148,6 +174,8 @@ def _compared(figures: Figures, speech: Speech) -> str:
         return ""
     if not isinstance(before, Fraction | int):
         return speech.say("overview_first")
+    if _half_seen(figures):
+        return speech.say("overview_not_compared")
     now, before = Fraction(now), Fraction(before)
     if hundredths(now) == hundredths(before):
         return speech.say("overview_same")
@@ -171,11 +199,12 @@ def _indicators(figures: Figures, speech: Speech) -> Table:
 
 def _indicator(figures: Figures, name: Indicator, speech: Speech) -> list[Cell]:
     now, before = value_of(figures, name), value_of(figures, name, before=True)
+    comparable = name is Indicator.COVERAGE or not _half_seen(figures)
     return [
         Cell(text=speech.say(f"row_{name.value}")),
         speech.figure_cell(name, now),
         speech.figure_cell(name, before),
-        Cell(text=speech.change(name, now, before)),
+        Cell(text=speech.change(name, now, before) if comparable else NOTHING),
     ]
 
 

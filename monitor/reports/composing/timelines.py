@@ -42,15 +42,20 @@ def _timeline(fault: FaultRow, speech: Speech) -> Table:
 
 def _step(moment: Moment, speech: Speech) -> list[Cell]:
     known = WORDING[speech.locale]
-    details = [
-        speech.say("detail", name=speech.words.get(f"detail_{name}", name), value=_said(name, value, speech))
-        for name, value in moment.detail.items()
-    ]
     return [
         speech.moment_cell(moment.at, to_the_second=True),
         Cell(text=known.get(moment.what, moment.what)),
-        Cell(text=speech.words["next"].join(details) or "—"),
+        Cell(text=details(moment, speech)),
     ]
+
+
+def details(moment: Moment, speech: Speech) -> str:
+    """Say what a step adds, one thing after the other."""
+    said = [
+        speech.say("detail", name=speech.words.get(f"detail_{name}", name), value=_said(name, value, speech))
+        for name, value in moment.detail.items()
+    ]
+    return speech.words["next"].join(said) or "—"
 
 
 def _said(name: str, value: str, speech: Speech) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.reports.breaking import claims
+from monitor.reports.breaking import HAIR, claims, firm
 from monitor.reports.document import Table
 
 FREE = 70.0  # points: what a word may claim beyond the share of its column
+FIRM = 0.3  # of the whole: what a number or an id that is not broken may claim
 HEAD = 4.3  # of the size: what a word in a head may claim; a longer one is hyphenated
 
 
@@ -29,8 +30,12 @@ def fitted(table: Table, *, whole: float, inset: float, sizes: Sequence[float]) 
     shares = [column.width for column in table.columns]
     wanted = [whole * share / (sum(shares) or 1.0) for share in shares]
     must, should = _claims(table)
+    firm = [_firm(table, place) for place in range(len(shares))]
     for size, words in ((sizes[0], should), *((size, must) for size in sizes)):
-        least = [min(size * word + inset, max(want, FREE)) for word, want in zip(words, wanted, strict=True)]
+        least = [
+            max(min(size * word + inset, max(want, FREE)), min(size * own + inset + HAIR, whole * FIRM))
+            for word, want, own in zip(words, wanted, firm, strict=True)
+        ]
         if sum(least) <= whole:
             return Fitted(size, _levelled(wanted, least))
     return Fitted(sizes[-1], [width * whole / sum(least) for width in least])
@@ -44,6 +49,11 @@ def _claims(table: Table) -> tuple[list[float], list[float]]:
             word, text = claims(cell.text)
             must[place], should[place] = max(must[place], word), max(should[place], text)
     return must, should
+
+
+def _firm(table: Table, place: int) -> float:
+    """Return how wide a column must be for what is not broken in it, at a size of one point."""
+    return max((firm(row[place].text) for row in table.rows), default=0.0)
 
 
 def _levelled(wanted: Sequence[float], least: Sequence[float]) -> list[float]:

@@ -15,7 +15,7 @@ import docx as python_docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.section import CT_SectPr
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -25,7 +25,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from monitor.reports import charts
 from monitor.reports.document import Annex, Block, Chart, Document, Heading, Paragraph, Table, Tone
-from monitor.reports.writers.docx_sizes import HEIGHT, WIDTH, fitting
+from monitor.reports.writers.docx_sizes import HEIGHT, WIDTH, fitting, head_size, is_cramped
 from monitor.reports.writers.docx_styles import W, fonts_xml, styles_xml, table_style
 from monitor.reports.writers.docx_tables import letters, paragraph, table
 from monitor.reports.writers.sealing import MADE, sealed
@@ -38,6 +38,8 @@ MANY = 8  # columns of a table that stands upright
 TONES: Mapping[Tone, str] = {Tone.TEXT: "Normal", Tone.NOTE: "Note", Tone.WARNING: "Warning"}
 DEEPEST = 3  # level of a heading
 PLACE = b"<w:tbl/>"  # of a table that is yet to be put there
+NOT_FIRST = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠年月日"
+NOT_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹗﹙﹛＄（．［｛￡￥年月"
 FIELDS = re.compile(r"\{(page|pages)\}")
 OFFICIAL_PAGE = "— {page} —"  # GB/T 9704-2012, 7.5
 CHARACTER = 14  # points: the free room beside a page number, one character
@@ -104,7 +106,7 @@ class _Writer:
 
     def _add_annex(self, annex: Annex) -> None:
         """Add an annex on a page of its own (GB/T 9704-2012, 7.3.7), across where a table of it is wide."""
-        across = any(isinstance(block, Table) and len(block.columns) > MANY for block in annex.blocks)
+        across = any(isinstance(block, Table) and self._is_wide(block) for block in annex.blocks)
         if across != self._across:
             last = self._add(paragraph("", "Gap", chinese=self._chinese))
             last[0].append(self._lay(deepcopy(self._end)))
@@ -112,6 +114,13 @@ class _Writer:
         self._add(paragraph(annex.title, "Heading1", chinese=self._chinese, page=True))
         for block in annex.blocks:
             self._add_block(block)
+
+    def _is_wide(self, block: Table) -> bool:
+        return len(block.columns) > MANY or self._is_cramped(block, WIDTH)
+
+    def _is_cramped(self, block: Table, width: float) -> bool:
+        size = table_style(len(block.columns))[1]
+        return is_cramped(block, size=size, head=head_size(size, chinese=self._chinese), width=width)
 
     def _add_charts(self) -> None:
         if self._document.charts:
@@ -136,11 +145,14 @@ class _Writer:
         if not written.rows:
             self._add(paragraph(written.empty, "FrontNormal" if front else "Normal", chinese=self._chinese))
             return
-        style, size = ("FrontTable", self._sizes.table) if front else table_style(len(written.columns))
-        self._add(f"<w:tbl {W}/>")
-        self._tables.append(
-            table(written, style, size=size, width=HEIGHT if self._across else WIDTH, chinese=self._chinese)
+        width = HEIGHT if self._across else WIDTH
+        style, size = (
+            ("FrontTable", self._sizes.table)
+            if front
+            else table_style(len(written.columns), cramped=self._is_cramped(written, width))
         )
+        self._add(f"<w:tbl {W}/>")
+        self._tables.append(table(written, style, size=size, width=width, chinese=self._chinese))
         self._add(paragraph("", "Gap", chinese=self._chinese))  # or two tables become one
 
     def _add_chart(self, chart: Chart) -> None:
@@ -168,8 +180,21 @@ class _Writer:
                 del relations[key]
         for language in self._word.settings.element.xpath("w:themeFontLang"):
             language.set(qn("w:eastAsia"), "zh-CN")
+        self._keep_dates_whole()
         for mode in self._word.settings.element.xpath(".//w:compatSetting[@w:name='compatibilityMode']"):
             mode.set(qn("w:val"), "15")  # else Word opens it as a file of an older one
+
+    def _keep_dates_whole(self) -> None:
+        """Let no line end behind, or begin with, what stands within a date (ISO/IEC 29500-1, 17.15.1.58 and 59).
+
+        Word has such signs of its own for each language; what is given takes their place, so they are in it.
+        """
+        spacing = self._word.settings.element.find(qn("w:characterSpacingControl"))
+        for name, signs in (("Before", NOT_FIRST), ("After", NOT_LAST)):  # the last one comes first
+            rule = OxmlElement(f"w:noLineBreaks{name}")
+            rule.set(qn("w:lang"), "zh-CN")
+            rule.set(qn("w:val"), signs)
+            spacing.addnext(rule)
 
     def _set_page(self) -> None:
         section = self._word.sections[0]

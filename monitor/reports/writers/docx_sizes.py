@@ -8,7 +8,8 @@ so that what fits can be reckoned without the fonts (`widths`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -16,6 +17,7 @@ from itertools import islice
 from math import ceil
 
 from monitor.reports.document import Block, Cell, Chart, Heading, Paragraph, Table, Tone
+from monitor.reports.unbroken import unbroken
 from monitor.reports.writers.widths import ems, lines, longest
 
 POINTS = 72 / 25.4  # a millimetre
@@ -27,6 +29,12 @@ RULE = 2.5  # above and below in a cell together
 HAIR = 0.5  # a rule between rows
 CHART = 60 * POINTS
 BOLD = 1.1  # how much wider bold Latin letters are
+FIRM = 1.1  # how much room what is not broken is given: a face may be wider than another
+ITEMS = re.compile(r"(?<=[；、])(?=.)|(?<=[;,]) |(?<=.)(?=（)| (?=[(])")  # where the items of a cell are parted
+WIDEST = 0.36  # of a table: a column for what is not broken
+PROSE = re.compile(r"[。]|[.] ")
+NAMES = 6  # signs of a name that a line of its column should hold
+FEW = 3  # signs before a number or a date that stay on its line
 LOOKED_AT = 500  # rows, for how wide a column has to be
 
 
@@ -64,13 +72,20 @@ STEPS = (
 
 def fitting(title: str, head: Sequence[str], blocks: Sequence[Block], *, chinese: bool) -> Sizes:
     """Return the largest sizes with which a page holds all this, or the smallest where none do."""
-    steps = [
+    step = smaller(title, head, blocks, chinese=chinese)
+    return _steps(title, chinese=chinese)[-1 if step is None else step]
+
+
+def smaller(title: str, head: Sequence[str], blocks: Sequence[Block], *, chinese: bool) -> int | None:
+    """Return by how many steps the sizes must be smaller than the usual ones, None where no step will do."""
+    steps = enumerate(_steps(title, chinese=chinese))
+    return next((step for step, sizes in steps if _height(title, head, blocks, sizes) <= HEIGHT * ROOM), None)
+
+
+def _steps(title: str, *, chinese: bool) -> list[Sizes]:
+    return [
         replace(step, title=_title(title, step.title), head=head_size(step.table, chinese=chinese)) for step in STEPS
     ]
-    for sizes in steps:
-        if _height(title, head, blocks, sizes) <= HEIGHT * ROOM:
-            return sizes
-    return steps[-1]
 
 
 def head_size(size: float, *, chinese: bool) -> float:
@@ -97,16 +112,56 @@ def shares(table: Table, *, size: float, head: float, width: float = WIDTH) -> l
     return [now + left * part / sum(room) for now, part in zip(widths, room, strict=True)]
 
 
+def is_cramped(table: Table, *, size: float, head: float, width: float) -> bool:
+    """Tell whether a table's longest words, numbers and ids, and its names in a few lines, want more than ``width``."""
+    columns = range(len(table.columns))
+    return (
+        sum(max(_bounds(table, place, size, head, width)[0], _names(table, place, size)) for place in columns) > width
+    )
+
+
+def _names(table: Table, place: int, size: float) -> float:
+    """Return how wide a column should be for names without blanks: six signs, or three lines of a shorter one."""
+    longest_of = max((ems(row[place].text) for row in islice(table.rows, LOOKED_AT)), default=0.0)
+    return min(longest_of / 3, NAMES) * size + 2 * MARGIN + 1
+
+
 def _bounds(table: Table, place: int, size: float, head: float, width: float) -> tuple[float, float]:
     """Return the least and the most width that a column can use."""
     title = table.columns[place].title
+    firm = 0.0
     least = most = max(longest(title) * BOLD, ceil(ems(title) / 2), min(2, ems(title))) * head
     for row in islice(table.rows, LOOKED_AT):
         text, whole = row[place].text, max(map(ems, row[place].text.split("\n"))) * size
         most = max(most, whole)
         least = max(least, whole if isinstance(row[place].value, int | Fraction | timedelta) else longest(text) * size)
+        firm = max(firm, *(FIRM * ems(part) * size for part in _up_to_pieces(text)), 0.0)
     margins = 2 * MARGIN + 1
-    return min(least + margins, width / 4), min(most + margins, width)
+    low = max(min(least + margins, width / 4), min(firm + margins, width * WIDEST) if firm else 0.0)
+    return low, max(low, min(most + margins, width))
+
+
+def itemised(text: str, *, size: float, width: float) -> str:
+    """Return a cell's text with each of its items on a line of its own, where it takes more lines than one.
+
+    So an item begins with its number, id or date, for which a line has room: a text processor breaks them anywhere.
+    """
+    if (
+        len(text) * size <= width
+        or not unbroken(text)
+        or PROSE.search(text)
+        or lines(text, size=size, width=width) == 1
+    ):
+        return text
+    return ITEMS.sub("\n", text)
+
+
+def _up_to_pieces(text: str) -> Iterator[str]:
+    """Yield of each item of a cell what must find room in one line: up to the end of what is not broken."""
+    for item in ITEMS.split(text):
+        for piece in unbroken(item)[:1]:
+            before = item[: item.index(piece)]
+            yield (before if len(before) <= FEW else "") + piece
 
 
 def _title(title: str, size: float) -> float:

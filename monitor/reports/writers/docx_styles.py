@@ -25,8 +25,8 @@ PAGE_LINE = 28.95  # points: 22 of them are the height of the text
 EDGES = ("top", "left", "bottom", "right")
 INNER = ("insideH", "insideV")
 FEW = 5  # columns
-ANNEX_TABLES = (("Table", 10.5, 14.0), ("Small Table", 9.0, 12.0))
-"""Of few columns and of more: the style's name, its size and the height of its lines."""
+ANNEX_TABLES = (("Table", 10.5, 14.0), ("Small Table", 9.0, 12.0), ("Smallest Table", 7.5, 10.0))
+"""Of few columns, of more, of more than find room: the style's name, its size and the height of its lines."""
 LANGUAGES: Mapping[str, str] = {"zh_CN": "en-US", "en": "en-GB"}  # of what is not Chinese
 
 
@@ -110,9 +110,9 @@ def _tables(sizes: Sizes, *, chinese: bool) -> Iterator[Style]:
         )
 
 
-def table_style(columns: int) -> tuple[str, float]:
-    """Return the style of an annex's table with so many columns, and its size."""
-    name, size, _ = ANNEX_TABLES[columns > FEW]
+def table_style(columns: int, *, cramped: bool = False) -> tuple[str, float]:
+    """Return the style of an annex's table with so many columns, and its size; ``cramped`` as `is_cramped` has it."""
+    name, size, _ = ANNEX_TABLES[2 if cramped else columns > FEW]
     return name.replace(" ", ""), size
 
 

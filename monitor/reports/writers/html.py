@@ -12,13 +12,15 @@ from math import ceil
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from monitor.reports import charts
 from monitor.reports.composing.speech import width
 from monitor.reports.document import Block, Chart, Column, Document, Heading, Paragraph, Table
+from monitor.reports.unbroken import pieces
 
 LANGUAGES: Mapping[str, str] = {"zh_CN": "zh-CN", "en": "en"}  # BCP 47
+WHOLE = Markup('<span class="whole">{}</span>')
 MANY = 8  # columns: a table of more is printed across the page
 CONTROLS = dict.fromkeys([*range(9), 11, *range(12, 32), 127], "�")  # no text of HTML may hold them
 SHORT = 12  # rows: a table of no more is kept on one page, with its heading
@@ -47,6 +49,7 @@ def html(document: Document) -> bytes:
         kind=_kind,
         widths=_widths,
         picture=lambda chart, place: _picture(chart, place, document.locale),
+        glued=_glued,
         is_wide=_is_wide,
         is_long=_is_long,
         short=SHORT,
@@ -61,6 +64,12 @@ def _clean(value: Any) -> Any:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return value.translate(CONTROLS)
+
+
+def _glued(text: str) -> Markup:
+    """Return a text in which what is not broken over lines is marked."""
+    marked = (WHOLE.format(_clean(piece)) if whole else escape(_clean(piece)) for piece, whole in pieces(text))
+    return Markup("").join(marked)
 
 
 def _kind(block: Block) -> str:

@@ -31,7 +31,7 @@ def set_in_parts(annex: Words, common: Words, folder: Path, *, created: datetime
     while left:
         part = _first_part(left)
         name = f"{len(files)}.pdf"
-        data = {**common, "part": True, "title-of-annex": title, "blocks": part.blocks}
+        data = {**common, "part": True, "title-of-annex": title, "blocks": part.blocks, "across": annex["across"]}
         made = typeset(folder, name, data, created, archival=False)
         thrown = part.left and not part.tall and made.pages > 1 and made.last_begins is not None
         count = made.pages - 1 if thrown else made.pages

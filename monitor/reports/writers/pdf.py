@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.reports import charts
-from monitor.reports.breaking import breakable
+from monitor.reports.breaking import HAIR, breakable, glued
 from monitor.reports.document import Annex, Block, Cell, Chart, Document, Heading, Paragraph, Table
 from monitor.reports.fonts import find_fonts
 from monitor.reports.signs import printable
@@ -22,11 +22,12 @@ from monitor.reports.writers.long_annexes import is_long, set_in_parts
 from monitor.reports.writers.typesetting import typeset
 
 POINTS = 72 / 25.4  # in a millimetre
-WIDTH = 170 * POINTS  # of the text, as in report.typ
+WIDTH, ACROSS = 170 * POINTS, 257 * POINTS  # of the text, upright and across, as in report.typ
+MANY = 8  # columns: an annex with a table of more is set across
 HYPHENATED = 2  # rooms: a word of a head that is no longer finds its place by hyphens
 BODY = 11.0  # points, the largest that running text is set in
 INSET = 5.0  # points, both sides of a cell together
-FRONT = (9.5,)  # points, the largest that a table is set in; report.typ makes it smaller where it must
+FRONT = (9.5, 9.0, 8.5, 8.0, 7.5)  # points, likewise on page one; report.typ makes it smaller still where it must
 ANNEXED = (8.0, 7.5, 7.0, 6.5)  # points, what a table of an annex is set in: the first in which no word is cut
 SIDE_BY_SIDE = 2  # annexes set at once, each in a process of some 200 MB
 TALL = 250  # characters of a cell: from here on a row may break over pages, lest it be higher than one
@@ -59,6 +60,23 @@ def pdf(document: Document, *, created: datetime) -> bytes:
         return typeset(folder, "report.pdf", data, created, archival=whole).pdf.read_bytes()
 
 
+def front_pages(document: Document, *, created: datetime) -> int:
+    """Return how many pages page one takes, in the smallest letters if need be; else as `pdf`."""
+    find_fonts()
+    with TemporaryDirectory(prefix="front-") as made:
+        data = {
+            **_common(document),
+            "only_front": True,
+            "head": [printable(line) for line in document.head],
+            "front": _blocks(document.front, document.locale, FRONT),
+            "charts": [],
+            "annexes": [],
+            "stamp": "",
+            "page": "",
+        }
+        return typeset(Path(made), "front.pdf", data, created, archival=False).pages
+
+
 def _common(document: Document) -> Words:
     """Return what a part has in common with the whole."""
     said = {name: printable(value) for name, value in document.properties.items()}
@@ -88,8 +106,9 @@ def _numbered(document: Document) -> enumerate[Annex]:
 def _annex(
     annex: Annex, common: Words, folder: Path, created: datetime, pool: ThreadPoolExecutor
 ) -> Words | Future[Words]:
-    blocks = _blocks(annex.blocks, common["locale"])
-    words = {"title": printable(annex.title), "blocks": blocks}
+    across = any(isinstance(block, Table) and len(block.columns) > MANY for block in annex.blocks)
+    blocks = _blocks(annex.blocks, common["locale"], width=ACROSS if across else WIDTH)
+    words = {"title": printable(annex.title), "blocks": blocks, "across": across}
     if not is_long(blocks):
         return words
     folder.mkdir()
@@ -98,28 +117,31 @@ def _annex(
 
 def _set(annex: Words, common: Words, folder: Path, created: datetime) -> Words:
     pages = set_in_parts(annex, common, folder, created=created)
-    return {"title": annex["title"], "pages": [{**page, "file": f"{folder.name}/{page['file']}"} for page in pages]}
+    placed = [{**page, "file": f"{folder.name}/{page['file']}"} for page in pages]
+    return {"title": annex["title"], "across": annex["across"], "pages": placed}
 
 
-def _blocks(blocks: Sequence[Block], locale: str, sizes: Sequence[float] = ANNEXED) -> list[Words]:
-    return [_block(block, locale, sizes) for block in blocks]
+def _blocks(
+    blocks: Sequence[Block], locale: str, sizes: Sequence[float] = ANNEXED, *, width: float = WIDTH
+) -> list[Words]:
+    return [_block(block, locale, sizes, width) for block in blocks]
 
 
-def _block(block: Block, locale: str, sizes: Sequence[float]) -> Words:
+def _block(block: Block, locale: str, sizes: Sequence[float], width: float) -> Words:
     match block:
         case Heading():
             return {"kind": "heading", "text": _text(block.text), "level": block.level}
         case Paragraph():
             return {"kind": "paragraph", "text": _text(block.text), "tone": block.tone}
         case Table():
-            return _table(block, sizes)
+            return _table(block, sizes, width)
         case Chart():
             svg = charts.svg(block.drawn, locale=locale)
             return {"kind": "chart", "svg": svg, "said": _text(block.said)}
 
 
-def _table(table: Table, sizes: Sequence[float]) -> Words:
-    found = fitted(table, whole=WIDTH, inset=INSET, sizes=sizes)
+def _table(table: Table, sizes: Sequence[float], whole: float) -> Words:
+    found = fitted(table, whole=whole, inset=INSET, sizes=sizes)
     size, widths = found.size, found.widths
     rooms = [width - INSET for width in widths]
     columns = [
@@ -138,7 +160,7 @@ def _row(row: Sequence[Cell], rooms: Sequence[float], size: float) -> Words:
 
 
 def _cell(cell: Cell, room: float, size: float) -> str | Words:
-    text = breakable(printable(cell.text), room, size)
+    text = glued(breakable(printable(cell.text), room, size), room + HAIR, size)
     return {"strong": text} if cell.strong else text
 
 
@@ -146,5 +168,5 @@ def _cell(cell: Cell, room: float, size: float) -> str | Words:
 
 
 def _text(text: str) -> str:
-    """Return running text: a word that is longer than a line may break."""
-    return breakable(printable(text), WIDTH * 0.9, BODY)
+    """Return running text: a word that is longer than a line may break, a number or an id that is not, may not."""
+    return glued(breakable(printable(text), WIDTH * 0.9, BODY), WIDTH / 2, BODY)

@@ -77,7 +77,7 @@ TLS: dict[Scene, Callable[[], ssl.SSLContext]] = {
 
 def bound(scene: Scene) -> dict[str, Any]:
     """Return a short bound for the scenes that only the bound ends."""
-    return {"timeout": SHORT} if scene in (Scene.SILENT, Scene.DRIPPING, Scene.DRIPPING_BODY, Scene.ENDLESS) else {}
+    return {"timeout": SHORT} if scene in (Scene.SILENT, Scene.DRIPPING, Scene.DRIPPING_BODY) else {}
 
 
 def free_port() -> int:

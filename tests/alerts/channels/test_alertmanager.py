@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import DEVNULL
@@ -84,6 +84,13 @@ async def test_an_alert_always_has_a_name(kind: MessageKind, name: str) -> None:
     assert {"alertname": name} == alert["labels"]
 
 
+async def ready(client: httpx.AsyncClient) -> bool:
+    """Tell whether Alertmanager says that it is ready."""
+    with suppress(httpx.TransportError):
+        return (await client.get("/-/ready")).is_success
+    return False
+
+
 @asynccontextmanager
 async def alertmanager(folder: Path) -> AsyncIterator[str]:
     """Run the real program on loopback, without a cluster; give its address."""
@@ -95,11 +102,8 @@ async def alertmanager(folder: Path) -> AsyncIterator[str]:
     running = await asyncio.create_subprocess_exec(program, *arguments, stdout=DEVNULL, stderr=DEVNULL)
     try:
         async with httpx.AsyncClient(base_url=url) as client:
-            for _ in range(100):
-                try:
-                    if (await client.get("/-/ready")).is_success:
-                        break
-                except httpx.TransportError:
+            async with asyncio.timeout(60):
+                while not await ready(client):  # noqa: ASYNC110 - it tells nobody that it is
                     await asyncio.sleep(0.1)
         yield url
     finally:
