@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from monitor.faults.events import ConfigurationAdopted, Event
+from monitor.faults.events import ConfigurationAdopted, Event, FaultOpened
 from monitor.faults.fault import Fault, IllegalTransition
 from monitor.store import tables
 from monitor.store.body_checks import BodyChecks
@@ -43,6 +43,7 @@ class EventChecks:
         self._projection = Projection()
         self._bodies = BodyChecks(connection, report)
         self._editions = EditionChecks(connection, report)
+        self._opened: tuple[int, str] | None = None
         self._expected: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in TABLES if kind is not FaultRow}
         self._met: dict[type[Any], int] = dict.fromkeys(self._expected, 0)
 
@@ -57,6 +58,8 @@ class EventChecks:
         self._columns(row, event)
         if isinstance(event, ConfigurationAdopted):
             self._configuration(row.seq, event)
+        if isinstance(event, FaultOpened):
+            self._opened = (row.seq, event.no)
         self._bodies.take(row.seq, event)
         self._editions.take(row.seq, event)
         try:
@@ -74,8 +77,19 @@ class EventChecks:
         for kind in self._expected:
             self._compare(kind)
             self._strangers(kind)
+        self._numbered()
         self._bodies.finish()
         self._editions.finish()
+
+    def _numbered(self) -> None:
+        """Compare the last number given with that of the fault opened last: another would be given a second time."""
+        kept = self._connection.execute(select(tables.standing.c.numbered_on, tables.standing.c.numbered)).one_or_none()
+        if self._opened is None or kept is None or kept.numbered_on is None:
+            return
+        seq, no = self._opened
+        said = f"F{kept.numbered_on.replace('-', '')}-{kept.numbered or 0:04d}"
+        if said != no:
+            self._report.add(What.RECORD, seq, f"the last number given is kept as {said}, event {seq} gave {no}")
 
     def _lasts(self, row: Any) -> bool:
         """Tell whether an outage or interval is still open, and so to be compared once it ended."""

@@ -44,7 +44,7 @@ def addresses(lines: tuple[str, ...]) -> set[str]:
 
 
 def uptime(ground: Ground) -> int | None:
-    ask = [need("snmpget", package="snmp"), "-v2c", "-c", COMMUNITY, "-t1", "-r1", "-Oqvt"]
+    ask = [need("snmpget", package="snmp"), "-v2c", "-c", COMMUNITY, "-t1", "-r4", "-Oqvt"]
     said = run(ground, [*ask, LINE.address, UPTIME])
     return int(said.stdout) if said.returncode == 0 else None
 

@@ -64,7 +64,7 @@ def test_a_newcomer_sees_a_fault_open_its_clock_run_and_a_recovery(tmp_path: Pat
     if not options:
         make().close()  # skips where no network can be made
     with lab(tmp_path / "lab", *options) as process:
-        said = heard(process, "122 lines: 122 up", "the fibre is cut", "Fault at")
+        said = heard(process, "the fibre is cut", "Fault at")  # a busy machine may not have asked all lines before
         page = httpx.get(url(said, "Metrics"), trust_env=False).text
         assert len(re.findall(r"^extranet_line_up\{.*\} 0$", page, re.MULTILINE)) == 1
         assert len(re.findall(r"^extranet_fault_elapsed_seconds\{", page, re.MULTILINE)) == 1
@@ -73,7 +73,7 @@ def test_a_newcomer_sees_a_fault_open_its_clock_run_and_a_recovery(tmp_path: Pat
         assert listed == {register: int(float(count)) for register, count in gaps.items()}
         assert httpx.get(url(said, "Console"), trust_env=False).status_code == 200
         assert any("simulated" in line for line in said) is (stage == "simulated")
-        said += heard(process, "mended", "Restored at")
+        said += heard(process, "mended", "Restored at", "122 lines: 122 up")
         assert any("Message [" in line and "New fault F" in line for line in said), said
         (file,) = {line.split()[-1] for line in said if line.startswith("Messages,")}
         assert "/a/" in Path(file).read_text(encoding="utf-8")

@@ -209,6 +209,18 @@ def test_a_changed_record_is_found(intruder: Intruder, table: str, changes: str)
     assert (f"fault {which}" if table == "fault" else table) in finding.text
 
 
+@pytest.mark.parametrize(
+    "changes", ["numbered = numbered - 1", "numbered = numbered + 1", "numbered_on = '2020-01-01'"]
+)
+def test_a_changed_count_of_faults_is_found(intruder: Intruder, changes: str) -> None:
+    """By it the next fault would get a number that another one has, or leave one out."""
+    query = "SELECT {} FROM event WHERE seq = (SELECT max(seq) FROM event WHERE kind = 'fault_opened')"
+    seq, no = (intruder.value(query.format(column)) for column in ("seq", "fault_no"))
+    [finding] = intruder.does(f"UPDATE standing SET {changes}").findings
+    assert (What.RECORD, seq) == (finding.what, finding.seq)
+    assert f"event {seq} gave {no}" in finding.text
+
+
 @pytest.mark.parametrize("table", ["outage", "line_seen", "blip", "monitor_interval", "outbox", "fault"])
 def test_a_removed_record_is_found(intruder: Intruder, table: str) -> None:
     key = {"fault": "no", "outbox": "key", "line_seen": "line"}.get(table, "seq")
