@@ -111,7 +111,8 @@ def test_other_mistakes_do_not_hide_who_is_not_reached(tmp_path: Path) -> None:
         ("nobody hears the alarms", ["kinds: all"],
          ["2:1: routes: no route takes monitor_blind, monitor_sees, unreached, undelivered, outbox_stuck, "
           "lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing, backup_late, register_expiring, "
-          "report_ready, report_failed and letters_ready: nobody is told; the word alarms in a route's kinds takes them all"]),
+          "report_ready, report_failed and letters_ready: nobody is told; the word alarms in a route's kinds takes "
+          "them all"]),
         ("nobody hears that it is over", ["kinds: [opened, overdue, alarms, reminder, overdue_repeat, unacknowledged]"],
          ["2:1: routes: no route takes restored and relapsed of any carrier: nobody is told"]),
         ("one carrier's are not heard",
