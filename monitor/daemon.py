@@ -17,7 +17,7 @@ from monitor.alerts.channels import ChannelUnusable
 from monitor.clock import Clock, instant
 from monitor.config.folder import Configuration
 from monitor.config.problem import ConfigurationRefused
-from monitor.faults.events import ClockStepped, DaemonStopped
+from monitor.faults.events import DaemonStopped
 from monitor.faults.observation import Outcome
 from monitor.faults.terms import MessageKind
 from monitor.gathering import Gathering
@@ -132,8 +132,7 @@ class Daemon:
             self._follow(whole)
             self._systemd.judged()
         await self._record.commit(self.supervision)
-        self._own.rounds.labels("icmp").inc()
-        self._own.duration.labels("icmp").observe(time.monotonic() - began)
+        self._own.count_round("icmp", time.monotonic() - began)
 
     def _due(self, second: int) -> Asked:
         at, inventory, rules = instant(second), self.configuration.inventory, self._rules(second)
@@ -229,8 +228,7 @@ class Daemon:
         lines = self.configuration.inventory.lines
         left_out = await self._polling.round(second, lambda line: line in lines and lines[line].in_service(at))
         self._own.overruns.labels("snmp").inc(left_out)
-        self._own.rounds.labels("snmp").inc()
-        self._own.duration.labels("snmp").observe(time.monotonic() - began)
+        self._own.count_round("snmp", time.monotonic() - began)
 
     async def _hear(self) -> None:
         """Look whether people have asked for anything."""
@@ -256,11 +254,7 @@ class Daemon:
             self._own.lag.set(await worst_lag(meanwhile=self._look_at_the_clock))
 
     def _look_at_the_clock(self) -> None:
-        step = self._clock.stepped()
-        if step:
-            log.warning("the machine's clock jumped by %+.1f s; judged time never runs backwards", step)
-            self._record.take([ClockStepped(at=self.supervision.judged_at or self._now(), seconds=step)])
-            self._post.tell(MessageKind.CLOCK_STEPPED, detail=f"{step:.1f}")
+        if self._upkeep.look_at_the_clock(self._post, self.supervision.judged_at or self._now()):
             self._beat.clock_stepped()
 
     # -- what it is told -----------------------------------------------------------------------------------------

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import datetime
 
 from monitor.clock import Clock
 from monitor.config.settings import Retention, Settings
+from monitor.faults.events import ClockStepped
+from monitor.faults.terms import MessageKind
 from monitor.metrics.figures import Figures
 from monitor.metrics.month import compute
 from monitor.metrics.own import OwnMetrics
@@ -46,6 +49,15 @@ class Upkeep:
             pages.backlogs = await self._record.ask(lambda store: store.backlogs(now))
             self._own.show_outbox(waiting.count, waiting.oldest_due_at, now=self._clock.now())
         post.sweep(waiting)
+
+    def look_at_the_clock(self, post: Post, at: datetime) -> bool:
+        """Put on record and tell, as of an instant judged, that the machine's clock jumped; return whether it did."""
+        step = self._clock.stepped()
+        if step:
+            log.warning("the machine's clock jumped by %+.1f s; judged time never runs backwards", step)
+            self._record.take([ClockStepped(at=at, seconds=step)])
+            post.tell(MessageKind.CLOCK_STEPPED, detail=f"{step:.1f}")
+        return bool(step)
 
     async def compute_month(self, supervision: Supervision) -> None:
         """Compute this month's figures aside."""

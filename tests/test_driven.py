@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -34,6 +36,22 @@ def test_a_timeout_comes_when_it_is_due() -> None:
         return loop().time()
 
     assert 30 == driven(main())
+
+
+def test_time_goes_on_however_short_a_timer_is() -> None:
+    """Whoever waits until an instant of its own reckoning gets there, though that lies within a float's last digit."""
+
+    async def main() -> int:
+        until, turns = 132.4 + 60, 0
+        await asyncio.sleep(math.nextafter(until, 0))
+        while loop().time() < until:
+            turns += 1
+            assert turns < 9
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), until - loop().time())
+        return turns
+
+    assert 1 == driven(main())
 
 
 def test_time_stands_while_a_thread_is_at_work() -> None:

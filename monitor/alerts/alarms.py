@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.faults.events import MessageDue
@@ -63,10 +63,29 @@ class Alarms:
         self._unknown: set[str] = set()
         self._unreached: dict[str, set[str]] = {}
         self._stuck = False
+        self._told_at: datetime | None = None
+        self._told: set[tuple[MessageKind, str | None]] = set()
+        self._held: list[MessageDue] = []
 
     def look(self, seen: Sighting) -> list[MessageDue]:
         """Return what is to be told now."""
-        return [*self._lines(seen), *self._carriers(seen), *_given_up(seen), *self._outbox(seen)]
+        found = [*self._lines(seen), *self._carriers(seen), *_given_up(seen), *self._outbox(seen)]
+        return self._once_an_instant(seen.at, [*self._held, *found])
+
+    def _once_an_instant(self, at: datetime, alarms: Iterable[MessageDue]) -> list[MessageDue]:
+        """Hold back a second alarm of its kind and subject at one instant: it would have the key of the first.
+
+        Judged time stands still while the machine's clock was set back.
+        """
+        if at != self._told_at:
+            self._told_at, self._told = at, set()
+        self._held = []
+        due: list[MessageDue] = []
+        for each in alarms:
+            what = each.message, each.subject
+            (self._held if what in self._told else due).append(replace(each, at=at, due_at=at))
+            self._told.add(what)
+        return due
 
     def _lines(self, seen: Sighting) -> Iterable[MessageDue]:
         """Tell of lines newly unknown; a line that is seen again may be told of anew."""

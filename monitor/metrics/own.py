@@ -95,6 +95,11 @@ class OwnMetrics:
         for outcome in ECHOES:
             self.echoes.labels(outcome).set(getattr(stats, outcome))
 
+    def count_round(self, kind: str, took_s: float) -> None:
+        """Count a round, and how many seconds it took from its start to its end."""
+        self.rounds.labels(kind).inc()
+        self.duration.labels(kind).observe(took_s)
+
     def count_traps(self, outcome: TrapOutcome, count: int) -> None:
         """Count what became of datagrams at the socket for traps."""
         self.traps.labels(outcome.value).inc(count)

@@ -18,18 +18,18 @@ from monitor.faults.events import Event, ExclusionGranted, FaultClosed
 from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault, Status
 from monitor.faults.outage import Watch
-from monitor.faults.terms import MessageKind
 from monitor.sla.history import Histories, concerns
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.tally import Tally
-from monitor.store import deliveries, editions, revision, tables
+from monitor.store import editions, revision, tables
 from monitor.store.attached import named_attachments
 from monitor.store.bodies import bodies_of
 from monitor.store.chain import Head
 from monitor.store.codec import event_of, fault_of, sight_of
 from monitor.store.database import reading, reading_engine, require_file, url_of
 from monitor.store.ledger import Recorded, events, head
-from monitor.store.projection import IntervalKind, IntervalRow, OutboxRow
+from monitor.store.letters import Letters
+from monitor.store.projection import IntervalKind, IntervalRow
 from monitor.store.remembered import heard, rollup_of, watches
 from monitor.store.rollups import Rollup
 from monitor.store.rows import parts, row_of
@@ -37,7 +37,7 @@ from monitor.store.stretches import Stretch
 from monitor.store.verification import Verification, verify
 
 
-class Records:
+class Records(Letters):
     """The database, open for reading."""
 
     def __init__(self, url: str) -> None:
@@ -331,65 +331,6 @@ class Records:
             for line, mean in connection.execute(query.order_by(columns.line, columns.hour)):
                 means.setdefault(line, []).append(mean)
         return means
-
-    # -- messages on their ways ----------------------------------------------------------------------------------
-
-    def on_their_way(self) -> deliveries.Waiting:
-        """Return how many messages wait to be delivered."""
-        with self.reading() as connection:
-            return deliveries.on_their_way(connection)
-
-    def backlogs(self, now: datetime) -> list[deliveries.Backlog]:
-        """Return, by channel, how many messages wait though they were to go by now, or were given up lately."""
-        with self.reading() as connection:
-            return deliveries.backlogs(connection, now)
-
-    def deliveries_of(self, no: str) -> list[deliveries.Delivery]:
-        """Return the deliveries of a fault's messages, the oldest message first."""
-        with self.reading() as connection:
-            return deliveries.deliveries_of(connection, no)
-
-    def attempts_of(self, no: str) -> list[deliveries.Attempt]:
-        """Return every try at a letter that carried a message of a fault, the earliest first."""
-        with self.reading() as connection:
-            return deliveries.attempts_of(connection, no)
-
-    def subjects_told(self, kind: MessageKind) -> frozenset[str]:
-        """Return the subjects of all messages of a kind that ever fell due."""
-        columns = tables.outbox.c
-        query = select(columns.subject).where(columns.kind == kind.value, columns.subject.is_not(None))
-        with self.reading() as connection:
-            return frozenset(subject for (subject,) in connection.execute(query))
-
-    def unrouted(self, most: int, after: int = 0) -> list[OutboxRow]:
-        """Return messages not yet routed, the oldest after a row of the ledger first."""
-        with self.reading() as connection:
-            return deliveries.unrouted(connection, most, after)
-
-    def waiting(self) -> list[deliveries.Delivery]:
-        """Return every delivery that waits, the oldest message first."""
-        with self.reading() as connection:
-            return deliveries.waiting(connection)
-
-    def given_up_last(self) -> tuple[list[deliveries.Delivery], list[OutboxRow]]:
-        """Return what was given up in the last week in which anything was, and the alarms of such since then."""
-        with self.reading() as connection:
-            return deliveries.given_up_last(connection)
-
-    def active_on(self, channel: str) -> list[deliveries.Delivery]:
-        """Return what a channel was last told of each fault that is open."""
-        with self.reading() as connection:
-            return deliveries.active_on(connection, channel)
-
-    def tried_since(self, since: datetime) -> list[tuple[str, datetime, float]]:
-        """Return channel, end at the latest, and seconds asked for of every try begun since then."""
-        with self.reading() as connection:
-            return deliveries.tried_since(connection, since)
-
-    def reached(self, keys: Iterable[str]) -> set[str]:
-        """Return those of the messages that some channel delivered to the carrier."""
-        with self.reading() as connection:
-            return deliveries.reached(connection, keys)
 
 
 def _excluded_in(connection: Connection, period: Span) -> set[str]:

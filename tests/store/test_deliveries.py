@@ -12,12 +12,23 @@ from monitor.faults.blindness import Sight
 from monitor.faults.events import FaultOpened, MessageDue
 from monitor.faults.terms import MessageKind, Source
 from monitor.store.batch import Batch
-from monitor.store.deliveries import SHOWN_FOR, Attempt, Backlog, Delivery, State, Tried
+from monitor.store.deliveries import (
+    LONGEST_TRY,
+    REMEMBERED,
+    SHOWN_FOR,
+    UNKNOWN,
+    Attempt,
+    Backlog,
+    Delivery,
+    State,
+    Tried,
+)
 from monitor.store.projection import OutboxRow
 from monitor.store.store import Store
 
 BEGAN = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+UNDELIVERED = MessageKind.UNDELIVERED
 ONE, TWO = "F20260901-0001", "F20260901-0002"
 
 
@@ -131,3 +142,34 @@ def test_a_backlog_tells_what_waits_and_what_was_given_up_by_channel(store: Stor
     assert [Backlog("hook", 1, BEGAN, 1, BEGAN), Backlog("robot", 2, BEGAN, 0, None)] == store.backlogs(BEGAN + MINUTE)
     later = BEGAN + MINUTE + SHOWN_FOR
     assert [("hook", 0), ("robot", 0)] == [(each.channel, each.failed) for each in store.backlogs(later)]
+
+
+def test_what_was_given_up_last_is_found_with_the_alarms_of_it(store: Store) -> None:
+    """However long the monitor did not run since; what is a week older was told of long ago."""
+    assert ([], []) == store.given_up_last()
+    ways = routed(store, "hook", "robot")
+    old, new = ways[ONE, "hook"], ways[ONE, "robot"]
+    tried(store, 1, old.key, old, state=State.FAILED)
+    later = BEGAN + REMEMBERED + 2 * SHOWN_FOR
+    alarms = [
+        MessageDue(at=at, due_at=at, message=kind, subject="robot", detail=ONE)
+        for at, kind in ((BEGAN, UNDELIVERED), (later, UNDELIVERED), (later, MessageKind.UNREACHED))
+    ]
+    store.commit(Batch(judged_at=later, sight=Sight(), numbered=None, events=tuple(alarms)))
+    store.mark_tried([Tried(deliveries=(replace(new, tries=1, state=State.FAILED, ended_at=later),))])
+    gave_up, told = store.given_up_last()
+    assert ([("robot", new.key)], [alarms[1].key]) == ([(each.channel, each.key) for each in gave_up], [told[0].key])
+    assert 1 == len(told)
+
+
+def test_a_try_of_before_tells_when_it_had_ended_and_what_was_asked_for(store: Store) -> None:
+    """One of which nothing is known may have been under way for long."""
+    ways = routed(store, "hook")
+    for number, no in enumerate((ONE, TWO), 1):
+        tried(store, number, ways[no, "hook"].key, ways[no, "hook"])
+    asked, lost = store.attempts_of(ONE)[0], store.attempts_of(TWO)[0]
+    store.mark_tried([Tried(deliveries=(), attempt=replace(asked, retry_after_s=600.0))])
+    store.mark_tried([Tried(deliveries=(), attempt=replace(lost, fate=UNKNOWN, took_s=0.0))])
+    ended = [("hook", asked.at + timedelta(seconds=0.1), 600.0), ("hook", lost.at + LONGEST_TRY, 0.0)]
+    assert ended == sorted(store.tried_since(BEGAN), key=lambda each: each[1])
+    assert ended[1:] == store.tried_since(BEGAN + 2 * MINUTE)
