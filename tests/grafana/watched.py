@@ -16,8 +16,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitor.cli import main
 from monitor.faults.actions import Acknowledge, Action, Attribute, Maintain
 from monitor.faults.terms import Party, Scope, Source
 from monitor.lab.county import SEED, County, generate
@@ -72,7 +74,7 @@ class Watched:
 
     def __init__(self, folder: Folder, ground: Ground, cast: Cast, running: Prometheus) -> None:
         self.cast, self.prometheus = cast, running
-        self.names: set[str] = set()  # of every sample on the daemon's page, once everything has happened
+        self.names: set[str] = set()  # of every sample that was on the daemon's page, at first or in the end
         self._folder, self._ground = folder, ground
 
     def live(self) -> None:
@@ -135,26 +137,29 @@ def watched(path: Path) -> Iterator[Watched]:
         inside = {"namespaces": ground.namespaces, "files": ground.files}
         stack.callback(end, launch(("-c", RECEIVER, HOOKS), {}, path / "hooks.log", **inside))  # type: ignore[arg-type]
         stack.callback(end, ground.start(folder, sockets))
-        _page(listen["metrics"])
+        names = _names(listen["metrics"])  # among them since when it waits for its first backup
+        _back_up(folder.path, path / "backups")
         enter_papers(county, folder.path, _now())
         (path / "prometheus").mkdir()
         # no page has longer than an interval to answer, and one that has not makes every series vanish until the next
         with prometheus(path / "prometheus", [listen["metrics"]], interval="2s") as running:
             found = Watched(folder, ground, cast, running)
             found.live()
-            found.names = {
-                sample.name
-                for family in text_string_to_metric_families(_page(listen["metrics"]))
-                for sample in family.samples
-            }
+            found.names = names | _names(listen["metrics"])
             yield found
 
 
-def _page(address: str) -> str:
-    """Return the daemon's page; while it starts the request waits, for the socket listens already."""
+def _names(address: str) -> set[str]:
+    """Return the samples of the daemon's page; while it starts the request waits, for the socket listens already."""
     with urllib.request.urlopen(f"http://{address}/metrics", timeout=PATIENCE) as answer:
-        text: str = answer.read().decode()
-    return text
+        families = text_string_to_metric_families(answer.read().decode())
+    return {sample.name for family in families for sample in family.samples}
+
+
+def _back_up(folder: Path, into: Path) -> None:
+    """Make a regular backup, as every night."""
+    made = CliRunner().invoke(main, ["db", "backup", "--into", str(into), "--config", str(folder)])
+    assert 0 == made.exit_code, made.output
 
 
 def _ground(folder: Folder) -> Ground:
