@@ -40,6 +40,7 @@ from monitor.sla.review import Material
 from monitor.sla.spans import FOREVER, Span
 from monitor.sla.verdict import Verdict, read
 from monitor.store.records import Records
+from monitor.wording.telephones import mask_within
 
 MONTHS_BEFORE = 11  # of the chart of twelve months
 MOST_AMENDED = 12  # frozen editions before this one that are looked at
@@ -117,7 +118,7 @@ def account(books: Books, period: Period, county: str, *, progress: Progress | N
         kind=period.kind,
         zone=period.zone,
         position=books.position,
-        texts=Texts() if edition is None else Texts(last_orders=edition.last_orders, next_orders=edition.next_orders),
+        texts=_texts(edition),
     )
     drawn = draw_up(
         material,
@@ -134,6 +135,14 @@ def account(books: Books, period: Period, county: str, *, progress: Progress | N
     )
     steps.done()
     return drawn
+
+
+def _texts(edition: Edition | None) -> Texts:
+    """Return what the centre wrote for a report, telephone numbers masked: its files leave the house."""
+    if edition is None:
+        return Texts()
+    last, following = edition.last_orders, edition.next_orders
+    return Texts(last_orders=last and mask_within(last), next_orders=following and mask_within(following))
 
 
 class _Steps:

@@ -108,7 +108,7 @@ def test_texts_are_kept_with_their_versions_and_stand_in_the_next_drawing(plain:
     """Given before the first drawing and after it; of a frozen edition no more."""
     orders, done = tmp_path / "next.txt", tmp_path / "last.txt"
     orders.write_text("各运营商须在9月底前完成老旧线路改造。\n", encoding="utf-8")
-    done.write_text("上月两起超时已约谈。", encoding="utf-8")
+    done.write_text("上月两起超时已约谈，联系13812345678。", encoding="utf-8")
     plain.done("report", "text", *MONTH, "--next-orders", str(orders), "--who", "王伟")
     assert () == plain.edition().made, "texts alone draw nothing up"
     plain.done("report", "draw", *MONTH)
@@ -117,7 +117,9 @@ def test_texts_are_kept_with_their_versions_and_stand_in_the_next_drawing(plain:
     edition = plain.edition()
     assert ([1, 2], 2) == ([each.version for each in edition.worded], len(edition.made))
     assert "王伟" == edition.worded[0].who
-    assert {"上月两起超时已约谈。", "各运营商须在9月底前完成老旧线路改造。"} == set(plain.spelled()["texts"].values())
+    assert {"上月两起超时已约谈，联系138****5678。", "各运营商须在9月底前完成老旧线路改造。"} == set(
+        plain.spelled()["texts"].values()
+    )
     plain.done("report", "freeze", *MONTH)
     assert "its texts cannot be changed" in plain.refused("report", "text", *MONTH, "--next-orders", str(orders))
 
