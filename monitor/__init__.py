@@ -12,6 +12,7 @@ The rooms, one a stage of a fault's life::
     chronicle/      a history out of the ledger, for replay
     press.py        starts the work on reports beside the daemon, when it is due
     publishing.py   a report drawn up, put on record and in its folder, mailed
+    correspondence.py  the letters to whoever owes a paper, a month's beside its report
     accounting.py   the figures of a report out of the record
     inspection.py   the gaps of the registers on a day, out of the record
     retrospect.py   the figures of a period out of the record

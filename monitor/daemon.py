@@ -106,7 +106,10 @@ class Daemon:
             patience=patience or Patience(),
             reminded=resumption.reminded,
         )
-        self._press = Press(lambda kind, key, detail: self._post.tell(kind, subject=key or None, detail=detail))
+        self._press = Press(
+            lambda kind, key, detail: self._post.tell(kind, subject=key or None, detail=detail),
+            lettered=resumption.lettered,
+        )
 
     # -- the path of a round -------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The press: has reports drawn up, frozen and mailed when they are due, in a process of its own beside the daemon.
+"""The press: has reports drawn up, frozen, mailed, and letters written when due, in a process beside the daemon.
 
 The daemon only looks whether anything is due, which costs nothing; all the work is done by ``monitor report due`` at
 the lowest priority, so that no round waits for it. What it could not do is logged and told once, and tried again.
@@ -11,13 +11,14 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from monitor.config.folder import Configuration
 from monitor.config.report import report_channel
+from monitor.correspondence import wanted
 from monitor.editions.edition import Editions
 from monitor.faults.terms import MessageKind
 from monitor.record import Record
@@ -25,6 +26,7 @@ from monitor.reports.due import Deed, due
 from monitor.store.errors import StoreError
 
 AGAIN_AFTER = timedelta(hours=1)
+LETTERS = "letters"  # what a line says was done, beside the deeds of reports
 LONGEST = 1800.0  # seconds that it may take: ten thousand lines and a year take a few minutes
 INHERITED = ("LISTEN_", "NOTIFY_SOCKET", "WATCHDOG_")  # the daemon's alone
 log = logging.getLogger(__name__)
@@ -33,10 +35,20 @@ Tell = Callable[[MessageKind, str, str], object]
 
 
 class Press:
-    """Starts the work when it is due; ``tell`` is called with a kind of message, the edition and a detail."""
+    """Starts the work when it is due; ``tell`` is called with a kind of message, the edition and a detail.
 
-    def __init__(self, tell: Tell, *, command: tuple[str, ...] = (sys.executable, "-m", "monitor")) -> None:
+    ``lettered`` are the months of whose letters the ledger says that they were told.
+    """
+
+    def __init__(
+        self,
+        tell: Tell,
+        *,
+        lettered: Iterable[str] = (),
+        command: tuple[str, ...] = (sys.executable, "-m", "monitor"),
+    ) -> None:
         """Do nothing yet."""
+        self._lettered, self._nobody_owes = set(lettered), set[str]()
         self._tell, self._command = tell, command
         self._failed: dict[str, str] = {}
         self._rests_until: datetime | None = None
@@ -57,7 +69,8 @@ class Press:
         settings = configuration.settings
         rule = configuration.policies.in_force(now).report
         mailed = bool(settings.report.recipients) and report_channel(settings) is not None
-        if self._failed or any(due(editions, rule, settings.timezone, now=now, since=since, mailed=mailed)):
+        reports = due(editions, rule, settings.timezone, now=now, since=since, mailed=mailed)
+        if self._failed or any(reports) or self._letters_due(editions, settings.timezone, now):
             self._busy = True
             try:
                 await self._work(configuration, now)
@@ -65,6 +78,10 @@ class Press:
                 self._hear("", f"no process can be started: {error.strerror}", None, now)
             finally:
                 self._busy = False
+
+    def _letters_due(self, editions: Editions, zone: tzinfo, now: datetime) -> bool:
+        letters = wanted(editions, zone, now)
+        return letters is not None and letters.edition not in self._lettered | self._nobody_owes
 
     async def _work(self, configuration: Configuration, now: datetime) -> None:
         command = (*self._command, "report", "due", "--config", str(configuration.folder))
@@ -102,6 +119,9 @@ class Press:
 
     def _done(self, told: Mapping[str, Any]) -> None:
         edition, deed, number = str(told["edition"]), str(told["deed"]), told.get("number")
+        if deed == LETTERS:
+            self._written(edition, int(told["letters"]), str(told["folder"]))
+            return
         log.info("report %s: %s (drawing %s)", edition, deed, number)
         for warning in told.get("warnings", ()):
             log.warning("report %s: %s", edition, warning)
@@ -109,6 +129,15 @@ class Press:
             self._tell(MessageKind.REPORT_READY, edition, "frozen")
         elif deed == Deed.DRAW.value and number == 1:
             self._tell(MessageKind.REPORT_READY, edition, "drawn")
+
+    def _written(self, edition: str, letters: int, folder: str) -> None:
+        """Tell of a month's letters once, over any restart; of none nothing."""
+        if not letters:
+            self._nobody_owes.add(edition)
+        elif edition not in self._lettered:
+            self._lettered.add(edition)
+            log.info("letters of %s: %d in %s", edition, letters, folder)
+            self._tell(MessageKind.LETTERS_READY, edition, f"{letters} {folder}")
 
     def _fail(self, edition: str, error: str) -> None:
         """Log and tell a failure once until it is another, or over."""

@@ -90,6 +90,7 @@ class Resumption:
     month: MonthSoFar
     identities: Identities
     reminded: frozenset[str]
+    lettered: frozenset[str]
     adoption: Adoption
     started: DaemonStarted
 
@@ -122,6 +123,7 @@ def resume(configuration: Configuration, store: Store, now: datetime) -> Resumpt
         month=month,
         identities=identities(recorded.event for recorded in store.events(kinds=(DeviceIdentified,))),
         reminded=store.subjects_told(MessageKind.REGISTER_EXPIRING),
+        lettered=store.subjects_told(MessageKind.LETTERS_READY),
         adoption=adoption,
         started=DaemonStarted(at=now, software=__version__, last_judged_at=judged_at),
     )

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.wording import say_share
+from monitor.archive.sheets import UNIT_KINDS
+from monitor.inventory.model import UnitKind
+from monitor.reports.composing.chinese import CHINESE
+from monitor.wording import WORDING, say_share
 from monitor.wording.telephones import mask_within
 
 
@@ -27,6 +30,13 @@ from monitor.wording.telephones import mask_within
 )
 def test_shares(rule: str, share: Fraction | float | None, expected: str) -> None:
     assert expected == say_share(share), rule
+
+
+def test_kinds_of_units_have_the_same_chinese_words_everywhere() -> None:
+    """On screens and in the archive's sheets as in the report."""
+    for kind in UnitKind:
+        report = CHINESE[f"kind_{kind}"]
+        assert (report, report) == (WORDING["zh_CN"][f"kind_{kind}"], UNIT_KINDS[kind.value])
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10**12))

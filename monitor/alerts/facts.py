@@ -26,7 +26,8 @@ class Matter:
     unreached and undelivered fault numbers, of lines_unknown ids of lines, separated by commas; of the others, or where
     it is none of these, an error. The ``subject`` of unreached is a carrier's id, of outbox_stuck and undelivered a
     channel's name, of register_expiring the name of an `Expiring`, of report_ready and report_failed the key of an
-    edition (2026-08); the ``detail`` of report_ready is ``drawn`` or ``frozen``.
+    edition (2026-08), as of letters_ready; the ``detail`` of report_ready is ``drawn`` or ``frozen``, that of
+    letters_ready how many there are and in which folder: ``37 /var/lib/monitor/reports/2026-08-letters``.
 
     Raises:
         ValueError: it is of a fault, and there is none.
@@ -71,7 +72,7 @@ class Facts:
 
     Of the monitor itself: ``subject`` (a carrier, a unit, a channel), ``contact`` (whom to telephone there,
     ``contact_phone`` the number alone), ``detail`` (an error), ``gap`` (a length of time), ``backwards`` (a clock was
-    put back), ``items`` (faults, lines; ``items_short`` with short numbers), ``count`` of them.
+    put back), ``items`` (faults, lines; ``items_short`` with short numbers), ``count`` of them, or of letters.
     """
 
     kind: str

@@ -119,6 +119,7 @@ class Office:
         unit = None if meant is None or carrier is not None else self.inventory.units.get(meant)
         named = carrier or unit
         contact = dispatcher(carrier) if carrier else None
+        letters, detail = _letters(message)
         length, items = _seconds(detail), _items(message)
         listed = tuple(self._item(item) for item in items)
         stated = Facts(
@@ -141,7 +142,7 @@ class Office:
             backwards=length is not None and length < timedelta(),
             items=listed,
             items_short=tuple(no_short(item) for item in listed),
-            count=len(items) + _more(message),
+            count=letters + len(items) + _more(message),
         )
         return stated if runs_out is None else self._of_the_register(stated, runs_out, unit, message, now)
 
@@ -342,6 +343,13 @@ def _runs_out(message: MessageDue) -> Expiring | None:
     """Return the entry that a message says runs out."""
     expiring = message.message is MessageKind.REGISTER_EXPIRING
     return Expiring.named(message.subject) if expiring and message.subject is not None else None
+
+
+def _letters(message: MessageDue) -> tuple[int, str | None]:
+    """Return of how many letters a message tells, and what is left of its detail: their folder."""
+    count, _, folder = (message.detail or "").partition(" ")
+    of_letters = message.message is MessageKind.LETTERS_READY and count.isdecimal() and folder
+    return (int(count), folder) if of_letters else (0, message.detail)
 
 
 def _items(message: MessageDue) -> tuple[str, ...]:

@@ -33,10 +33,11 @@ DETAILS = {
     MessageKind.STORE_FAILING: "database or disk is full",
     MessageKind.BACKUP_LATE: "97200",
     MessageKind.REPORT_READY: "frozen",
+    MessageKind.LETTERS_READY: "37 /var/lib/monitor/reports/2026-08-letters",
     MessageKind.REPORT_FAILED: "no font for Chinese text was found",
 }
 OF_A_CHANNEL = (MessageKind.OUTBOX_STUCK, MessageKind.UNDELIVERED)
-OF_A_REPORT = (MessageKind.REPORT_READY, MessageKind.REPORT_FAILED)
+OF_A_REPORT = (MessageKind.REPORT_READY, MessageKind.REPORT_FAILED, MessageKind.LETTERS_READY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,9 +100,10 @@ class Cell:
             return None
         code = self._code_of(text)
         if code is None:
-            words = self._column.words
-            near = nearest(text, [*words.values(), *words])
-            self._complain("no_word", found=text, words="、".join(words.values()), near=near or "")
+            words, former = self._column.words, self._column.former
+            near = nearest(text, [*words.values(), *words, *former]) or ""
+            near = words.get(former.get(near, ""), near)
+            self._complain("no_word", found=text, words="、".join(words.values()), near=near)
         return code
 
     def suggestion(self) -> str | None:
@@ -111,7 +112,8 @@ class Cell:
         return None if text is None else self._code_of(text) or text
 
     def _code_of(self, text: str) -> str | None:
-        return next((code for code, word in self._column.words.items() if text in (code, word)), None)
+        found = (code for code, word in self._column.words.items() if text in (code, word))
+        return next(found, self._column.former.get(text))
 
     def _text(self) -> str | None:
         match self._held:

@@ -18,7 +18,7 @@ from typing import Any
 from monitor.archive.grid import Finding, Page, said
 from monitor.archive.netbox_client import Netbox, NetboxRefused, Thing
 from monitor.archive.reading import Read, disagreements
-from monitor.archive.sheets import UNIT_KINDS
+from monitor.archive.sheets import FORMER_UNIT_KINDS, UNIT_KINDS
 from monitor.config.census import Census, Entry
 from monitor.config.fields import as_address
 from monitor.config.inventory import inventory_of
@@ -276,7 +276,7 @@ def _value(choice: object) -> str:
 def _kind(site: Thing) -> UnitKind | None:
     """Return the kind of unit that a site's group is called after, by its slug or its Chinese name."""
     group = site.get("group") or {}
-    words = {word: code for code, word in UNIT_KINDS.items()}
+    words = {**FORMER_UNIT_KINDS, **{word: code for code, word in UNIT_KINDS.items()}}
     name = words.get(str(group.get("name")), str(group.get("slug")))
     return UnitKind(name) if name in UNIT_KINDS else None
 

@@ -35,13 +35,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: ``words`` are what is shown for its codes, ``ids_of`` the section whose ids its cells name."""
+    """A column: ``words`` are what is shown for its codes, ``ids_of`` the section whose ids its cells name.
+
+    ``former`` are words that are read for a code, and written no more.
+    """
 
     key: str
     name: str
     kind: Kind = Kind.CODE
     needed: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
     ids_of: str | None = None
     width: int = 14
 
@@ -65,11 +69,13 @@ class Sheet:
 
 ROLES = {Role.PRIMARY.value: "主用", Role.BACKUP.value: "备用"}
 UNIT_KINDS = {
-    UnitKind.DEPARTMENT.value: "部门",
+    UnitKind.DEPARTMENT.value: "县直部门",
     UnitKind.TOWNSHIP.value: "乡镇",
-    UnitKind.VILLAGE.value: "村社区",
+    UnitKind.VILLAGE.value: "村和社区",
     UnitKind.OTHER.value: "其他",
 }
+FORMER_UNIT_KINDS = {"部门": UnitKind.DEPARTMENT.value, "村社区": UnitKind.VILLAGE.value}
+"""What earlier versions wrote: read for ever, since old workbooks come back."""
 OWNERS = {"carrier": "网络运营商", "unit": "接入单位"}
 OWNED_IN = {"carrier": "carriers", "unit": "units"}
 CONTACT_ROLES = {
@@ -108,7 +114,7 @@ UNITS = Sheet(
         Column(key="id", name="编号", needed=True, width=20),
         Column(key="name", name="名称", kind=Kind.NAME, needed=True, width=32),
         Column(key="short_name", name="简称", kind=Kind.NAME, width=16),
-        Column(key="kind", name="类别", kind=Kind.CHOICE, words=UNIT_KINDS, width=10),
+        Column(key="kind", name="类别", kind=Kind.CHOICE, words=UNIT_KINDS, former=FORMER_UNIT_KINDS, width=10),
     ),
 )
 LINES = Sheet(

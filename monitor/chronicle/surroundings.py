@@ -14,15 +14,24 @@ from monitor.sla.spelling import spell_time
 # -- the policy --------------------------------------------------------------------------------------------------
 
 
-def versions(adopted: Sequence[Adopted[Policies]], since: datetime, until: datetime) -> tuple[Policy, ...]:
-    """Return the versions in force from an instant to another, in their order; the last is in force at the end."""
-    found: list[Policy] = []
+Ruling = Sequence[tuple[datetime, Policy]]
+"""Versions of the policy, each with the instant at which it came into force, in their order."""
+
+
+def versions(adopted: Sequence[Adopted[Policies]], since: datetime, until: datetime) -> Ruling:
+    """Return the versions in force from an instant to another; the last is in force at the end."""
+    found: list[tuple[datetime, Policy]] = []
     relevant = in_force(adopted, since)
     for number, each in enumerate(relevant):
         begin, end = max(each.at, since), relevant[number + 1].at if number + 1 < len(relevant) else until
         changes = [version.effective_from for version in each.what.versions if begin < version.effective_from <= end]
-        found += [each.what.in_force(at) for at in (begin, *changes)]
-    return tuple(policy for place, policy in enumerate(found) if place == 0 or found[place - 1] != policy)
+        found += [(at, each.what.in_force(at)) for at in (begin, *changes)]
+    return tuple(each for place, each in enumerate(found) if place == 0 or found[place - 1][1] != each[1])
+
+
+def tellable(ruling: Ruling) -> bool:
+    """Tell whether versions can stand side by side: none comes into force twice."""
+    return len({policy.version for _, policy in ruling}) == len(ruling)
 
 
 # -- the inventory -----------------------------------------------------------------------------------------------

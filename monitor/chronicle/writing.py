@@ -12,7 +12,7 @@ from monitor.chronicle.deeds import Deeds
 from monitor.chronicle.gathering import Material, NothingJudged
 from monitor.chronicle.reach import Past
 from monitor.chronicle.rounds import begun_well, from_last_before, until
-from monitor.chronicle.surroundings import changes, versions
+from monitor.chronicle.surroundings import Ruling, changes, tellable, versions
 from monitor.chronicle.testimony import words
 from monitor.config.adopted import policy_text
 from monitor.faults.observation import Outcome
@@ -147,12 +147,12 @@ def _head(
     begin: datetime,
     start: datetime,
     inventory: Inventory,
-    ruling: Sequence[Policy],
+    ruling: Ruling,
     untold: Sequence[str],
     *,
     with_policy: bool,
 ) -> Json:
-    names = ", ".join(dict.fromkeys(policy.version for policy in ruling))
+    names = ", ".join(dict.fromkeys(policy.version for _, policy in ruling))
     about = [
         f"What is on record from {spell_time(begin)} to {spell_time(material.end)}, "
         f"and from {spell_time(start)} as far as that needs it; judged by policy {names}.",
@@ -160,13 +160,19 @@ def _head(
     ]
     head: Json = {"about": " ".join(about), "start": spell_time(start), "end": spell_time(material.end)}
     if with_policy:
-        head["policy"] = _numbers(ruling[-1])
+        head["policy"] = _policy(ruling)
     period = {"from": spell_time(begin), "to": spell_time(material.end)}
     return {**head, "inventory": _spelled(inventory), "availability": period}
 
 
+def _policy(ruling: Ruling) -> Json | list[Json]:
+    """Return every number of the policy as an override; of several versions each, with the instant it came in force."""
+    if len(ruling) == 1 or not tellable(ruling):
+        return _numbers(ruling[-1][1])
+    return [{**_numbers(policy), "effective_from": spell_time(at)} for at, policy in ruling]
+
+
 def _numbers(policy: Policy) -> Json:
-    """Return every number of a policy as an override; a history has one policy, so it is in force throughout."""
     [numbers] = json.loads(policy_text(Policies([policy])))
     return {key: value for key, value in numbers.items() if key != "effective_from"}
 
@@ -209,11 +215,12 @@ def _untold(
     since: Mapping[str, datetime],
     rounds: Rounds,
     start: datetime,
-    ruling: Sequence[Policy],
+    ruling: Ruling,
 ) -> Iterator[str]:
     """Name what is on record and cannot be said in a history, or is not on record any more."""
-    if len(ruling) > 1:
-        yield f"that other policy versions were in force before {ruling[-1].version}: it judges all of the history"
+    if not tellable(ruling):
+        last = ruling[-1][1].version
+        yield f"that policy versions were in force in turn, one of them twice: {last} judges all of the history"
     yield from changes(material.inventories, start)
     for line in inventory.lines:
         first_seen, parts = past.first_seen.get(line), rounds.get((Target.LINE.value, line))

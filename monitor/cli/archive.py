@@ -131,12 +131,13 @@ class Archive:
         return True
 
     def counts(self, inventory: Inventory) -> str:
-        """Say how many entities an inventory has: ``网络运营商 3、汇聚节点 15``."""
+        """Say how many entities an inventory has: ``网络运营商3家、汇聚节点15个``."""
         from monitor.archive.sheets import SHEETS
 
-        titles = {sheet.key: sheet.title(chinese=self.words.chinese) for sheet in SHEETS}
-        counts = (f"{titles[name]} {len(getattr(inventory, name))}" for name in SECTIONS)
-        return self.words.screen["listed"].join(counts)
+        titles, screen = {sheet.key: sheet.title(chinese=self.words.chinese) for sheet in SHEETS}, self.words.screen
+        return screen["listed"].join(
+            screen[f"count_{name}"].format(of=titles[name], count=len(getattr(inventory, name))) for name in SECTIONS
+        )
 
     def refuse(self, read: Read, *, origin: str, as_json: bool) -> None:
         """Say what people should know; name everything wrong.

@@ -1,4 +1,4 @@
-"""What is due of the reports, done in a process of its own; a line of JSON on stdout tells of each."""
+"""What is due of the reports and the letters, done in a process of its own; a line of JSON on stdout tells of each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def do_what_is_due(loaded: Configuration) -> bool:
             _say(next_due.deed.value, next_due.period.key, error=_line(error))
             return False
         _say(next_due.deed.value, next_due.period.key, number=number, warnings=warnings)
-    return _put_again(loaded)
+    return _put_again(loaded) and _letters(loaded)
 
 
 def _put_again(loaded: Configuration) -> bool:
@@ -56,6 +56,28 @@ def _put_again(loaded: Configuration) -> bool:
     except (NotPublished, Ending) as error:
         _say("put", key, error=_line(error))
         return False
+    return True
+
+
+def _letters(loaded: Configuration) -> bool:
+    """Write the letters of the month that is over beside its report, unless the centre was told of them."""
+    from monitor.cli.desk import now
+    from monitor.correspondence import NotWritten, wanted, write_month
+    from monitor.faults.terms import MessageKind
+    from monitor.press import LETTERS
+    from monitor.store.records import Records
+
+    with Records.of(loaded.settings.database.reveal()) as records:
+        known, told = records.editions(), records.subjects_told(MessageKind.LETTERS_READY)
+    letters = wanted(known, loaded.settings.timezone, now())
+    if letters is None or letters.edition in told:
+        return True
+    try:
+        written = write_month(loaded, letters)
+    except NotWritten as error:
+        _say(LETTERS, letters.edition, error=_line(error))
+        return False
+    _say(LETTERS, letters.edition, letters=written.letters, folder=str(written.folder))
     return True
 
 

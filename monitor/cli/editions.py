@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,9 +39,17 @@ def draw(*, named: Sequence[str | None], acting: Acting) -> None:
 
 @click.command()
 @period_options
+@click.option("--yes", is_flag=True, help="Do not ask first, on a terminal.")
 @acting_for_centre
-def freeze(*, named: Sequence[str | None], acting: Acting) -> None:
-    """Draw a report up for good: from then on nothing changes in it. The daemon does so on its day by itself."""
+def freeze(*, named: Sequence[str | None], yes: bool, acting: Acting) -> None:
+    """Draw a report up for good: from then on nothing changes in it. The daemon does so on its day by itself.
+
+    On a terminal it asks first, and names the period's days: a slip in it cannot be taken back.
+    """
+    period = period_named(named, acting.zone)
+    question = acting.words["ask_freeze"].format(period=period.key, first=period.first, last=period.last)
+    if not yes and sys.stdin.isatty() and not click.confirm(question):
+        raise WrongInput("nothing is frozen")
     _make(named, acting, frozen=True)
 
 

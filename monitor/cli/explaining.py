@@ -15,9 +15,12 @@ from monitor.cli.exits import WrongInput
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
+    from monitor.inventory.model import Unit
     from monitor.reports.explaining import Explanation
     from monitor.reports.figures import Figures, Value
-    from monitor.reports.scopes import Reason
+    from monitor.reports.scopes import Kind, Reason
+
+    Names = dict[tuple[Kind, str], str]
 
 
 def tell_explanation(figures: Figures, key: str, loaded: Configuration, *, as_json: bool) -> None:
@@ -33,26 +36,51 @@ def tell_explanation(figures: Figures, key: str, loaded: Configuration, *, as_js
     except UnknownKey as error:
         raise WrongInput(str(error)) from error
     if as_json:
-        click.echo(json.dumps(_spelled(found), ensure_ascii=False))
+        click.echo(json.dumps(_spelled(found, _names(figures, loaded)), ensure_ascii=False))
         return
-    _show(found, loaded)
+    _show(found, _names(figures, loaded), loaded)
 
 
-def _spelled(found: Explanation) -> dict[str, Any]:
+def _names(figures: Figures, loaded: Configuration) -> Names:
+    """Return what people call the grounds of a figure, by kind and id: a line or a fault by its unit.
+
+    Names are those of the figures; short ones are the configuration's, where it means the same unit.
+    """
+    from monitor.reports.scopes import Kind
+
+    def short(name: str, known: Unit | None) -> str:
+        return known.short_name if known is not None and known.name == name else name
+
+    units = loaded.inventory.units
+    grounds = [ground for ground in (figures.before, figures.ground) if ground is not None]
+    named = {unit.id: short(unit.name, units.get(unit.id)) for ground in grounds for unit in ground.units}
+    carriers = {row.id: row.short_name for row in figures.carriers}
+    names: Names = {(Kind.UNIT, unit): name for unit, name in named.items()}
+    names |= {(Kind.CARRIER, carrier): name for carrier, name in carriers.items()}
+    for ground in grounds:
+        names |= {(Kind.LINE, line.id): named.get(line.unit, "") for line in ground.lines}
+        names |= {(Kind.FAULT, each.no): short(each.unit_name, units.get(each.unit)) for each in ground.faults}
+        incidents = {str(each.number): each.node_name or carriers.get(each.carrier, "") for each in ground.incidents}
+        names |= {(Kind.INCIDENT, number): name for number, name in incidents.items()}
+    return names
+
+
+def _spelled(found: Explanation, names: Names) -> dict[str, Any]:
     from monitor.reports.explaining import Rule
 
     return {
         "key": found.key,
         "value": _plain(found.value),
         "rule": found.rule.value,
-        "reasons": [_spelled_reason(each) for each in found.reasons],
+        "reasons": [_spelled_reason(each, names) for each in found.reasons],
     } | (_spelled_place(found) if found.rule is Rule.PLACE else {})
 
 
-def _spelled_reason(reason: Reason) -> dict[str, Any]:
+def _spelled_reason(reason: Reason, names: Names) -> dict[str, Any]:
     return {
         "kind": reason.kind.value,
         "id": reason.id,
+        "name": names.get((reason.kind, reason.id), ""),
         "part": _plain(reason.part),
         "whole": _plain(reason.whole),
         "faults": list(reason.faults),
@@ -78,7 +106,7 @@ def _plain(value: Value) -> object:
             return value
 
 
-def _show(found: Explanation, loaded: Configuration) -> None:
+def _show(found: Explanation, names: Names, loaded: Configuration) -> None:
     from rich.console import Console
 
     from monitor.cli.tables import headed
@@ -88,17 +116,21 @@ def _show(found: Explanation, loaded: Configuration) -> None:
     locale = loaded.settings.locale.value
     words, console = WORDING[locale], Console(markup=False)
     if found.rule is Rule.PLACE:
-        _show_place(found, loaded)
+        _show_place(found, names, loaded)
         return
-    table = headed(found.key, words, "what", "report_ground", "report_part", "report_whole", "report_faults")
+    columns = ("what", "report_ground", "report_name", "report_part", "report_whole", "report_faults")
+    table = headed(found.key, words, *columns)
+    for column in (table.columns[columns.index(name)] for name in ("report_part", "report_whole")):
+        column.no_wrap = True  # somebody adds them up
     for each in found.reasons:
-        table.add_row(words[f"report_kind_{each.kind}"], each.id, *_parts(each, words), ", ".join(each.faults))
+        kind, name = words[f"report_kind_{each.kind}"], names.get((each.kind, each.id), "")
+        table.add_row(kind, each.id, name, *_parts(each, words), ", ".join(each.faults))
     console.print(table if found.reasons else words["report_no_grounds"])
     rule = words[f"report_rule_{found.rule}"].format(number=len(found.reasons))
     console.print(f"{found.key} = {_printed(found.value, locale)}  ({rule})", highlight=False, soft_wrap=True)
 
 
-def _show_place(found: Explanation, loaded: Configuration) -> None:
+def _show_place(found: Explanation, names: Names, loaded: Configuration) -> None:
     """Show the carriers up to one's place, the best first, each with what it is ranked by; or why it has none."""
     from rich.console import Console
 
@@ -108,9 +140,10 @@ def _show_place(found: Explanation, loaded: Configuration) -> None:
     locale = loaded.settings.locale.value
     words, console = WORDING[locale], Console(markup=False)
     decided = [each.key.rpartition(".")[2] for each in found.reasons[0].decided]
-    table = headed(found.key, words, "carrier", *(f"report_by_{name}" for name in decided))
+    table = headed(found.key, words, "carrier", "report_name", *(f"report_by_{name}" for name in decided))
     for each in found.reasons:
-        table.add_row(each.id, *(_finely(figure.value, locale) for figure in each.decided))
+        name = names.get((each.kind, each.id), "")
+        table.add_row(each.id, name, *(_finely(figure.value, locale) for figure in each.decided))
     console.print(table)
     said = words[f"report_place_{found.why_not or 'counted'}"].format(
         number=len(found.reasons), least=_printed(found.least, locale)

@@ -49,6 +49,7 @@ def gaps(
 
     A paper counts from the day that it bears, whenever it was entered. Exits 0 whether or not there are gaps.
     """
+    from monitor.correspondence import NotWritten, write
     from monitor.inspection import inspect
     from monitor.store.records import Records
 
@@ -59,7 +60,10 @@ def gaps(
     subject = anyone_named(subject, inspection.inventory, {gap.subject for gap in inspection.gaps})
     found, hints = (_only(each, register, subject) for each in (inspection.gaps, inspection.hints))
     if letters is not None:
-        written = _write([*found, *hints], inspection, loaded, letters)
+        try:
+            written = write([*found, *hints], inspection, loaded.settings, letters)
+        except NotWritten as error:
+            raise Missing(str(error)) from error
         click.echo(f"{letters}: {_words(loaded)['reg_letters'].format(count=written)}", err=as_json)
     if as_json:
         click.echo(json.dumps(_spelled(found, hints, inspection), ensure_ascii=False))
@@ -95,35 +99,6 @@ def _words(loaded: Configuration) -> Mapping[str, str]:
     from monitor.wording import WORDING
 
     return WORDING[loaded.settings.locale.value]
-
-
-# -- letters -------------------------------------------------------------------------------------------------------
-
-
-def _write(found: Sequence[Gap], inspection: Inspection, loaded: Configuration, folder: Path) -> int:
-    """Write a letter to each unit or carrier that owes anything, each whole or not at all; return how many."""
-    from monitor.registers.letters import Sender, by_subject, letter
-
-    settings = loaded.settings
-    sender = Sender(
-        county=settings.county, phone=settings.duty_phone, locale=settings.locale.value, words=_words(loaded)
-    )
-    owing = by_subject(found)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for subject, owed in owing.items():
-            path = folder / f"{_file_name(subject)}-{inspection.on.isoformat()}.txt"
-            part = path.with_name(f".{path.name}.part")
-            part.write_text(letter(subject, owed, inspection.on, inspection.inventory, sender), encoding="utf-8")
-            part.replace(path)
-    except OSError as error:
-        raise Missing(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-    return len(owing)
-
-
-def _file_name(subject: str) -> str:
-    """Return an id as the name of a file: whatever would lead elsewhere becomes a line."""
-    return "".join("_" if letter in "/\\:" else letter for letter in subject).lstrip(".") or "_"
 
 
 # -- on a terminal -------------------------------------------------------------------------------------------------

@@ -51,8 +51,10 @@ def import_(
     """
     from monitor.cli.taking import Request, ask_netbox, take_archive
 
-    if (source is None) == (netbox is None):
+    if source is None and netbox is None:
         raise click.UsageError("name a workbook, a folder of CSV files, or --netbox URL")
+    if source is not None and netbox is not None:
+        raise click.UsageError(f"both {source} and --netbox are given, and one archive is taken: leave one of them out")
     present = archive.kept()
     if netbox is None:
         if source is None or any(given is not None for given in (token_env, token_file, ca, centre)):
@@ -143,7 +145,7 @@ def template(*, out: Path | None, force: bool, archive: Archive) -> None:
     from monitor.archive.rows import sheets_of
     from monitor.inventory.model import Inventory
 
-    target, words = Target(out or TEMPLATE, as_csv=False), archive.words
+    target, words = Target.workbook(out or TEMPLATE), archive.words
     sheets = list(sheets_of(Inventory(), zone=archive.zone, chinese=words.chinese, full=True))
     target.refuse_existing(sheets, words, force=force)
     written_whole(target.path, as_workbook(sheets, words, profiles=archive.profiles or ()))

@@ -122,7 +122,8 @@ def export(
     else:
         written_whole(target.path, content)
     counts = words.screen["listed"].join(
-        f"{sheet.title(chinese=words.chinese)} {len(rows) - 1}" for sheet, rows in sheets[: len(registers)]
+        words.screen["count"].format(of=sheet.title(chinese=words.chinese), count=len(rows) - 1)
+        for sheet, rows in sheets[: len(registers)]
     )
     click.echo(words.screen["exported"].format(file=target.path, counts=counts))
 
@@ -137,7 +138,7 @@ def template(chosen: Sequence[Register], folder: Path, *, out: Path | None, forc
     from monitor.inspection import Shelf
     from monitor.registers.entries import Registers
 
-    loaded, target = configuration(folder), Target(out or TEMPLATE, as_csv=False)
+    loaded, target = configuration(folder), Target.workbook(out or TEMPLATE)
     manner, words = Manner(loaded=loaded, shelf=Shelf(registers=Registers(), kept={}), full=False), _words(loaded)
     sheets = _filled(chosen, manner, words)
     target.refuse_existing(sheets, words, force=force)

@@ -42,6 +42,17 @@ class Target:
             raise WrongInput(f"{out} is no name of a workbook: end it in {SUFFIX}, or name a folder of CSV files")
         return cls(out, as_csv or not out.suffix)
 
+    @classmethod
+    def workbook(cls, out: Path) -> Target:
+        """Return the workbook that --out names, for what no CSV files can hold.
+
+        Raises:
+            WrongInput: it is no name of one.
+        """
+        if out.suffix.lower() != SUFFIX:
+            raise WrongInput(f"{out} is no name of a workbook, and a template is one: end it in {SUFFIX}")
+        return cls(out, as_csv=False)
+
     def refuse_existing(self, sheets: Sheets, words: Words, *, force: bool) -> None:
         """Refuse to write over what is there.
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from monitor.inventory.model import Inventory
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SHOWN_OF = {"lines": frozenset({"node", "type", "port"})}
+COLUMNS = ("change", "sheet", "id", "name", "content")
+BETWEEN = 3  # blanks between two columns of a table
+NARROWEST = 20  # columns of the terminal: what a content is packed into where the others leave none
 COLOURS = {"new": "green", "changed": "yellow", "gone": "red"}
 
 
@@ -184,11 +188,11 @@ def _show(archive: Archive, found: Differences) -> None:
 
     screen = archive.words.screen
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("change", "sheet", "id", "name", "content"):
+    for name in COLUMNS:
         table.add_column(screen[name], overflow="fold", no_wrap=name == "change")
     if found.found:
         sheets = {section: _sheet(archive, section) for section in {each.section for each in found.found}}
-        print_rows(table, [_row(archive, each, sheets[each.section]) for each in found.found])
+        print_rows(table, _rows(archive, found.found, sheets))
     for section in found.reordered:
         click.echo(screen["reordered"].format(sheet=_sheet(archive, section).title))
     if found.gone("lines"):
@@ -196,12 +200,25 @@ def _show(archive: Archive, found: Differences) -> None:
     click.echo(screen["in_all"].format(**{change: _count(found, change) for change in COLOURS}))
 
 
-def _row(archive: Archive, each: Difference, sheet: Names) -> Sequence[Text]:
+def _rows(archive: Archive, found: Sequence[Difference], sheets: Mapping[str, Names]) -> Sequence[Sequence[Text]]:
+    """Return a row for each, its content in lines of the width that the other columns leave."""
+    from rich.cells import cell_len
+    from rich.console import Console
     from rich.text import Text
 
-    change = Text(archive.words.screen[each.change.value], style=COLOURS[each.change.value])
-    cells = (sheet.title, each.id, each.name, _content(archive, each, sheet))
-    return change, *(Text(cell) for cell in cells)
+    screen = archive.words.screen
+    heads = [(screen[each.change.value], sheets[each.section].title, each.id, each.name) for each in found]
+    names = tuple(screen[name] for name in COLUMNS[:-1])
+    taken = (max(map(cell_len, column)) + BETWEEN for column in zip(names, *heads, strict=True))
+    room = max(NARROWEST, Console().width - sum(taken) - BETWEEN)
+    return [
+        (
+            Text(head[0], style=COLOURS[each.change.value]),
+            *map(Text, head[1:]),
+            Text(_content(archive, each, sheets[each.section], room)),
+        )
+        for each, head in zip(found, heads, strict=True)
+    ]
 
 
 def _sheet(archive: Archive, section: str) -> Names:
@@ -215,17 +232,30 @@ def _sheet(archive: Archive, section: str) -> Names:
     return Names(sheet.title(chinese=chinese), headings, needed)
 
 
-def _content(archive: Archive, each: Difference, sheet: Names) -> str:
-    """Say what of an entity is new or other; of a new one only what is needed."""
+def _content(archive: Archive, each: Difference, sheet: Names, room: int) -> str:
+    """Say what of an entity is new or other; of a new one what is needed, and of a line where it runs."""
     screen = archive.words.screen
-    said = []
+    said, shown = [], (sheet.needed | SHOWN_OF.get(each.section, frozenset())) - {"id", "name"}
     for value in each.values:
         old, new = (screen["nothing"] if held is None else _shown(held) for held in (value.old, value.new))
         if each.change.value == "changed":
             said.append(screen["from_to"].format(heading=sheet.headings[value.key], old=old, new=new))
-        elif value.key in sheet.needed and value.key not in ("id", "name"):
+        elif value.key in shown and value.new is not None:
             said.append(screen["is"].format(heading=sheet.headings[value.key], new=new))
-    return "\n".join(said)
+    return "\n".join(said if each.change.value == "changed" else _packed(said, screen["listed"], room))
+
+
+def _packed(parts: Sequence[str], separator: str, room: int) -> Sequence[str]:
+    """Put parts together into lines of at most ``room`` columns, as far as they go in."""
+    from rich.cells import cell_len
+
+    lines: list[str] = []
+    for part in parts:
+        if lines and cell_len(together := f"{lines[-1]}{separator}{part}") <= room:
+            lines[-1] = together
+        else:
+            lines.append(part)
+    return lines
 
 
 def _shown(held: Held) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from monitor.config.policy import read_policies
 from monitor.config.problem import ConfigurationRefused, Problem, did_you_mean
 from monitor.config.reach import reach_problems, reach_warnings
 from monitor.config.routes import dangling_carriers
-from monitor.config.settings import Settings
+from monitor.config.settings import Settings, SnmpSettings
 from monitor.config.source import Document, read
 from monitor.config.templates import Examine, Templates, read_templates, unexamined
 from monitor.inventory.model import Inventory
@@ -31,6 +31,7 @@ CURES = {
 }
 SHORTEST_SECRET = 16  # characters, of which whoever has one link can try as many as he likes
 AT_START_ONLY = ("database", "listen", "icmp", "timezone")  # sockets and connections are made once
+SNMP_AT_START_ONLY = ("client", "devices")  # and so is whatever asks devices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,9 @@ def reload(
 def differences(old: Configuration, new: Configuration) -> Differences:
     """Say what changes from one configuration to another."""
     before, after = old.inventory.lines, new.inventory.lines
-    settings = [item.name for item in fields(Settings) if _changed(old.settings, new.settings, item.name)]
+    same = replace(old.settings, snmp=_with_start_of(old.settings.snmp, new.settings.snmp))
+    settings = [item.name for item in fields(Settings) if _changed(same, new.settings, item.name)]
+    snmp = [name for name in SNMP_AT_START_ONLY if _changed(old.settings.snmp, new.settings.snmp, name)]
     entities = [name for name in ("carriers", "nodes", "units", "references")
                 if _changed(old.inventory, new.inventory, name)]  # fmt: skip
     policies = ["policy"] if old.policies.versions != new.policies.versions else []
@@ -158,8 +161,13 @@ def differences(old: Configuration, new: Configuration) -> Differences:
         lines_removed=tuple(line for line in before if line not in after),
         lines_changed=tuple(line for line in after if line in before and after[line] != before[line]),
         changed=(*(name for name in settings if name not in AT_START_ONLY), *policies, *entities, *templates),
-        restart=tuple(name for name in settings if name in AT_START_ONLY),
+        restart=(*(name for name in settings if name in AT_START_ONLY), *(f"snmp.{name}" for name in snmp)),
     )
+
+
+def _with_start_of(old: SnmpSettings, new: SnmpSettings) -> SnmpSettings:
+    """Return the old settings with those of the new that only a start takes."""
+    return replace(old, client=new.client, devices=new.devices)
 
 
 def _changed(old: object, new: object, name: str) -> bool:

@@ -162,23 +162,50 @@ def read_policies(documents: Sequence[Document], *, zone: ZoneInfo, problems: li
         policy = _version(Policy(), document, (), document.value, zone=zone, problems=wrong)
         problems += wrong
         if not document.broken:
-            versions.append((document, policy))
-    problems += _repeated(versions)
-    named = {policy.version: policy for _, policy in versions}
-    return Policies({policy.effective_from: policy for policy in named.values()}.values() or [Policy()])
+            versions.append(Stated(document, (), document.file, policy))
+    return _side_by_side(versions, problems)
 
 
-def overridden(base: Policy, document: Document, path: Path) -> tuple[Policy, list[Problem]]:
-    """Return a policy with the numbers that a mapping in a document gives instead, and what is wrong with these.
+def overriding(base: Policies, document: Document, key: str, *, problems: list[Problem]) -> Policies:
+    """Return the policies of a document that gives other numbers under a key, each named with ``+overrides``.
 
-    Its version is that of the base and ``+overrides``.
+    A mapping overrides numbers of every version of the base; a list is of whole versions, as files of a ``policy``
+    folder are, and takes the base's place. What is wrong is added to the problems.
     """
-    value = document.value
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    problems: list[Problem] = []
-    policy = _version(base, document, path, value, zone=ZoneInfo(ZONE), problems=problems)
-    return replace(policy, version=policy.version + OVERRIDDEN), problems
+    value = document.value.get(key) if isinstance(document.value, dict) else None
+    zone, versions = ZoneInfo(ZONE), list[Stated]()
+    if not isinstance(value, list):
+        wrong: list[Problem] = []
+        policies = [_version(each, document, (key,), value, zone=zone, problems=wrong) for each in base.versions]
+        problems += dict.fromkeys(wrong)
+        return Policies(_overridden(policy) for policy in policies)
+    for number, each in enumerate(value):
+        path = (key, number)
+        policy = _version(Policy(), document, path, each, zone=zone, problems=problems)
+        versions.append(Stated(document, path, f"{key}[{number}]", policy))
+    if not versions:
+        problems.append(document.problem((key,), "a version is wanted, or leave the key away"))
+    return Policies(_overridden(policy) for policy in _side_by_side(versions, problems).versions)
+
+
+def _overridden(policy: Policy) -> Policy:
+    return replace(policy, version=policy.version + OVERRIDDEN)
+
+
+class Stated(NamedTuple):
+    """A version and where it stands; ``name`` is how that place is told to people."""
+
+    document: Document
+    path: Path
+    name: str
+    policy: Policy
+
+
+def _side_by_side(versions: Sequence[Stated], problems: list[Problem]) -> Policies:
+    """Return the versions together; those that repeat another's name or beginning are added to the problems."""
+    problems += _repeated(versions)
+    named = {each.policy.version: each.policy for each in versions}
+    return Policies({policy.effective_from: policy for policy in named.values()}.values() or [Policy()])
 
 
 def _version(
@@ -222,16 +249,16 @@ def _disagreements(policy: Policy, document: Document, path: Path, value: Mappin
             yield document.problem((*path, section, key), message)
 
 
-def _repeated(versions: Sequence[tuple[Document, Policy]]) -> Iterator[Problem]:
+def _repeated(versions: Sequence[Stated]) -> Iterator[Problem]:
     """Name every version that has the name or the beginning of one before it."""
     names: dict[object, str] = {}
     begins: dict[object, str] = {}
-    for document, policy in versions:
-        first = names.setdefault(policy.version, document.file)
-        if first != document.file:
+    for document, path, name, policy in versions:
+        first = names.setdefault(policy.version, name)
+        if first != name:
             message = f"version {policy.version} stands in {first} too: give each its own name"
-            yield document.problem(("version",), message)
-        first = begins.setdefault(policy.effective_from, document.file)
-        if first != document.file:
+            yield document.problem((*path, "version"), message)
+        first = begins.setdefault(policy.effective_from, name)
+        if first != name:
             message = f"the version in {first} begins at the same instant: only one can be in force"
-            yield document.problem(("effective_from",), message)
+            yield document.problem((*path, "effective_from"), message)

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.config.inventory import scenario_inventory
-from monitor.config.policy import overridden
+from monitor.config.policy import overriding
 from monitor.config.problem import ConfigurationRefused, Path
 from monitor.config.source import Document, documents
 from monitor.config.timeline import Rounds, Taken, Timeline
@@ -47,7 +47,7 @@ class Scenario:
 
 
 def load(path: FilePath, *, base: Policies, zone: ZoneInfo) -> Scenario:
-    """Read one history; ``base`` are the policy versions that its ``policy`` key overrides.
+    """Read one history; ``base`` are the policy versions that its ``policy`` key overrides or replaces.
 
     Raises:
         ConfigurationRefused: something in the file is wrong; all of it is named.
@@ -108,9 +108,7 @@ class _Reader(Timeline):
     def _policies(self, base: Policies, head: Mapping[str, Any]) -> Policies:
         if "policy" not in head:
             return base
-        versions = [overridden(version, self.head, ("policy",)) for version in base.versions]
-        self.problems += versions[0][1]
-        return Policies(version for version, _ in versions)
+        return overriding(base, self.head, "policy", problems=self.problems)
 
     def _period(self, head: Mapping[str, Any], end: datetime) -> tuple[datetime, datetime]:
         begin = self.start or end

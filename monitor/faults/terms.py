@@ -97,7 +97,8 @@ class MessageKind(StrEnum):
     ``unreached`` that a carrier is told by no channel, ``undelivered`` that a channel gave messages up;
     ``backup_late`` that a night's backup was missed, or that none was ever made;
     ``register_expiring`` that a guarantee or commitment runs out soon; ``report_ready`` that a monthly report was drawn
-    up or frozen, ``report_failed`` that it could not be.
+    up or frozen, ``report_failed`` that it could not be, ``letters_ready`` that the month's letters to whoever owes a
+    paper lie ready.
     """
 
     OPENED = "opened"
@@ -121,6 +122,7 @@ class MessageKind(StrEnum):
     REGISTER_EXPIRING = "register_expiring"
     REPORT_READY = "report_ready"
     REPORT_FAILED = "report_failed"
+    LETTERS_READY = "letters_ready"
 
     @property
     def of_a_fault(self) -> bool:

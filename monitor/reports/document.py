@@ -5,7 +5,7 @@ The words are those of one language; values stand beside them where a writer can
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -77,13 +77,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChart:
-    """Shares over months: a point a label, None where nothing is known; ``reference`` is drawn as a line of its own."""
+    """Shares over months: a point a label, None where nothing is known; ``reference`` is drawn as a line of its own.
+
+    ``sparse`` are the places of the points that rest on too little to be compared with the others.
+    """
 
     title: str
     labels: Sequence[str]
     points: Sequence[Fraction | None]
     reference: Fraction | None
     reference_label: str
+    sparse: Set[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

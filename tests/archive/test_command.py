@@ -8,11 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
 from monitor.archive.sheets import SHEETS
 from monitor.cli import main
 from monitor.config.folder import load
-from monitor.inventory.model import Inventory
+from monitor.inventory.model import Inventory, UnitKind
 from monitor.lab.county import SEED, generate
 from monitor.lab.sample import hand_in
 from tests.archive.workbooks import SMALL, put, workbook
@@ -80,7 +81,8 @@ def test_an_export_imports_as_the_same_and_its_sheets_are_those_people_know(fold
     assert "已写入" in taken.stdout
     out = tmp_path / "out.xlsx"
     said = run(folder, "export", "--out", out)
-    assert f"已导出到{out}：网络运营商 2、汇聚节点 3、接入单位 2、线路 3、参照地址 1" == said.stdout.splitlines()[0]
+    counts = "网络运营商2家、汇聚节点3个、接入单位2家、线路3条、参照地址1个"
+    assert f"已导出到{out}：{counts}" == said.stdout.splitlines()[0]
     assert [*(sheet.name for sheet in SHEETS), "说明"] == openpyxl.load_workbook(out).sheetnames
     assert "与现有档案一致" in run(folder, "import", out).stdout
     assert "there already" in run(folder, "export", "--out", out, code=2).stderr
@@ -105,7 +107,9 @@ def test_a_dry_run_shows_what_is_new_changed_and_gone(folder: Path, tmp_path: Pa
     said = [line.split() for line in run(folder, "import", workbook(tmp_path / "new.xlsx", change)).stdout.splitlines()]
     assert ["变更", "线路", "finance-1", "财政局", "地址：192.0.2.1", "→", "192.0.2.9"] in said
     assert ["带宽Mbps：100", "→", "200"] in said
-    assert ["新增", "线路", "finance-9", "财政局", "单位编号：finance"] in said
+    new = next(line for line in said if line[:1] == ["新增"])
+    assert ["新增", "线路", "finance-9", "财政局"] == new[:4]
+    assert "单位编号：finance、运营商编号：mobile、节点编号：north、地址：192.0.2.2、端口：GE0/0/7" == new[4]
     assert ["离开", "线路", "finance-2", "财政局"] in said
     told = json.loads(run(folder, "import", tmp_path / "new.xlsx", "--json").stdout)
     assert (told["taken"], told["problems"]) == (False, [])
@@ -113,6 +117,28 @@ def test_a_dry_run_shows_what_is_new_changed_and_gone(folder: Path, tmp_path: Pa
     assert [("changed", "finance-1"), ("new", "finance-9"), ("gone", "finance-2")] == [
         (each["change"], each["id"]) for each in told["differences"]
     ]
+
+
+def test_of_a_new_line_a_terminal_of_a_hundred_columns_shows_where_it_runs(folder: Path, tmp_path: Path) -> None:
+    """Unit, carrier, node, address, type and port, none of them broken in two."""
+    done = CliRunner().invoke(
+        main,
+        ["inventory", "import", str(workbook(tmp_path / "small.xlsx")), "--config", str(folder)],
+        env={**ENVIRONMENT, "COLUMNS": "100"},
+    )
+    lines = done.stdout.splitlines()
+    assert max(map(cell_len, lines)) <= 100
+    row = next(number for number, line in enumerate(lines) if line.split()[:3] == ["新增", "线路", "finance-1"])
+    shown = " ".join(lines[row : row + 6])
+    for each in (
+        "单位编号：finance",
+        "运营商编号：unicom",
+        "节点编号：east",
+        "地址：192.0.2.1",
+        "类型：PTN",
+        "端口：GE0/0/7",
+    ):
+        assert each in shown
 
 
 def test_errors_for_programs_have_sheet_row_column_and_cure(folder: Path, tmp_path: Path) -> None:
@@ -134,7 +160,7 @@ def test_check_looks_at_the_file_alone(tmp_path: Path) -> None:
     """Where there is no configuration, any SNMP profile will do."""
     nowhere = tmp_path / "none"
     said = run(nowhere, "check", workbook(tmp_path / "small.xlsx"))
-    assert "small.xlsx可以导入：网络运营商 2、汇聚节点 3、接入单位 2、线路 3、参照地址 1\n" == said.stdout
+    assert "small.xlsx可以导入：网络运营商2家、汇聚节点3个、接入单位2家、线路3条、参照地址1个\n" == said.stdout
     assert "1 problem: nothing" in run(nowhere, "check", tmp_path / "no.xlsx", code=2).stderr
 
 
@@ -208,7 +234,39 @@ def test_thousands_of_differences_are_a_line_each(
 ) -> None:
     monkeypatch.setattr("monitor.cli.tables.MOST_DRAWN", 3)
     said = run(folder, "import", workbook(tmp_path / "small.xlsx")).stdout.splitlines()
-    assert "新增  线路  finance-1  财政局  单位编号：finance | 运营商编号：unicom | 地址：192.0.2.1" in said
+    new = "单位编号：finance、运营商编号：unicom、节点编号：east、地址：192.0.2.1、类型：PTN、端口：GE0/0/7"
+    assert f"新增  线路  finance-1  财政局  {new}" in said
+
+
+@pytest.mark.parametrize("name", ["dir.csv", "folder", "template.xls"])
+def test_a_template_is_a_workbook_and_goes_by_no_other_name(folder: Path, tmp_path: Path, name: str) -> None:
+    """A workbook under a name of something else could be opened by nobody."""
+    out = tmp_path / name
+    said = run(folder, "template", "--out", out, code=2).stderr
+    assert f"monitor: {out} is no name of a workbook, and a template is one: end it in .xlsx\n" == said
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name a workbook, a folder of CSV files, or --netbox URL"),
+        (["x.xlsx", "--netbox", "https://netbox.example"], "both x.xlsx and --netbox are given"),
+    ],
+)
+def test_an_import_wants_one_source_and_says_whether_there_is_none_or_two(
+    folder: Path, arguments: list[str], said: str
+) -> None:
+    assert said in run(folder, "import", *arguments, code=2).stderr
+
+
+def test_kinds_of_units_are_read_by_the_words_of_earlier_versions_too(folder: Path, tmp_path: Path) -> None:
+    """Workbooks of earlier versions say 部门 and 村社区; what is written now is what the report says."""
+    run(folder, "import", workbook(tmp_path / "small.xlsx", put("接入单位", D2="部门", D3="村社区")), "--yes")
+    assert [UnitKind.DEPARTMENT, UnitKind.VILLAGE] == [unit.kind for unit in loaded(folder).units.values()]
+    run(folder, "export", "--out", tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["接入单位"]
+    assert ["县直部门", "村和社区"] == [sheet["D2"].value, sheet["D3"].value]
 
 
 @pytest.mark.parametrize(

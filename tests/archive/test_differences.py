@@ -49,7 +49,7 @@ def test_new_and_gone_are_named_where_they_stand_and_gone_after_the_others() -> 
         (Change.GONE, "lines", "qingxi-1", "清溪镇"),
     ]
     assert ("qingxi-1",) == found.gone("lines")
-    assert Value("kind", None, "部门") in found.found[0].values
+    assert Value("kind", None, "县直部门") in found.found[0].values
 
 
 def test_contacts_are_one_value_of_their_owner() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,49 @@ def test_what_stands_behind_a_length_can_be_added_up_on_the_terminal(desk: Desk)
     shown = [3600 * int(hours) + 60 * int(minutes) + int(seconds) for hours, minutes, seconds in lengths]
     assert [value for each in told for value in (each["part"], each["whole"])] == shown
     assert any(each["part"] < each["whole"] for each in told)
+
+
+@pytest.mark.parametrize(
+    ("figure", "called"),
+    [
+        ("county.availability", "财政局"),
+        ("carrier:unicom.availability", "财政局"),
+        ("county.faults", "财政局"),
+        ("carrier:unicom.rank", "联通"),
+    ],
+)
+def test_what_stands_behind_a_figure_is_called_by_its_name_beside_its_id(desk: Desk, figure: str, called: str) -> None:
+    """A unit and a carrier by their own names, a line and a fault by their unit's; programs get it besides."""
+    command = ("report", "--month", LAST.key, "--explain", figure)
+    reasons = json.loads(desk.done(*command, "--json"))["reasons"]
+    assert called in [each["name"] for each in reasons]
+    assert all({"kind", "id", "name", "part", "whole", "faults"} <= each.keys() for each in reasons)
+    shown = desk.done(*command)
+    for each in reasons:
+        assert any(each["id"] in line and each["name"] in line for line in shown.splitlines())
+
+
+def test_on_a_terminal_a_freeze_is_asked_for_first(desk: Desk) -> None:
+    """It is for good, so the days of the period are named; with --yes nothing is asked."""
+    question = f"({LAST.first} to {LAST.last}) is frozen for good"
+    refused = _frozen_on_a_terminal(desk, "n")
+    assert (2, "monitor: nothing is frozen\n", True) == (refused.returncode, refused.stderr, question in refused.stdout)
+    assert () == desk.edition().made
+    done = _frozen_on_a_terminal(desk, "y")
+    assert (0, True) == (done.returncode, question in done.stdout), done.stderr
+    assert desk.edition().frozen is not None
+    again = _frozen_on_a_terminal(desk, "n", "--yes")
+    assert (2, True, "") == (again.returncode, "is frozen: what is found later" in again.stderr, again.stdout)
+
+
+def _frozen_on_a_terminal(desk: Desk, answer: str, *options: str) -> subprocess.CompletedProcess[str]:
+    mine, its = os.openpty()
+    os.write(mine, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "monitor", "report", "freeze", "--month", LAST.key, *options, "--config"]
+    done = subprocess.run([*command, str(desk.folder)], stdin=its, capture_output=True, text=True, check=False)
+    os.close(its)
+    os.close(mine)
+    return done
 
 
 def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from monitor.config.installation import read_installation
 from monitor.config.inventory import read_inventory, scenario_inventory
 from monitor.config.on_call import on_call_problems, on_call_warnings
-from monitor.config.policy import overridden, read_policies
+from monitor.config.policy import overriding, read_policies
 from monitor.config.problem import Problem
 from monitor.config.reach import reach_problems, reach_warnings
 from monitor.config.source import parse
-from monitor.policy import Policy
+from monitor.policy import Policies, Policy
 from tests.config.written import INVENTORY
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -87,7 +87,9 @@ def test_no_inventory_crashes_the_reading(sections: object) -> None:
 def test_no_policy_crashes_the_reading(rules: object) -> None:
     problems: list[Problem] = []
     read = read_policies([parse(json.dumps(rules), file="f")], zone=SHANGHAI, problems=problems)
-    policy, others = overridden(Policy(), parse(json.dumps({"policy": rules}), file="f"), ("policy",))
+    others: list[Problem] = []
+    base, document = Policies([Policy()]), parse(json.dumps({"policy": rules}), file="f")
+    [policy] = overriding(base, document, "policy", problems=others).versions
     assert len(problems) == len(others)
     if not problems:
         assert policy.detection == read.versions[0].detection

@@ -235,6 +235,23 @@ def test_a_reload_says_what_changed(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("monitor", "said"),
+    [
+        ("snmp: {client: pysnmp}", "only after a restart: snmp.client"),
+        ("snmp: {devices: devices.yaml}", "only after a restart: snmp.devices"),
+        ("snmp: {interval: 5m}", "changed: snmp"),
+        ("snmp: {interval: 5m, client: pysnmp}", "changed: snmp; only after a restart: snmp.client"),
+    ],
+)
+def test_a_reload_says_which_part_of_snmp_waits_for_a_restart(tmp_path: Path, monitor: str, said: str) -> None:
+    """The client and the files of devices are taken at the start alone, the rest of snmp at once."""
+    (tmp_path / "devices.yaml").touch()
+    old = load(write(tmp_path), environ={})
+    write(tmp_path, monitor=monitor)
+    assert said == str(reload(old, environ={})[1])
+
+
 def test_the_same_configuration_differs_in_nothing(tmp_path: Path) -> None:
     old, new = (load(write(tmp_path), environ={}) for _ in range(2))
     assert not differences(old, new)

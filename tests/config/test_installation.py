@@ -224,7 +224,8 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ("routes: [{kinds: [opend], channels: []}]", "1:19: routes[0].kinds[0]: one of opened, reminder, overdue, "
          "overdue_repeat, restored, relapsed, monitor_blind, monitor_sees, unacknowledged, unreached, undelivered, "
          "outbox_stuck, lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing, backup_late, "
-         "register_expiring, report_ready, report_failed, all, alarms is wanted here; did you mean 'opened'?"),
+         "register_expiring, report_ready, report_failed, letters_ready, all, alarms is wanted "
+         "here; did you mean 'opened'?"),
         ("routes: [{kinds: [opened]}]", "1:10: routes[0]: channels is missing"),
         ("{routes: [{kinds: [opened], channels: [hok]}], channels: {hook: {kind: webhook, url: 'http://h'}}}",
          "1:40: routes[0].channels[0]: there is no channel of this name; did you mean 'hook'?"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.config.policy import overridden, read_policies
+from monitor.config.policy import overriding, read_policies
 from monitor.config.problem import Problem
 from monitor.config.source import parse
 from monitor.policy import ClockStart, Policies, Policy
@@ -132,7 +132,8 @@ def test_versions_that_share_a_name_or_a_beginning_are_refused() -> None:
 
 def test_overrides_change_what_they_name_and_nothing_else() -> None:
     document = parse("policy: {clock: {limit: 6h}, degradation: {for: 1h}}", file="s.yaml")
-    policy, problems = overridden(Policy(), document, ("policy",))
+    problems: list[Problem] = []
+    [policy] = overriding(Policies([Policy()]), document, "policy", problems=problems).versions
     assert problems == []
     assert policy.version == "2026-1+overrides"
     assert policy.clock.limit == timedelta(hours=6)
@@ -143,8 +144,38 @@ def test_overrides_change_what_they_name_and_nothing_else() -> None:
 
 def test_wrong_overrides_are_named_where_they_stand() -> None:
     text = "start: x\npolicy:\n  clock: {limt: 6h}\n  detection: {interval: 10m, packets: x}\n"
-    problems = overridden(Policy(), parse(text, file="s.yaml"), ("policy",))[1]
+    problems: list[Problem] = []
+    overriding(Policies([Policy()]), parse(text, file="s.yaml"), "policy", problems=problems)
     assert [str(problem) for problem in sorted(problems)] == [
         "s.yaml:3:11: policy.clock.limt: unknown key; did you mean 'limit'?",
         "s.yaml:4:39: policy.detection.packets: a whole number from 1 to 1000000 is wanted here",
     ]
+
+
+def test_a_list_of_versions_takes_the_place_of_the_base() -> None:
+    """Each is whole and has its own beginning, as the files of a folder have."""
+    text = """\
+policy:
+- {version: a, clock: {limit: 6h}}
+- {version: b, effective_from: 2027-01-01T00:00:00+08:00, flapping: {relapses: 5}}
+"""
+    problems: list[Problem] = []
+    read = overriding(Policies([Policy(version="base")]), parse(text, file="s.yaml"), "policy", problems=problems)
+    assert problems == []
+    assert [("a+overrides", timedelta(hours=6), 3), ("b+overrides", timedelta(hours=12), 5)] == [
+        (each.version, each.clock.limit, each.flapping.relapses) for each in read.versions
+    ]
+
+
+def test_what_is_wrong_in_a_list_of_versions_is_named_where_it_stands() -> None:
+    text = "policy:\n- {version: a, clock: {limt: 6h}}\n- {version: a, effective_from: 2027-01-01}\n- 5\n"
+    problems: list[Problem] = []
+    overriding(Policies([Policy()]), parse(text, file="s.yaml"), "policy", problems=problems)
+    assert [
+        "s.yaml:2:24: policy[0].clock.limt: unknown key; did you mean 'limit'?",
+        "s.yaml:3:13: policy[1].version: version a stands in policy[0] too: give each its own name",
+    ] == [str(problem) for problem in sorted(problems)[:2]]
+    assert any(problem.line == 4 for problem in problems)
+    problems.clear()
+    overriding(Policies([Policy()]), parse("policy: []", file="s.yaml"), "policy", problems=problems)
+    assert ["s.yaml:1:9: policy: a version is wanted, or leave the key away"] == [str(each) for each in problems]

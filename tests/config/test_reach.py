@@ -111,7 +111,8 @@ def test_other_mistakes_do_not_hide_who_is_not_reached(tmp_path: Path) -> None:
         ("nobody hears the alarms", ["kinds: all"],
          ["2:1: routes: no route takes monitor_blind, monitor_sees, unreached, undelivered, outbox_stuck, "
           "lines_unknown, monitor_back, clock_stepped, reload_refused, store_failing, backup_late, register_expiring, "
-          "report_ready and report_failed: nobody is told; the word alarms in a route's kinds takes them all"]),
+          "report_ready, report_failed and letters_ready: nobody is told; the word alarms in a route's kinds takes "
+          "them all"]),
         ("nobody hears that it is over", ["kinds: [opened, overdue, alarms, reminder, overdue_repeat, unacknowledged]"],
          ["2:1: routes: no route takes restored and relapsed of any carrier: nobody is told"]),
         ("one carrier's are not heard",
@@ -126,11 +127,11 @@ def test_other_mistakes_do_not_hide_who_is_not_reached(tmp_path: Path) -> None:
         ("that one carrier is unreached is not heard",
          ["carrier: [unicom], kinds: [all, alarms]", "kinds: [all], carrier: mobile",
           "kinds: [monitor_blind, monitor_sees, undelivered, outbox_stuck, lines_unknown, monitor_back, clock_stepped, "
-          "reload_refused, store_failing, backup_late, register_expiring, report_ready, report_failed]"],
+          "reload_refused, store_failing, backup_late, register_expiring, report_ready, report_failed, letters_ready]"],
          ["2:1: routes: no route takes unreached: nobody is told; the word alarms in a route's kinds takes them all",
           "2:37: routes[0].kinds: monitor_blind, monitor_sees, undelivered, outbox_stuck, lines_unknown, monitor_back, "
-          "clock_stepped, reload_refused, store_failing, backup_late, register_expiring, report_ready and report_failed"
-          ": of no carrier and no unit, so a route for some of them never takes these"]),
+          "clock_stepped, reload_refused, store_failing, backup_late, register_expiring, report_ready, report_failed "
+          "and letters_ready: of no carrier and no unit, so a route for some of them never takes these"]),
         ("a carrier without lines", ["kinds: [all, alarms]", "carrier: [unicom, telecom], kinds: all"],
          ["2:71: routes[1].carrier[1]: this carrier has no line in service: this route takes nothing of it"]),
         ("a kind of units without lines", ["kinds: [all, alarms]", "unit_kinds: township, kinds: all"],

@@ -142,8 +142,8 @@ ONE = "channels: [hook]"
 KINDS = (
     "one of opened, reminder, overdue, overdue_repeat, restored, relapsed, monitor_blind, monitor_sees, "
     "unacknowledged, unreached, undelivered, outbox_stuck, lines_unknown, monitor_back, clock_stepped, "
-    "reload_refused, store_failing, backup_late, register_expiring, report_ready, report_failed, all, alarms "
-    "is wanted here"
+    "reload_refused, store_failing, backup_late, register_expiring, report_ready, report_failed, "
+    "letters_ready, all, alarms is wanted here"
 )
 DAYS = "one of workdays, holidays, mon, tue, wed, thu, fri, sat, sun is wanted here"
 UNITS = "one of department, township, village, other is wanted here"

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -177,6 +178,11 @@ class County(Watched):
         """Wait until samples of line L1 (``L2_…`` for the other) or of the monitor have these values."""
         wanted = {_series(name): value for name, value in samples.items()}
         self.until(lambda: wanted.items() <= self.page().items(), f"{wanted}")
+
+
+def assert_three_rounds(first: datetime, last: datetime) -> None:
+    """Two of the sooner rounds lie between; one that a busy machine held up may come some seconds late."""
+    assert timedelta(seconds=2 * FAST) <= last - first <= timedelta(seconds=2 * FAST + STALE)
 
 
 def _series(name: str) -> str:

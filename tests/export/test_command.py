@@ -17,8 +17,10 @@ from monitor.chronicle import gather, write
 from monitor.cli import main
 from monitor.faults.actions import Acknowledge, Action, Attribute, Exclude, Maintain, Report, Restore
 from monitor.faults.terms import ExclusionReason, Party, Scope, Source
+from monitor.inventory.adopted import Adopted
 from monitor.inventory.model import Inventory
-from monitor.policy import Clock, Policy
+from monitor.policy import Clock, Policies, Policy
+from monitor.sla.spelling import spell_time
 from monitor.store.records import Records
 from monitor.store.store import Store
 from tests.config.written import write as write_folder
@@ -134,6 +136,38 @@ def test_it_begins_with_the_fault_that_was_open_and_not_before(tmp_path: Path) -
     assert begin == first["L2"]["from"]
     [fault] = [fault for fault in replayed(file)["faults"] if fault["line"] == "L1"]
     assert "2026-09-01T16:20:00Z" == fault["first_failed_at"]
+
+
+def test_each_fault_is_judged_by_the_version_in_force_at_its_discovery(tmp_path: Path) -> None:
+    """Two versions within the history: both go out, each with the instant at which it came into force."""
+    later = replace(POLICY, version="county-8", effective_from=at(2 * 3600), clock=Clock(limit=timedelta(hours=2)))
+    seen = (*rounds("L1", "30o60x150o"), *rounds("L2", "150o60x30o"))
+    given = history(seen, policies=[POLICY, later], inventory=county(lines=2), end=END)
+    config, file = lived(tmp_path, given), tmp_path / "history.jsonl"
+    done = run("export-history", "--config", config, "--from", "2026-09-01", "--out", file)
+    assert (0, False) == (done.exit_code, "Not told" in file.read_text(encoding="utf-8")), done.output
+    head = json.loads(file.read_text(encoding="utf-8").splitlines()[0])
+    assert [("county-7", "30m"), ("county-8", "2h")] == [
+        (each["version"], each["clock"]["limit"]) for each in head["policy"]
+    ]
+    assert spell_time(at(2 * 3600)) == head["policy"][1]["effective_from"]
+    found = {fault["line"]: (fault["elapsed_s"], fault["verdict"]) for fault in replayed(file)["faults"]}
+    assert {"L1": "late", "L2": "on_time"} == {line: verdict for line, (_, verdict) in found.items()}
+    assert found["L1"][0] == found["L2"][0]
+
+
+def test_versions_in_force_in_turn_are_judged_by_the_last_and_that_is_said(tmp_path: Path) -> None:
+    """Side by side no version comes into force twice."""
+    tried = replace(POLICY, version="county-8", clock=Clock(limit=timedelta(hours=2)))
+    now = [Adopted(at(hour * 3600), Policies([each])) for hour, each in enumerate([POLICY, tried, POLICY])]
+    lived(tmp_path, a_day_of_trouble())
+    with Records.of(f"sqlite:///{tmp_path}/monitor.db") as records:
+        material = replace(gather(records, end=None, zone=ZONE), policies=tuple(now))
+    chronicle = write(material, at(0))
+    assert "county-7" == chronicle.head["policy"]["version"]
+    assert "that policy versions were in force in turn, one of them twice: county-7 judges all of the history" in (
+        chronicle.untold
+    )
 
 
 def test_another_policy_is_tried_on_a_history_without_one(tmp_path: Path) -> None:

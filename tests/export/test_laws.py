@@ -130,9 +130,7 @@ BREAKS = ("commit", "commit", "commit", "crash", "stop")
 def watched(dice: Dice) -> Drawn:
     """Return a history, what befalls whoever watches it, and from when until when it is written out."""
     history = every(dice)
-    # a history has one policy, those that change in the middle are tried apart
-    said = tuple(counted(each) for each in history.said)
-    history = replace(history, policies=Policies([history.policies.versions[0]]), said=said)
+    history = replace(history, said=tuple(counted(each) for each in history.said))
     breaks = {5 * hand.up_to(HORIZON // 5): hand.one_of(BREAKS) for hand in dice.hands(10, 3)}
     start = min(5 * dice.up_to(HORIZON // 5), history.end - 5)
     to_the_end, length = dice.below(2), 5 + 5 * dice.up_to(HORIZON // 5 - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.config.folder import load
+from monitor.faults.degradation import BUCKETS
 from monitor.lab.county import SEED, generate
 from monitor.lab.folder import CALM, FAST, Folder, Listen, NotOursError, Pace
 from monitor.lab.sample import hand_in
@@ -35,6 +37,14 @@ def test_everything_of_the_county_is_in_the_inventory(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pace", [CALM, FAST])
 def test_the_policy_says_that_it_is_a_demonstration(tmp_path: Path, pace: Pace) -> None:
     assert str(written(tmp_path, pace=pace)["policy"]["version"]).startswith("demo-")
+
+
+@pytest.mark.parametrize("pace", [CALM, FAST])
+def test_a_degradation_can_be_seen(tmp_path: Path, pace: Pace) -> None:
+    """Each of the parts of its time in which anything must be seen is as long as a round: else none is ever told."""
+    written(tmp_path, pace=pace, agents=False)
+    rules = load(tmp_path).policies.in_force(datetime.now(UTC))
+    assert rules.degradation.lasting / BUCKETS >= rules.detection.interval
 
 
 def test_everybody_who_is_to_know_is_told(tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ def test_a_file_without_any_register_is_refused(kept: Office, tmp_path: Path) ->
     )
     assert (2, True) == (result.exit_code, "没有任何一张台账的工作表" in result.stdout)
     result = CliRunner().invoke(main, ["registers", "import", str(tmp_path / "no.xlsx"), "--config", str(kept.folder)])
-    assert (2, True) == (result.exit_code, "不能读取" in result.stdout)
+    assert (2, True) == (result.exit_code, "没有这个文件" in result.stdout)
 
 
 @pytest.mark.parametrize("name", ["bomb that lies", "macros", "entities of a sheet", "password", "cut short", "pipe"])
@@ -263,6 +263,14 @@ def test_a_hostile_or_broken_file_is_refused_in_one_line(office: Office, tmp_pat
     assert (told.startswith("线路："), "small.xlsx") == (problem["sheet"] == "线路", problem["file"])
     assert problem["problem"]
     assert problem["cure"]
+
+
+def test_a_template_is_written_under_the_name_of_a_workbook_only(kept: Office, tmp_path: Path) -> None:
+    """Nothing is written where it is another."""
+    target = tmp_path / "dir.csv"
+    said = kept.refused("registers", "template", "--out", str(target))
+    assert f"{target} is no name of a workbook, and a template is one: end it in .xlsx" in said
+    assert not target.exists()
 
 
 def test_a_template_has_every_register_its_lists_and_what_goes_in(kept: Office, tmp_path: Path) -> None:

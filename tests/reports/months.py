@@ -58,7 +58,7 @@ class Desk(Office):
 
     def written(self) -> dict[str, bytes]:
         """Return the files in the folder of reports."""
-        return {path.name: path.read_bytes() for path in sorted(self.out.iterdir())}
+        return {path.name: path.read_bytes() for path in sorted(self.out.iterdir()) if path.is_file()}
 
 
 def desk_at(folder: Path, url: str, *, settings: str = "") -> Desk:

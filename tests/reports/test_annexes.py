@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
 from monitor.faults.terms import Party
+from monitor.reports.document import LineChart
 from monitor.reports.figures import Changed
 from monitor.sla.verdict import Verdict
 from tests.reports.composed import composed
@@ -30,6 +32,21 @@ def test_charts_are_said_in_words() -> None:
     assert "移动按时排除3起、超时0起；联通按时排除2起、超时2起；电信按时排除2起、超时0起。" == punctuality.said
     assert calendar.said.startswith("9月2日1起、9月3日1起、9月7日4起、")
     assert calendar.said.endswith("9月30日1起；其余20天没有发现故障。")
+
+
+def test_a_month_of_which_little_was_seen_stands_apart() -> None:
+    """A hollow point, and words: beside the others its share would pass for one of theirs."""
+    figures = sample()
+    *before, last = figures.months
+    months = (*before, replace(last, coverage=Fraction(91, 100)))
+    drawn, said_ = composed(replace(figures, months=months)).charts[0], composed(figures).charts[0]
+    assert isinstance(drawn.drawn, LineChart)
+    assert {len(before)} == drawn.drawn.sparse
+    assert drawn.said.endswith(
+        "2026年9月99.82%（监测覆盖率91.00%）。参考值99.9%，仅供对照。空心点所示月份监测覆盖率低于95%，与其他月份不可比。"
+    )
+    assert isinstance(said_.drawn, LineChart)
+    assert set() == said_.drawn.sparse
 
 
 # -- annexes -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from io import BytesIO
@@ -34,6 +35,7 @@ LINE = LineChart(
     points=SHARES,
     reference=Fraction(999, 1000),
     reference_label="考核标准 99.90 %",
+    sparse={1},
 )
 BARS = StackedBars(
     title="各运营商按时与超时",
@@ -106,6 +108,13 @@ def test_writes_every_count_of_the_bars() -> None:
     """A part with room has its number in it, a narrow one beside the bar with its name; a carrier without any has 0."""
     said = texts(charts.svg(BARS, locale="zh_CN"))
     assert {"12", "140", "超时 3", "超时 1", "0", "按时", "超时"} <= set(said)
+
+
+def test_a_month_of_which_too_little_was_seen_is_a_hollow_point() -> None:
+    """It is seen in black and white too, and no other month changes by it."""
+    solid = charts.svg(replace(LINE, sparse=frozenset()), locale="en")
+    assert charts.svg(LINE, locale="en") != solid
+    assert texts(charts.svg(LINE, locale="en")) == texts(solid)
 
 
 def test_writes_the_count_of_every_day() -> None:

@@ -74,7 +74,7 @@ async def test_a_server_that_does_not_take_it_is_on_record_too(tmp_path: Path, s
 
 
 async def test_on_its_day_it_is_drawn_up_frozen_and_mailed_by_itself(tmp_path: Path, server: MailServer) -> None:
-    """What the daemon starts: one run does all of it, and the next one finds nothing to do."""
+    """What the daemon starts: one run does all of it; the next finds only that nobody was told of the letters."""
     here = desk(tmp_path, server)
     clock = datetime.now(UTC)
     zone = ZoneInfo(f"Etc/GMT{clock.hour - 13:+d}")  # in which it is one o'clock: the early morning is over
@@ -82,13 +82,13 @@ async def test_on_its_day_it_is_drawn_up_frozen_and_mailed_by_itself(tmp_path: P
     settings.write_text(f"timezone: {zone.key}\n" + settings.read_text(), encoding="utf-8")
     (here.folder / "policy.yaml").write_text("report: {draw_up_day: 1, freeze_day: 1}\n", encoding="utf-8")
     period = month(clock.astimezone(zone).date(), zone).before()
-    assert ["draw", "freeze", "mail"] == [each["deed"] for each in await due(here)]
+    assert ["draw", "freeze", "mail", "letters"] == [each["deed"] for each in await due(here)]
     edition = here.edition(period)
     assert (2, True, True) == (len(edition.made), edition.frozen is not None, edition.delivered)
     assert ["monitor"] * 3 == [*(each.who for each in edition.made), *(each.who for each in edition.sent)]
     [mail] = server.mails
     assert here.kept(period)["pdf"] in attached(mail.message).values()
-    assert [] == await due(here)
+    assert ["letters"] == [each["deed"] for each in await due(here)], "the daemon tells, and then it is done"
 
 
 async def due(here: Desk) -> list[dict[str, Any]]:

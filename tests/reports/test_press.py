@@ -61,7 +61,7 @@ async def test_what_fails_is_told_once_tried_again_and_then_made_good(desk: Desk
     kept = {f"{LAST.key}-report.{name}": content for name, content in desk.kept().items()}
     assert (kept, 1) == (desk.written(), len(desk.edition().made))
     await look(press, desk, at + 3 * AGAIN_AFTER)
-    assert (1, 1) == (len(told.all), len(desk.edition().made))
+    assert ([FAILED, MessageKind.LETTERS_READY], 1) == ([kind for kind, _, _ in told.all], len(desk.edition().made))
 
 
 async def test_a_process_that_dies_is_told_with_its_last_word(desk: Desk) -> None:

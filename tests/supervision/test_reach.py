@@ -70,6 +70,7 @@ OF_DELIVERY = {  # judging does not send
     MessageKind.REGISTER_EXPIRING,
     MessageKind.REPORT_READY,
     MessageKind.REPORT_FAILED,
+    MessageKind.LETTERS_READY,
 }
 REACHED: Counter[str] = Counter()
 ALL = (

@@ -21,11 +21,13 @@ WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 
 
 def draw_line(drawn: LineChart, lettering: Lettering) -> Figure:
-    """Draw shares over months: a gap where nothing is known, the reference dashed with its name."""
+    """Draw shares over months: a gap for what is unknown, a hollow point for what is known too little of."""
     figure, axes = sheet(drawn.title, HEIGHT, lettering)
     places = range(len(drawn.labels))
     heights = [math.nan if point is None else float(point) for point in drawn.points]
     axes.plot(places, heights, color=BLUE, linewidth=1.4, marker="o", markersize=4, zorder=3)
+    sparse = sorted(drawn.sparse)
+    axes.plot(sparse, [heights[place] for place in sparse], "o", color=BLUE, markerfacecolor="white", zorder=3)
     low, high = _bounds(drawn)
     axes.set_ylim(low, high)
     axes.set_xlim(-0.6, max(len(drawn.labels), 1) - 0.4)

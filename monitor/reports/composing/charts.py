@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Calendar, Chart, LineChart, StackedBars
-from monitor.reports.figures import CarrierRow, Figures, Indicator
+from monitor.reports.figures import CarrierRow, Figures, Indicator, MonthPoint
 
 DAYS_TOLD = 31  # one by one; of more, those with most faults
 MOST = 10
@@ -19,23 +20,36 @@ def charts(figures: Figures, speech: Speech) -> list[Chart]:
 
 def _availability(figures: Figures, speech: Speech) -> Chart:
     reference = speech.bound(figures.policy.availability.reference)
-    points = [
-        speech.say("said_point", month=speech.month(point.first), share=speech.share(point.availability))
-        for point in figures.months
-    ]
+    least = figures.policy.report.rank_min_coverage
+    sparse = {place for place, point in enumerate(figures.months) if _is_sparse(point, least)}
+    points = [_said(point, speech, sparse=place in sparse) for place, point in enumerate(figures.months)]
+    said = speech.say("said_availability", points=speech.listed(points), reference=reference)
+    if sparse:
+        said += speech.say("said_sparse", least=speech.bound(least))
     return Chart(
         name="availability",
         drawn=LineChart(
             title=speech.say("chart_availability", count=len(figures.months)),
             labels=[speech.month_label(point.first) for point in figures.months],
             points=[point.availability for point in figures.months],
+            sparse=sparse,
             reference=figures.policy.availability.reference,
             reference_label=speech.say("reference", share=reference),
         ),
-        said=speech.say("said_availability", points=speech.listed(points), reference=reference)
-        if points
-        else speech.say("no_data"),
+        said=said if points else speech.say("no_data"),
     )
+
+
+def _is_sparse(point: MonthPoint, least: Fraction) -> bool:
+    """Tell whether too little of a month was seen to compare it with others, as for ranking."""
+    return point.availability is not None and point.coverage is not None and point.coverage < least
+
+
+def _said(point: MonthPoint, speech: Speech, *, sparse: bool) -> str:
+    month, share = speech.month(point.first), speech.share(point.availability)
+    if sparse:
+        return speech.say("said_point_sparse", month=month, share=share, coverage=speech.share(point.coverage))
+    return speech.say("said_point", month=month, share=share)
 
 
 def _punctuality(figures: Figures, speech: Speech) -> Chart:

@@ -148,6 +148,8 @@ CHINESE: Mapping[str, str] = {
     "series_late": "超时",
     "said_availability": "单位平均可用率：{points}。参考值{reference}，仅供对照。",
     "said_point": "{month}{share}",
+    "said_point_sparse": "{month}{share}（监测覆盖率{coverage}）",
+    "said_sparse": "空心点所示月份监测覆盖率低于{least}，与其他月份不可比。",
     "said_punctuality": "{carriers}。",
     "said_carrier": "{carrier}按时排除{on_time}起、超时{late}起",
     "said_calendar": "{days}；其余{none}天没有发现故障。",

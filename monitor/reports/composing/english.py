@@ -150,6 +150,8 @@ ENGLISH: Mapping[str, str] = {
     "series_late": "overdue",
     "said_availability": "Mean unit availability: {points}. The reference value {reference} is for comparison only.",
     "said_point": "{month} {share}",
+    "said_point_sparse": "{month} {share} (monitored {coverage})",
+    "said_sparse": " Months with a hollow point were monitored below {least} and do not compare with the others.",
     "said_punctuality": "{carriers}.",
     "said_carrier": "{carrier}: on time {on_time}, overdue {late}",
     "said_calendar": "{days}; days without a fault: {none}.",
