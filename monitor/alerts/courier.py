@@ -89,7 +89,8 @@ class Courier:
                 self._woken.clear()
                 wait = self._look()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), wait)
+                    async with asyncio.timeout(wait):  # wait_for of 3.11 loses a cancelling that comes with waking
+                        await self._woken.wait()
         finally:
             for task in self._under_way:
                 task.cancel()

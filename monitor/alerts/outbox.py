@@ -112,7 +112,8 @@ class Outbox:
                 self._woken.clear()
                 await self._look()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN)
+                    async with asyncio.timeout(LOOK_AGAIN):  # not wait_for, for the couriers' reason
+                        await self._woken.wait()
         finally:
             for task in (resending, *self._running.values(), *self._leaving):
                 task.cancel()
@@ -185,9 +186,8 @@ class Outbox:
 
     def _dismiss(self, name: str) -> None:
         """Let a courier end what is under way, and then go; nobody waits for it."""
-        leaving = asyncio.get_running_loop().create_task(
-            self._see_off(self._couriers.pop(name), self._running.pop(name))
-        )
+        seeing_off = self._see_off(self._couriers.pop(name), self._running.pop(name))
+        leaving = asyncio.get_running_loop().create_task(seeing_off)
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
 

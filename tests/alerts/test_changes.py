@@ -125,3 +125,20 @@ async def test_at_an_orderly_end_letters_under_way_arrive(tmp_path: Path) -> Non
             await asyncio.sleep(120)
         for sender in (robot, hook):
             assert sorted(f"{no}:opened" for no in numbers) == sorted(key for keys in sender.carried() for key in keys)
+
+
+@on_a_driven_clock
+async def test_an_end_that_comes_with_a_message_is_an_end(tmp_path: Path) -> None:
+    """Cancelled in the very moment in which it is woken, the outbox and its couriers stop."""
+    async with desk(tmp_path, FakeSender()) as at:
+        running = asyncio.create_task(at.outbox.run())
+        await asyncio.sleep(1)
+        for courier in at.outbox._couriers.values():
+            courier.wake()
+        at.outbox.wake()
+        await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait([running], timeout=100)
+        assert running.cancelled()
+        await asyncio.sleep(1)
+        assert {asyncio.current_task()} == asyncio.all_tasks()
