@@ -97,14 +97,9 @@ class Daemon:
         self._second, self._measurable = 0, True
         self._failure: BaseException | None = None
         self._stopping, self._reloading, self._work = asyncio.Event(), asyncio.Lock(), Work(self._failed)
+        patience, reminded = patience or Patience(), resumption.reminded
         self._post = Post(
-            record,
-            self.supervision,
-            clock=clock,
-            own=own,
-            simulated=simulated,
-            patience=patience or Patience(),
-            reminded=resumption.reminded,
+            record, self.supervision, clock=clock, own=own, simulated=simulated, patience=patience, reminded=reminded
         )
         self._press = Press(
             lambda kind, key, detail: self._post.tell(kind, subject=key or None, detail=detail),
