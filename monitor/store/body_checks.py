@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from monitor.faults.events import Event, RegisterEntered, RegisterErased
 from monitor.store import tables
 from monitor.store.chain import digest_of
 from monitor.store.findings import Report, What
 from monitor.store.inbox import digests_asked_for
-from monitor.store.rows import MANY
+from monitor.store.walking import walk
 
 
 class BodyChecks:
@@ -29,11 +31,18 @@ class BodyChecks:
         elif isinstance(event, RegisterErased):
             self._erased.update(dict.fromkeys(event.digests, seq))
 
-    def finish(self) -> None:
-        """Compare: every body named is there and as it was, unless erased; no other is there."""
+    def finish(self, kept_at: Mapping[str, Collection[datetime]]) -> None:
+        """Compare: every body named is there and as it was, unless erased; no other is there.
+
+        ``kept_at`` are the instants of the actions that brought them.
+        """
         met, waiting = set(), digests_asked_for(self._connection)
-        for digest, text in self._bodies():
+        for row in walk(self._connection, tables.register_body, self._unreadable):
+            digest, text = row.digest, row.body
             met.add(digest)
+            if row.kept_at not in kept_at.get(digest, (row.kept_at,)):
+                stray = f"the register's text {digest} is kept_at {row.kept_at}, which is no action's instant"
+                self._report.add(What.REGISTER, self._named.get(digest), stray)
             if digest in self._erased:
                 self._found(self._erased[digest], f"the register's text {digest} was erased by event", "is there still")
             elif digest in self._named and digest_of(text) != digest:
@@ -48,9 +57,5 @@ class BodyChecks:
     def _found(self, seq: int, what: str, how: str) -> None:
         self._report.add(What.REGISTER, seq, f"{what} {seq} {how}")
 
-    def _bodies(self) -> Iterator[tuple[str, str]]:
-        table, after = tables.register_body, ""
-        query = select(table.c.digest, table.c.body).order_by(table.c.digest).limit(MANY)
-        while page := self._connection.execute(query.where(table.c.digest > after)).all():
-            yield from ((digest, str(body)) for digest, body in page)
-            after = page[-1].digest
+    def _unreadable(self, key: tuple[Any, ...], why: str) -> None:
+        self._report.add(What.REGISTER, None, f"the row {key} of register_body does not read: {why}")

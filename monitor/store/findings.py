@@ -25,6 +25,10 @@ class What(StrEnum):
     CONFIGURATION = "configuration"
     REGISTER = "register"
     EDITION = "edition"
+    STANDING = "standing"
+    ROUNDS = "rounds"
+    DELIVERY = "delivery"
+    ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ def digests_asked_for(connection: Connection) -> set[str]:
     """Return the digests of what waiting actions keep apart, of registers and editions."""
     query = select(tables.action).where(tables.action.c.state == State.PENDING.value)
     waiting = [_read(row) for row in connection.execute(query)]
-    return {digest for action in waiting for digest in _digests(action)}
+    return {digest for action in waiting for digest in digests_of(action)}
 
 
 def pending(connection: Connection) -> list[Asked]:
@@ -252,10 +252,11 @@ def _refused(connection: Connection, answers: Iterable[Answer]) -> list[str]:
     for part in parts(refused):
         query = select(tables.action).where(columns.id.in_(part), columns.state == State.PENDING.value)
         found += [_read(row) for row in connection.execute(query)]
-    return [digest for action in found for digest in _digests(action)]
+    return [digest for action in found for digest in digests_of(action)]
 
 
-def _digests(action: Action | None) -> Iterable[str]:
+def digests_of(action: Action | None) -> Iterable[str]:
+    """Return the digests of what an action keeps apart."""
     match action:
         case EnterRegister():
             return (draft.digest for draft in action.drafts if draft.digest is not None)

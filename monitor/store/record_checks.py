@@ -7,21 +7,25 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from monitor.faults.events import ConfigurationAdopted, Event, FaultOpened
+from monitor.faults.events import Event
 from monitor.faults.fault import Fault, IllegalTransition
 from monitor.store import tables
+from monitor.store.action_checks import ActionChecks
 from monitor.store.body_checks import BodyChecks
-from monitor.store.chain import digest_of
 from monitor.store.codec import event_of, fault_of
+from monitor.store.configuration_checks import ConfigurationChecks
+from monitor.store.delivery_checks import DeliveryChecks
 from monitor.store.edition_checks import EditionChecks
 from monitor.store.errors import Unreadable
 from monitor.store.findings import ENOUGH, Report, What
+from monitor.store.hour_checks import HourChecks
 from monitor.store.instant import to_stored
 from monitor.store.ledger import columns_of
 from monitor.store.projection import (
     BlipRow,
     DoesNotFollow,
     FaultRow,
+    IntervalKind,
     IntervalRow,
     OutageRow,
     OutboxRow,
@@ -31,7 +35,10 @@ from monitor.store.projection import (
     fault_row,
     fold,
 )
+from monitor.store.round_checks import RoundChecks
 from monitor.store.rows import FIRST_STAYS, MANY, TABLES, key_column, key_of, parts, row_of
+from monitor.store.standing_checks import StandingChecks
+from monitor.store.state_checks import StateChecks
 
 
 class EventChecks:
@@ -43,7 +50,8 @@ class EventChecks:
         self._projection = Projection()
         self._bodies = BodyChecks(connection, report)
         self._editions = EditionChecks(connection, report)
-        self._opened: tuple[int, str] | None = None
+        self._configurations = ConfigurationChecks(connection, report)
+        self._standing = StandingChecks(connection, report)
         self._expected: dict[type[Any], dict[Any, Any]] = {kind: {} for kind in TABLES if kind is not FaultRow}
         self._met: dict[type[Any], int] = dict.fromkeys(self._expected, 0)
 
@@ -56,10 +64,8 @@ class EventChecks:
                 self._report.add(What.UNREADABLE, row.seq, str(error))
             return
         self._columns(row, event)
-        if isinstance(event, ConfigurationAdopted):
-            self._configuration(row.seq, event)
-        if isinstance(event, FaultOpened):
-            self._opened = (row.seq, event.no)
+        self._configurations.take(row.seq, event)
+        self._standing.take(row.seq, event, stopped=IntervalKind.STOPPED.value in self._projection.intervals)
         self._bodies.take(row.seq, event)
         self._editions.take(row.seq, event)
         try:
@@ -77,19 +83,22 @@ class EventChecks:
         for kind in self._expected:
             self._compare(kind)
             self._strangers(kind)
-        self._numbered()
-        self._bodies.finish()
-        self._editions.finish()
+        self._configurations.finish()
+        actions = ActionChecks(self._connection, self._report)
+        actions.check()
+        self._bodies.finish(actions.kept_at)
+        self._editions.finish(actions.kept_at)
+        DeliveryChecks(self._connection, self._report).check()
+        self._measured()
 
-    def _numbered(self) -> None:
-        """Compare the last number given with that of the fault opened last: another would be given a second time."""
-        kept = self._connection.execute(select(tables.standing.c.numbered_on, tables.standing.c.numbered)).one_or_none()
-        if self._opened is None or kept is None or kept.numbered_on is None:
-            return
-        seq, no = self._opened
-        said = f"F{kept.numbered_on.replace('-', '')}-{kept.numbered or 0:04d}"
-        if said != no:
-            self._report.add(What.RECORD, seq, f"the last number given is kept as {said}, event {seq} gave {no}")
+    def _measured(self) -> None:
+        """Look at what the ledger holds in part or not at all: where judging stands, states of lines, rounds."""
+        standing, rounds = self._standing, RoundChecks(self._connection, self._report)
+        standing.read()
+        rounds.check(standing.judged_at)
+        standing.compare(self._projection, rounds.open)
+        StateChecks(self._connection, self._report).check(self._projection.outages, rounds.open)
+        HourChecks(self._connection, self._report, standing.crashes, standing.judged_at).check(rounds.open)
 
     def _lasts(self, row: Any) -> bool:
         """Tell whether an outage or interval is still open, and so to be compared once it ended."""
@@ -102,14 +111,6 @@ class EventChecks:
             if getattr(row, name) != wanted:
                 text = f"the column {name} of event {row.seq} says {getattr(row, name)}, its body {wanted}"
                 self._report.add(What.COLUMNS, row.seq, text)
-
-    def _configuration(self, seq: int, event: ConfigurationAdopted) -> None:
-        query = select(tables.configuration.c.body).where(tables.configuration.c.digest == event.digest)
-        text = self._connection.execute(query).scalar()
-        if text is None:
-            self._report.add(What.CONFIGURATION, seq, f"the configuration {event.digest} of event {seq} is missing")
-        elif digest_of(str(text)) != event.digest:
-            self._report.add(What.CONFIGURATION, seq, f"the configuration {event.digest} of event {seq} was altered")
 
     def _expect(self, row: Any) -> None:
         waiting = self._expected[type(row)]

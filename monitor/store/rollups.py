@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor, log2
+from typing import Any
 
 from monitor.faults.observation import Observation, Outcome
 from monitor.store.errors import Unreadable
@@ -74,6 +75,33 @@ class Rollup:
             rtt_max=max((rtt for rtt in (self.rtt_max, other.rtt_max) if rtt is not None), default=None),
             buckets=tuple(sorted(counts.items())),
         )
+
+
+def columns(rollup: Rollup) -> dict[str, Any]:
+    """Return an hour's row of the table ``hourly``, with the figures that follow from the others."""
+    return {
+        "line": rollup.line,
+        "hour": rollup.hour,
+        "good": rollup.good,
+        "bad": rollup.bad,
+        "error": rollup.error,
+        "sent": rollup.sent,
+        "received": rollup.received,
+        "echoes": rollup.echoes,
+        "rtt_sum": rollup.rtt_sum,
+        "rtt_min": rollup.rtt_min,
+        "rtt_mean": rollup.rtt_mean,
+        "rtt_max": rollup.rtt_max,
+        "rtt_p50": rollup.quantile(0.5),
+        "rtt_p95": rollup.quantile(0.95),
+        "rtt_p99": rollup.quantile(0.99),
+        "buckets": buckets_json(rollup.buckets),
+    }
+
+
+def bucket_of(rtt: float) -> int:
+    """Return the bucket that a time in seconds falls into."""
+    return floor(log2(rtt if rtt > SHORTEST else SHORTEST) * PER_DOUBLING)
 
 
 def buckets_json(buckets: Buckets) -> str:
@@ -170,7 +198,7 @@ class Rollups:
 def _time(hour: _Hour, rtts: tuple[float, ...]) -> None:
     buckets = hour.buckets
     for rtt in rtts:
-        index = floor(log2(rtt if rtt > SHORTEST else SHORTEST) * PER_DOUBLING)
+        index = bucket_of(rtt)
         buckets[index] = buckets.get(index, 0) + 1
         hour.total += rtt
     hour.echoes += len(rtts)

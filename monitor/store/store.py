@@ -32,7 +32,7 @@ from monitor.store.measurements import LineState, Measured, quiet
 from monitor.store.projection import OutboxRow
 from monitor.store.records import Records
 from monitor.store.remembered import remembered
-from monitor.store.rollups import Rollup, buckets_json
+from monitor.store.rollups import columns
 from monitor.store.rows import put
 
 READERS_END_S = 1.0  # how long an erasure waits for those who still read what was there
@@ -146,12 +146,12 @@ class Store(Records):
     def forget_rounds(self, before: datetime) -> int:
         """Delete stretches that ended before an instant, a slice of them; return how many: call until it is 0."""
         keys = (tables.stretch.c.target, tables.stretch.c.subject, tables.stretch.c.number)
-        return self._forget(tables.stretch, keys, tables.stretch.c.last_at < before)
+        return self._forget(tables.stretch, keys, tables.stretch.c.last_at, before)
 
     def forget_rollups(self, before: datetime) -> int:
         """Delete hours before an instant, a slice of them; return how many: call until it is 0."""
         keys = (tables.hourly.c.line, tables.hourly.c.hour)
-        return self._forget(tables.hourly, keys, tables.hourly.c.hour < before)
+        return self._forget(tables.hourly, keys, tables.hourly.c.hour, before)
 
     def _leave_no_trace(self) -> None:
         """Empty SQLite's write-ahead log, in which what was erased still stands; readers at work put that off."""
@@ -163,8 +163,9 @@ class Store(Records):
             ):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _forget(self, table: Any, keys: Sequence[Any], condition: Any) -> int:
-        doomed = select(*keys).where(condition).limit(SLICE)
+    def _forget(self, table: Any, keys: Sequence[Any], oldest: Any, before: datetime) -> int:
+        # the oldest first: what is left of a subject has no hole in it, whenever it is looked at
+        doomed = select(*keys).where(oldest < before).order_by(oldest).limit(SLICE)
         with self._transaction() as connection:
             return connection.execute(delete(table).where(tuple_(*keys).in_(doomed))).rowcount
 
@@ -221,7 +222,7 @@ def _superseded(batch: Batch) -> set[str]:
 def _put_measured(connection: Connection, measured: Measured) -> None:
     put(connection, tables.stretch, [stretch._asdict() for stretch in measured.closed])
     put(connection, tables.open_stretch, [stretch._asdict() for stretch in measured.open])
-    put(connection, tables.hourly, [_hour(rollup) for rollup in measured.hours])
+    put(connection, tables.hourly, [columns(rollup) for rollup in measured.hours])
     put(connection, tables.line_state, [_state(state) for state in measured.states])
 
 
@@ -232,27 +233,6 @@ def _state(state: LineState) -> dict[str, Any]:
         "last_at": watch.last_at,
         "body": None if quiet(watch) else to_json(watch),
         "heard": None if heard is None else to_json(heard),
-    }
-
-
-def _hour(rollup: Rollup) -> dict[str, Any]:
-    return {
-        "line": rollup.line,
-        "hour": rollup.hour,
-        "good": rollup.good,
-        "bad": rollup.bad,
-        "error": rollup.error,
-        "sent": rollup.sent,
-        "received": rollup.received,
-        "echoes": rollup.echoes,
-        "rtt_sum": rollup.rtt_sum,
-        "rtt_min": rollup.rtt_min,
-        "rtt_mean": rollup.rtt_mean,
-        "rtt_max": rollup.rtt_max,
-        "rtt_p50": rollup.quantile(0.5),
-        "rtt_p95": rollup.quantile(0.95),
-        "rtt_p99": rollup.quantile(0.99),
-        "buckets": buckets_json(rollup.buckets),
     }
 
 

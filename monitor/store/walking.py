@@ -1,0 +1,106 @@
+"""Go through a whole table in the order of its key, in pages; a value that does not read stops nobody."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
+
+from monitor.store.instant import Instant, from_stored
+from monitor.store.rows import MANY
+
+Unreadable = Callable[[tuple[Any, ...], str], None]
+
+
+def walk(connection: Connection, table: Table, unreadable: Unreadable, **only: Any) -> Iterator[Any]:
+    """Go through the rows of a table, each a named tuple of its columns; ``only`` those with these values.
+
+    ``unreadable`` is told key and reason of a row of which a value is not what its column holds.
+    """
+    raw = {column.name: type_coerce(column, NullType()) for column in table.columns}
+    keys = [column.name for column in table.primary_key.columns]
+    query = select(*raw.values()).order_by(*(raw[name] for name in keys)).limit(MANY)
+    query = query.where(*(table.c[name] == value for name, value in only.items()))
+    places = [list(raw).index(name) for name in keys]
+    following = query
+    while page := connection.execute(following).all():
+        for row in page:
+            try:
+                found = _read(table, tuple(row))
+            except (TypeError, ValueError, OverflowError) as error:
+                unreadable(tuple(row[place] for place in places), str(error))
+            else:
+                yield found
+        last = tuple(page[-1][place] for place in places)
+        following = query.where(tuple_(*(raw[name] for name in keys)) > last)
+
+
+def _read(table: Table, row: tuple[Any, ...]) -> Any:
+    made, readers = _form(table)
+    return made(*(_value(column, reader, value) for (column, reader), value in zip(readers, row, strict=True)))
+
+
+def _value(column: Column[Any], reader: Callable[[Any], Any], value: Any) -> Any:
+    if value is None:
+        if not column.nullable:
+            raise ValueError(f"{column.name} is empty")
+        return None
+    try:
+        return reader(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{column.name} is {value!r:.80}") from error
+
+
+@cache
+def _form(table: Table) -> tuple[Any, list[tuple[Column[Any], Callable[[Any], Any]]]]:
+    made = namedtuple(f"row_of_{table.name}", [column.name for column in table.columns])  # type: ignore[misc] # noqa: PYI024 - the columns of the table
+    return made, [(column, _reader(column)) for column in table.columns]
+
+
+def _reader(column: Column[Any]) -> Callable[[Any], Any]:
+    match column.type:
+        case Instant():
+            return from_stored
+        case Boolean():
+            return lambda value: bool((0, 1).index(value))
+        case Integer():
+            return _exactly(int)
+        case Float():
+            return _number
+        case String():
+            return _exactly(str)
+        case LargeBinary():
+            return _exactly(bytes)
+        case _:
+            raise TypeError(f"{column} is of a type that is not read here")
+
+
+def _exactly(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError
+        return value
+
+    return read
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise TypeError
+    return float(value)
