@@ -7,7 +7,7 @@ does not tell; of what is kept apart with it, the time is that of the action.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -130,9 +130,8 @@ class ActionChecks:
             line = events.lines.get(row.fault_no)
             if line != action.line:
                 self._found(row.id, f"it is on line {action.line}, its fault {row.fault_no} on {line}")
-        if not isinstance(action, OPEN_TO_ALL) and action.by is not Source.CENTRE:
-            if not (isinstance(action, BY_THE_MONITOR_TOO) and action.by is Source.MONITOR):
-                self._found(row.id, f"it is by {action.by}, who may not do that, and yet it is done")
+        if action.by not in _who_may(action):
+            self._found(row.id, f"it is by {action.by}, who may not do that, and yet it is done")
         for part in _parts(action):
             if not events.has(row.fault_no, action, part):
                 kinds = " or ".join(kind.kind for kind in MADE[type(action)])
@@ -153,6 +152,13 @@ def _own(row: Any) -> Iterator[str]:
         yield f"state is {row.state}, answer {row.answer}"
     if row.fault_no is not None and row.state != State.DONE.value:
         yield f"state is {row.state}, and yet it has the fault {row.fault_no}"
+
+
+def _who_may(action: Action) -> Collection[Source]:
+    """Return by whom an action may be."""
+    if isinstance(action, OPEN_TO_ALL):
+        return tuple(Source)
+    return (Source.CENTRE, Source.MONITOR) if isinstance(action, BY_THE_MONITOR_TOO) else (Source.CENTRE,)
 
 
 def _parts(action: Action) -> Iterable[Any]:
@@ -182,7 +188,7 @@ class _Events:
                     continue  # it is named where events are looked at
                 self._events.setdefault((no, _thing(event)), []).append(event)
         known = select(tables.fault.c.no, tables.fault.c.line).where(tables.fault.c.no.in_(nos))
-        self.lines: dict[str, str] = {no: line for no, line in connection.execute(known)}
+        self.lines: dict[str, str] = {row.no: row.line for row in connection.execute(known)}
 
     def has(self, no: str | None, action: Action, part: Any) -> bool:
         """Tell whether there is an event that says what an action, or a part of one, says."""

@@ -18,7 +18,7 @@ from monitor.store import tables
 from monitor.store.deliveries import UNKNOWN, Stage, State, due_of
 from monitor.store.findings import Report, What
 from monitor.store.projection import OutboxRow
-from monitor.store.rows import NAMES, parts
+from monitor.store.rows import NAMES, parts, row_of
 from monitor.store.walking import walk
 
 KINDS, STATES, STAGES = frozenset(MessageKind), frozenset(State), frozenset(Stage)
@@ -81,7 +81,7 @@ class DeliveryChecks:
         columns = [tables.outbox.c[name] for name in NAMES[OutboxRow]]
         try:
             for row in self._connection.execute(select(*columns).where(tables.outbox.c.key.in_(keys))):
-                found[row.key] = OutboxRow(*row)
+                found[row.key] = row_of(OutboxRow, row)
         except (TypeError, ValueError, OverflowError):
             return {}  # it is named where the outbox is looked at
         return found

@@ -50,6 +50,8 @@ class HourChecks:
             met.add(line)
             counts = _Counts(self._stretches(line, open_ones))
             for row in several:
+                if counts.last_at is None:  # an open stretch is never forgotten
+                    self._found(line, row.hour, "no round of that line is on record")
                 self._hour(row, counts)
             self._complete(line, counts, oldest)
         if oldest is not None:

@@ -56,7 +56,7 @@ class RoundChecks:
 
     def _with_open(self, key: Key, closed: Iterable[Stretch]) -> Iterator[Stretch]:
         last: Stretch | None = None
-        for last in closed:  # noqa: B007 - the last of them is named
+        for last in closed:
             yield last
         if key in self.open:
             yield self.open[key]

@@ -69,7 +69,7 @@ def _value(column: Column[Any], reader: Callable[[Any], Any], value: Any) -> Any
 
 @cache
 def _form(table: Table) -> tuple[Any, list[tuple[Column[Any], Callable[[Any], Any]]]]:
-    made = namedtuple(f"row_of_{table.name}", [column.name for column in table.columns])  # type: ignore[misc] # noqa: PYI024 - the columns of the table
+    made = namedtuple(f"row_of_{table.name}", [column.name for column in table.columns])  # type: ignore[misc]
     return made, [(column, _reader(column)) for column in table.columns]
 
 

@@ -75,7 +75,8 @@ def batch(place: int) -> Batch:
             )
         )
     events.append(MessageDue(at=at, due_at=at, message=kind, no=no, line=line, carrier="unicom"))
-    return Batch(judged_at=at, sight=Sight(), numbered=None, events=tuple(events))
+    numbered = BEGIN.date(), FAULTS if place >= FAULTS else fault + 1
+    return Batch(judged_at=at, sight=Sight(), numbered=numbered, events=tuple(events))
 
 
 def commit(made: Batch, store: Store) -> None:

@@ -22,6 +22,7 @@ from monitor.faults.events import DaemonStarted
 from monitor.faults.fault import Fault
 from monitor.faults.observation import Observation
 from monitor.faults.observation import Outcome as Answered
+from monitor.probing.assembly import Instant
 from monitor.record import Record
 from monitor.store.measurements import Measurements
 from monitor.store.store import Store
@@ -180,6 +181,7 @@ class Watch:
         asked = [observed(line, at, how) for line, how in sorted(lines, key=lambda each: place[each[0]])]
         reference = observed("gateway", at, Answered.GOOD)
         self.record.take(self.supervision.step(at, references=[reference], lines=asked))
+        self.record.take_rounds(Instant(second, [reference], asked))
         await self.record.commit(self.supervision)
         await self.record.hear(at)
 

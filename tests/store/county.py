@@ -22,6 +22,7 @@ from monitor.policy import Clock, Policies, Policy, Reminders
 from monitor.store.batch import Batch
 from monitor.store.chain import digest_of
 from monitor.store.measurements import Measurements
+from monitor.store.store import Store
 from monitor.supervision import Supervision
 
 START = datetime(2026, 9, 1, 3, 58, tzinfo=UTC)
@@ -82,6 +83,15 @@ class County:
         for _ in range(minutes):
             self.at += STEP
             yield self._minute()
+
+    def eventful(self, store: Store) -> Batch:
+        """Return the next batch in which something happens, not committed yet; those before it are."""
+        batches = self.batches(500)
+        batch = next(batches)
+        while not batch.events:
+            store.commit(batch)
+            batch = next(batches)
+        return batch
 
     def _minute(self) -> Batch:
         hour = int((self.at - START).total_seconds() // 3600)

@@ -18,11 +18,6 @@ from tests.store.cluster import Cluster
 from tests.store.county import County
 
 
-def eventful(county: County) -> Batch:
-    """Return the next batch in which something happened."""
-    return next(batch for batch in county.batches(500) if batch.events)
-
-
 def begun(url: str) -> tuple[Store, County]:
     """Return a store with an hour of a county in it."""
     store, county = Store.open(url), County.fresh()
@@ -61,7 +56,7 @@ def until_refused(store: Store, batches: list[Batch]) -> int:
 def test_a_locked_database_is_unavailable_for_a_while(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_S", 0.05)
     store, county = begun(sqlite_url)
-    batch = eventful(county)
+    batch = county.eventful(store)
     with closing(sqlite3.connect(make_url(sqlite_url).database or "")) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked"):
@@ -74,8 +69,8 @@ def test_a_locked_database_is_unavailable_for_a_while(sqlite_url: str, monkeypat
 
 def test_a_lost_connection_is_made_anew(postgresql_url: str, cluster: Cluster) -> None:
     store, county = begun(postgresql_url)
+    batch = county.eventful(store)
     kill(cluster, postgresql_url)
-    batch = eventful(county)
     with pytest.raises(StoreUnavailable):
         store.commit(batch)
     store.commit(batch)
@@ -85,9 +80,9 @@ def test_a_lost_connection_is_made_anew(postgresql_url: str, cluster: Cluster) -
 
 def test_a_writer_that_lost_its_place_does_not_write(postgresql_url: str, cluster: Cluster) -> None:
     store, county = begun(postgresql_url)
+    batch = county.eventful(store)
     kill(cluster, postgresql_url)
     usurper = Store.open(postgresql_url)
-    batch = eventful(county)
     with pytest.raises(StoreUnavailable):
         store.commit(batch)
     with pytest.raises(StoreInUse):
