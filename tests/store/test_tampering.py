@@ -47,7 +47,8 @@ PARTLY = {
     "hourly.received": "a measurement; never less than the timed echoes, nor more than were sent",
     "hourly.rtt_min": "a measurement; always in the lowest bucket",
     "standing.judged_at": "later, while no stop is on record: the last sign of life is by the monitor's word alone",
-}"""Columns of which some changes are found and others not, and why. Everything else is found and named."""
+}
+"""Columns of which some changes are found and others not, and why. Everything else is found and named."""
 
 FAR = 1_000_000  # from any key that there is
 FEW = 6
