@@ -19,7 +19,7 @@ def ledger() -> None:
 @config_option
 @json_option
 def verify(folder: Path, *, as_json: bool) -> None:
-    """Check the chain of the ledger, and that everything beside it follows from it.
+    """Check the chain of the ledger, and every other table as far as the events, or the tables themselves, tell.
 
     Exits 0 when it verifies, 1 when anything is wrong. The daemon may run meanwhile.
     """

@@ -8,8 +8,13 @@
 5. Every configuration that was adopted must be there, with the text that its digest names.
 6. What entries of the registers keep apart must be there, with the text that its digest names, or erased by an event.
 7. Figures and files of every edition of the report must be there, with the content that their digests name.
+8. What people asked for and was done must be what an event says (`action_checks`).
+9. Where judging stands, and the state of every line, must follow from events and rounds (`standing_checks`,
+   `state_checks`); deliveries, stretches and hours must hold together in themselves (`delivery_checks`,
+   `round_checks`, `hour_checks`). ``docs/ledger.md`` says what of these nobody can know.
 
-Read in pages, of one state of the database. Memory is bounded by what is open at a time.
+Read in pages, of one state of the database. Memory is bounded by what is open at a time, by the lines, and by the
+stretches of one line.
 """
 
 from __future__ import annotations
