@@ -38,11 +38,11 @@ def walk(connection: Connection, table: Table, unreadable: Unreadable, **only: A
     query = select(*raw.values()).order_by(*(raw[name] for name in keys)).limit(MANY)
     query = query.where(*(table.c[name] == value for name, value in only.items()))
     places = [list(raw).index(name) for name in keys]
-    following = query
+    following, form = query, _form(table)
     while page := connection.execute(following).all():
         for row in page:
             try:
-                found = _read(table, tuple(row))
+                found = form.read(tuple(row))
             except (TypeError, ValueError, OverflowError) as error:
                 unreadable(tuple(row[place] for place in places), str(error))
             else:
@@ -51,9 +51,34 @@ def walk(connection: Connection, table: Table, unreadable: Unreadable, **only: A
         following = query.where(tuple_(*(raw[name] for name in keys)) > last)
 
 
-def _read(table: Table, row: tuple[Any, ...]) -> Any:
-    made, readers = _form(table)
-    return made(*(_value(column, reader, value) for (column, reader), value in zip(readers, row, strict=True)))
+class _Form:
+    """How rows of a table are read; ``good`` are types of values that were found to be right, whatever the values."""
+
+    def __init__(self, table: Table) -> None:
+        self.made: Any = namedtuple(f"row_of_{table.name}", [column.name for column in table.columns])  # type: ignore[misc]
+        self.readers = [(column, _reader(column)) for column in table.columns]
+        self.turned = [place for place, (column, _) in enumerate(self.readers) if _is_turned(column)]
+        self.good: set[tuple[type, ...]] = set()
+
+    def read(self, row: tuple[Any, ...]) -> Any:
+        """Return a row, each value as its column has it; raises ValueError naming the first that is not."""
+        kinds = tuple(map(type, row))
+        places = self.turned if kinds in self.good else range(len(row))
+        values = list(row)
+        for place in places:
+            values[place] = _value(*self.readers[place], row[place])
+        self.good.add(kinds)
+        return self.made._make(values)
+
+
+@cache
+def _form(table: Table) -> _Form:
+    return _Form(table)
+
+
+def _is_turned(column: Column[Any]) -> bool:
+    """Tell whether a value of the right type must still be turned into another."""
+    return isinstance(column.type, Instant | Boolean | Float)
 
 
 def _value(column: Column[Any], reader: Callable[[Any], Any], value: Any) -> Any:
@@ -65,12 +90,6 @@ def _value(column: Column[Any], reader: Callable[[Any], Any], value: Any) -> Any
         return reader(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{column.name} is {value!r:.80}") from error
-
-
-@cache
-def _form(table: Table) -> tuple[Any, list[tuple[Column[Any], Callable[[Any], Any]]]]:
-    made = namedtuple(f"row_of_{table.name}", [column.name for column in table.columns])  # type: ignore[misc]
-    return made, [(column, _reader(column)) for column in table.columns]
 
 
 def _reader(column: Column[Any]) -> Callable[[Any], Any]:
