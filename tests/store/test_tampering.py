@@ -12,9 +12,11 @@ from sqlalchemy import Boolean, Column, Connection, Float, Integer, LargeBinary,
 from sqlalchemy import update as change
 
 from monitor.store import tables
+from monitor.store.action_checks import MADE
 from monitor.store.database import url_of, writing_engine
 from monitor.store.deliveries import Stage
 from monitor.store.findings import Finding
+from monitor.store.inbox import KINDS
 from monitor.store.instant import Instant
 from monitor.store.verification import verify
 from tests.store.rich import fill
@@ -199,3 +201,7 @@ def moved(key: str, stage: Stage) -> Any:
 def test_a_row_put_in_or_taken_out_is_found(rich: str, statement: str) -> None:
     with taken_back(rich) as connection:
         assert found_after(connection, text(statement))
+
+
+def test_every_kind_of_action_has_events_that_tell_of_it() -> None:
+    assert set(KINDS.values()) == MADE.keys()
