@@ -83,6 +83,7 @@ def put_back(url: URL, file: Path, *, end: Head, force: bool = False) -> Replace
     """Put a dump in the place of the database, bring its tables to this software's version, check its ledger.
 
     ``end`` is where its ledger must end. On SQLite all is checked first: with findings, the database stays as it was.
+    Checked are the ledger and what follows from it: a slip in what stands beside it is no reason to have no record.
     What it replaces is kept beside it. On PostgreSQL it is checked where it lies afterwards.
 
     Raises:
@@ -147,7 +148,7 @@ def _checked(url: URL) -> Verification:
     create_file(url)
     _upgrade(url)
     with Records.of(url.render_as_string(hide_password=False)) as records:
-        return records.verify()
+        return records.verify(beside=False)
 
 
 def _set_aside(path: Path) -> Path | None:
@@ -204,7 +205,7 @@ def _put_back_postgresql(url: URL, file: Path, *, end: Head, force: bool) -> Rep
         _run(url, "pg_restore", "--single-transaction", "--clean", "--if-exists", "--no-owner", str(file))
         _upgrade(url)
     with Records.of(url.render_as_string(hide_password=False)) as records:
-        verification = records.verify()
+        verification = records.verify(beside=False)
     if not verification.findings:
         _require_end(verification, end)
     return Replaced(verification)

@@ -44,9 +44,10 @@ from monitor.store.state_checks import StateChecks
 class EventChecks:
     """Columns, records, configurations and bodies, compared with what the events make of them."""
 
-    def __init__(self, connection: Connection, report: Report) -> None:
+    def __init__(self, connection: Connection, report: Report, *, beside: bool) -> None:
         self._connection = connection
         self._report = report
+        self._beside = beside
         self._projection = Projection()
         self._bodies = BodyChecks(connection, report)
         self._editions = EditionChecks(connection, report)
@@ -85,11 +86,13 @@ class EventChecks:
             self._strangers(kind)
         self._configurations.finish()
         actions = ActionChecks(self._connection, self._report)
-        actions.check()
+        if self._beside:
+            actions.check()
         self._bodies.finish(actions.kept_at)
         self._editions.finish(actions.kept_at)
-        DeliveryChecks(self._connection, self._report).check()
-        self._measured()
+        if self._beside:
+            DeliveryChecks(self._connection, self._report).check()
+            self._measured()
 
     def _measured(self) -> None:
         """Look at what the ledger holds in part or not at all: where judging stands, states of lines, rounds."""

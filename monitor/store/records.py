@@ -184,10 +184,10 @@ class Records(Letters):
             found = [(seq, body) for query in queries for seq, body in connection.execute(query)]
         return [Recorded(seq, event_of(body, seq)) for seq, body in sorted(found)]
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
-        """Check the ledger and everything that follows from it; see `monitor.store.verification`."""
+    def verify(self, progress: Callable[[int, int], None] | None = None, *, beside: bool = True) -> Verification:
+        """Check the ledger, what follows from it and what stands ``beside`` it; see `monitor.store.verification`."""
         with self.reading() as connection:
-            return verify(connection, progress)
+            return verify(connection, progress, beside=beside)
 
     def configuration(self, digest: str) -> str | None:
         """Return the text of a configuration that was adopted, None where there is none of that digest."""

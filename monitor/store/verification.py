@@ -45,14 +45,20 @@ class Verification:
     complete: bool
 
 
-def verify(connection: Connection, progress: Callable[[int, int], None] | None = None) -> Verification:
-    """Check a database whose tables are of this version; ``progress`` is told events done and in all."""
+def verify(
+    connection: Connection, progress: Callable[[int, int], None] | None = None, *, beside: bool = True
+) -> Verification:
+    """Check a database whose tables are of this version; ``progress`` is told events done and in all.
+
+    Without ``beside`` only the ledger and what follows from it alone is checked (1 to 7), not what stands beside it.
+    """
     report, complete = Report(), True
     count = connection.execute(select(func.count()).select_from(tables.event)).scalar_one()
     kept = _kept_head(connection, report)
     faults = 0
     try:
-        _check_events(connection, kept, report, lambda done: progress(done, count) if progress else None)
+        checks = EventChecks(connection, report, beside=beside)
+        _check_events(connection, kept, checks, report, lambda done: progress(done, count) if progress else None)
         faults = check_faults(connection, report)
     except Enough:
         complete = False
@@ -123,8 +129,10 @@ def _leads(hash_: str, seq: int, body_after: str | None, following: str | None) 
     return link(hash_, seq + 1, body_after) == following
 
 
-def _check_events(connection: Connection, kept: Head, report: Report, progress: Callable[[int], None]) -> None:
-    walk, checks = _Chain(report), EventChecks(connection, report)
+def _check_events(
+    connection: Connection, kept: Head, checks: EventChecks, report: Report, progress: Callable[[int], None]
+) -> None:
+    walk = _Chain(report)
     for done, (row, after) in enumerate(_in_pairs(_rows(connection)), 1):
         if after is not None and after.seq == row.seq + 1:
             intact = walk.step(row, str(after.hash), str(after.body))

@@ -18,6 +18,7 @@ from monitor.store.backup import BackedUp, restore
 from monitor.store.backup import back_up as back_up_at
 from monitor.store.database import url_of, writing_engine
 from monitor.store.errors import FileRefused, StoreError, StoreInUse
+from monitor.store.findings import What
 from monitor.store.records import Records
 from monitor.store.revision import wanted
 from monitor.store.store import Store
@@ -153,6 +154,17 @@ def test_an_altered_backup_is_found_out(lived_url: str, tmp_path: Path) -> None:
     assert {9} == {finding.seq for finding in findings if "body of event" in finding.text}
     if lived_url.startswith("sqlite"):  # checked before it took the database's place
         assert before == content(lived_url)
+
+
+def test_a_slip_beside_the_ledger_is_no_reason_to_have_no_record(lived_url: str, tmp_path: Path) -> None:
+    """It is put back, and a verification names the slip afterwards."""
+    with writing_engine(url_of(lived_url)).connect() as connection, connection.begin():
+        connection.execute(text("UPDATE standing SET numbered = numbered + 7"))
+    back_up(lived_url, tmp_path / "backup")
+    forget_all(lived_url)
+    assert () == restore(lived_url, tmp_path / "backup").verification.findings
+    with Records.of(lived_url) as records:
+        assert {What.RECORD} == {finding.what for finding in records.verify().findings}
 
 
 # -- the commands ------------------------------------------------------------------------------------------------
