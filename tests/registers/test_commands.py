@@ -354,19 +354,6 @@ def test_what_a_refused_entry_kept_apart_is_gone_with_it(either_office: Office) 
         assert 0 == connection.execute(select(func.count()).select_from(tables.register_body)).scalar()
 
 
-def test_letters_are_written_for_each_that_owes_anything(office: Office, tmp_path: Path) -> None:
-    folder = tmp_path / "letters"
-    add(office, *FILING, f"filed_on={FILED}")
-    said = office.done("registers", "gaps", "--letters", str(folder), "--as-of", TODAY.isoformat())
-    assert said.endswith(": 4 letters written\n")
-    names = {path.name for path in folder.iterdir()}
-    assert {f"{name}-{TODAY.isoformat()}.txt" for name in ("u1", "u2", "u3", "unicom")} == names
-    letter = (folder / f"u1-{TODAY.isoformat()}.txt").read_text(encoding="utf-8")
-    assert ("confidentiality commitments (Art. 17)" in letter, "administrators filed" in letter) == (True, False)
-    assert PHONE not in letter
-    json.loads(office.done("registers", "gaps", "--json"))
-
-
 def test_the_words_are_chinese_where_the_locale_is(office: Office) -> None:
     settings = office.folder / "monitor.yaml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("locale: en", "locale: zh_CN"), encoding="utf-8")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
+from monitor.cli.desk import now
 from monitor.registers.gaps import Gap, GapKind, gaps
 from monitor.registers.letters import Sender, by_subject, letter, said_gap
 from monitor.wording import WORDING
+from tests.actions.conftest import ZONE, Office
 from tests.registers.papers import county, ground, line, on, paper
 
 DAY = on("2026-09-01")
+PHONE = "13812345678"
 
 
 def sender(locale: str) -> Sender:
@@ -57,3 +64,19 @@ def test_every_gap_is_said_in_every_language(locale: str, kind: GapKind, since: 
     said = letter("gone", [gap], DAY, county(), sender(locale))
     assert "gone" in said
     assert "{" not in said
+
+
+def test_letters_are_written_for_each_that_owes_anything(office: Office, tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    today = now().astimezone(ZONE).date()
+    filing = (f"leader_phone={PHONE}", "leader=王伟", "administrator=李娜", "administrator_phone=0000-66001234")
+    filed_on = f"filed_on={(today - timedelta(days=10)).isoformat()}"
+    office.done("registers", "add", "admin_filing", "u1", *filing, filed_on)
+    said = office.done("registers", "gaps", "--letters", str(folder), "--as-of", today.isoformat())
+    assert said.endswith(": 4 letters written\n")
+    names = {path.name for path in folder.iterdir()}
+    assert {f"{name}-{today.isoformat()}.txt" for name in ("u1", "u2", "u3", "unicom")} == names
+    letter = (folder / f"u1-{today.isoformat()}.txt").read_text(encoding="utf-8")
+    assert ("confidentiality commitments (Art. 17)" in letter, "administrators filed" in letter) == (True, False)
+    assert PHONE not in letter
+    json.loads(office.done("registers", "gaps", "--json"))
