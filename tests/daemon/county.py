@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from monitor.faults.events import Event
 from monitor.faults.fault import Fault
+from monitor.faults.observation import Outcome
 from monitor.store.records import Records
 from tests.netns import Namespace, Network
 
@@ -180,9 +182,18 @@ class County(Watched):
         self.until(lambda: wanted.items() <= self.page().items(), f"{wanted}")
 
 
-def assert_three_rounds(first: datetime, last: datetime) -> None:
-    """Two of the sooner rounds lie between; one that a busy machine held up may come some seconds late."""
-    assert timedelta(seconds=2 * FAST) <= last - first <= timedelta(seconds=2 * FAST + STALE)
+def assert_three_rounds(here: Watched, outcome: Outcome, first: datetime, last: datetime) -> None:
+    """Three rounds of the first line on record, all alike, from one instant to another, a sooner round's time apart.
+
+    One that a busy machine held up may come later, and none may be missing.
+    """
+    with here.records() as records:
+        stretches = [each for each in records.stretches((first, last + timedelta(seconds=1))) if each.subject == "L1"]
+    seen = sorted((at, each.outcome) for each in stretches for at in each.instants() if first <= at <= last)
+    assert [outcome.value] * 3 == [each for _, each in seen]
+    instants = [at for at, _ in seen]
+    assert (first, last) == (instants[0], instants[-1])
+    assert all(later - earlier >= timedelta(seconds=FAST) for earlier, later in pairwise(instants))
 
 
 def _series(name: str) -> str:

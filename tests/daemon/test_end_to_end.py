@@ -21,6 +21,7 @@ from monitor.faults.events import (
     OutageConfirmed,
     OutageEnded,
 )
+from monitor.faults.observation import Outcome
 from tests.daemon.county import COMMUNITY, INTERVAL, STALE, County, assert_three_rounds, county
 from tests.needs import need
 
@@ -74,7 +75,7 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
     here.until(lambda: len(here.events(MessageDue)) == 1, "the page may be a moment ahead of the ledger")
     [confirmed] = here.events(OutageConfirmed)
     assert "L1" == confirmed.line
-    assert_three_rounds(confirmed.first_failed_at, confirmed.at)
+    assert_three_rounds(here, Outcome.BAD, confirmed.first_failed_at, confirmed.at)
     [opened] = here.events(FaultOpened)
     [message] = here.events(MessageDue)
     assert ("opened", opened.no, opened.discovered_at) == (message.message, message.no, message.due_at)
@@ -90,7 +91,7 @@ def test_a_cut_is_suspect_then_a_fault_survives_a_crash_and_its_end_is_back_date
     here.until_page(line_up=1, fault_open=0)
     here.until(lambda: len(of_faults(here)) == 2, "the recovery is in the ledger")
     [ended] = here.events(OutageEnded)
-    assert_three_rounds(ended.restored_at, ended.at)
+    assert_three_rounds(here, Outcome.GOOD, ended.restored_at, ended.at)
     assert ended.last_bad_at < ended.restored_at
     [fault] = here.faults()
     assert ("restored", ended.restored_at) == (fault.status, fault.episode.restored_at)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.faults.events import FaultOpened, OutageConfirmed, TrapHeard
+from monitor.faults.observation import Outcome
 from monitor.faults.terms import TrapKind
 from tests.daemon.county import COMMUNITY, FAST, INTERVAL, SETTINGS, County, assert_three_rounds, county
 from tests.needs import need
@@ -80,7 +81,7 @@ def test_link_down_makes_a_line_be_probed_at_once_and_is_kept_as_evidence(here: 
         None,
     )
     assert timedelta(0) <= confirmed.first_failed_at - trap.heard_at <= timedelta(seconds=3)
-    assert_three_rounds(confirmed.first_failed_at, confirmed.at)
+    assert_three_rounds(here, Outcome.BAD, confirmed.first_failed_at, confirmed.at)
     assert opened.first_failed_at == confirmed.first_failed_at
     assert {"accepted": 2, "repeated": 3} == traps(here)
     mute(here, muted=False)
