@@ -82,10 +82,11 @@ async def until(happened: Callable[[], bool], what: str) -> None:
 async def test_a_daemon_is_ready_once_it_judges_tells_how_lines_stand_and_that_it_ends(
     tmp_path: Path, listener: Listener
 ) -> None:
-    """Ready comes first and once, the state of the lines in the installation's language, the end before it ends."""
+    """Ready once an instant is judged, no sooner and no later; the lines in the installation's language; the end."""
     async with inside(tmp_path, systemd=told_to(listener)) as here:
         await until(lambda: "READY=1" in listener.said(), "ready")
-        assert "READY=1" == listener.said()[0]
+        before = listener.said()[: listener.said().index("READY=1")]  # a sweep may come before the first instant
+        assert [] == [text for text in before if text != "STATUS=线路 2 · 未知 2 · 未排除故障 0"]
         assert here.daemon.supervision.judged_at is not None
         await until(lambda: "STATUS=线路 2 · 正常 2 · 未排除故障 0" in listener.said(), "both lines up")
         here.echo.silent = {"192.0.2.2"}
