@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from monitor.registers.definitions import DEFINED
 ENUMS: Mapping[tuple[str, str], type[Role] | type[UnitKind]] = {("units", "kind"): UnitKind, ("lines", "role"): Role}
 REGISTER_NAMES = frozenset(name for each in DEFINED for name in (each.title.zh_CN, each.id))
 HEAD = 1  # the row of the headings
+SEPARATED_OTHERWISE = re.compile(r"[\t;；|]")  # what stands in the one heading of a file of CSV without commas
 NOTHING = Inventory()
 
 
@@ -311,7 +313,9 @@ class Reader:
         if not any(found.values()):
             if any(each.sheet == page.sheet for each in self._wrong):
                 return {}  # it could not be read at all
-            self._complain(page, (HEAD,), "no_headings", found=self._sheet.columns[0].name)
+            unseparated = not self._grid.typed and len(heads) == 1 and SEPARATED_OTHERWISE.search(str(heads.get(1, "")))
+            word = "separator" if unseparated else "no_headings"
+            self._complain(page, (HEAD,), word, found=self._sheet.columns[0].name)
             return {}
         columns: dict[str, tuple[int, Column]] = {}
         for number, column in sorted(found.items()):

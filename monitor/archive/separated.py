@@ -18,6 +18,7 @@ from monitor.archive.content import LARGEST, Telling, Unfit, content_of, unread_
 from monitor.archive.grid import Finding, Found, Grid, Page, said
 
 SUFFIX = ".csv"
+HIDDEN = "."  # what begins so is nobody's table: macOS puts such a file beside each that it packs
 MOST_CELLS = 600_000  # of a folder; ten thousand lines, with their units and contacts, have half of that
 DIFFERENT = "gb18030"  # what GBK grew into
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -53,7 +54,9 @@ def find_separated(folder: Path, telling: Telling = lambda *_: None) -> Found:
 
 def _listed(folder: Path, wrong: list[Finding]) -> Sequence[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
+        return sorted(
+            path for path in folder.iterdir() if path.suffix.lower() == SUFFIX and not path.name.startswith(HIDDEN)
+        )
     except OSError as error:
         wrong.append(Page(folder.name).problem((), said(unread_by(error), why=error.strerror or error)))
         return ()

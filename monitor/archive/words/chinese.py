@@ -21,6 +21,11 @@ CHINESE = Words(
         "text_number": ("数字存成了文本", "设为“常规”格式后重新输入{mended}"),
         "text_date": ("日期“{found}”存成了文本", "设为日期格式后重新输入{mended}"),
         "number_date": ("此处应为日期，却是数字{found}", "将单元格设为日期格式（即{mended}），核对后保存"),
+        "no_time": ("“{found}”不是日期和时间", "填写日期和时间，如2026-09-01 13:05"),
+        "shortened": (
+            "“{found}”是表格软件缩写的数字，有几位数字已经丢失",
+            "设为“文本”格式后重新输入完整号码",
+        ),
         "no_date": ("“{found}”不是日期", "填写日期，如2019-01-01"),
         "no_word": ("没有“{found}”这个选项{near}", "从下拉列表中选择：{words}"),
         "missing": ("必填，却是空的", "填写{found}"),
@@ -88,6 +93,7 @@ CHINESE = Words(
         "encoding": ("编码既不是UTF-8，也不是GBK", "另存为“CSV UTF-8”"),
         "csv_broken": ("引号没有配对", "改正该行的引号；最好改用.xlsx"),
         "long_cell": ("有一格超过{most}个字", "改正该行：多半是引号没有配对，或不是CSV文件；最好改用.xlsx"),
+        "separator": ("各列之间不是用逗号分隔的", "另存为以逗号分隔的“CSV UTF-8”；最好改用.xlsx"),
         "no_csv": ("文件夹中没有CSV文件", "每张表一个文件，如“线路.csv”或“lines.csv”"),
         # NetBox
         "netbox_no_address": (

@@ -30,6 +30,11 @@ ENGLISH = Words(
             "a date is wanted here, not the number {found}",
             "format the cell as a date (it is {mended}), and look whether that is right",
         ),
+        "no_time": ("'{found}' is no date and time", "write both, such as 2026-09-01 13:05"),
+        "shortened": (
+            "'{found}' is a number that a spreadsheet shortened, and digits of it are lost",
+            "format the cell as text and type the whole number again",
+        ),
         "no_date": ("'{found}' is no date", "write a date, such as 2019-01-01"),
         "no_word": ("there is no choice '{found}'{near}", "choose from the list: {words}"),
         "missing": ("{found} is needed, and empty", "fill in {found}"),
@@ -139,6 +144,7 @@ ENGLISH = Words(
             "a cell has more than {most} characters",
             "correct this row: a quotation mark may not be closed, or this is no CSV file; better use .xlsx",
         ),
+        "separator": ("the columns are not separated by commas", "save it as CSV UTF-8 with commas; better use .xlsx"),
         "no_csv": ("there are no CSV files in this folder", "put one a sheet there, such as lines.csv"),
         # NetBox
         "netbox_no_address": (
