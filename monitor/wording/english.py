@@ -265,6 +265,7 @@ ENGLISH: Mapping[str, str] = {
     "m": "m",
     "s": "s",
     # registers
+    "gap_missing_access_review": "no approval on record",
     "gap_missing": "nothing on record",
     "gap_expired": "expired (since {since})",
     "gap_too_old": "not confirmed for over 12 months (since {since})",
@@ -305,6 +306,7 @@ ENGLISH: Mapping[str, str] = {
     "reg_as_it_is": "just that is on record; nothing was changed",
     "reg_gap": "Gap",
     "reg_gaps": "Gaps on {on}: {count}",
+    "reg_no_gaps_of": "No gaps of {of} on {on}; the rest was not looked at.",
     "reg_no_gaps": "The registers have no gaps on {on}.",
     "reg_hints": "Hints, worth a question, no gaps: {count}",
     "reg_letters": "{count} letters written",
