@@ -26,7 +26,7 @@ TEXT_DATE = re.compile(
     r"(?:([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?|([0-9]{4})([0-9]{2})([0-9]{2}))" + CLOCK
 )
 SLASHED = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})" + CLOCK)
-SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")  # as a spreadsheet writes a number too long for its cell
+SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")  # as a spreadsheet shows a number too long for its cell
 SOME_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was: no cell before this day is certain
 DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 - what cells count their days from
