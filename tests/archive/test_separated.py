@@ -87,8 +87,10 @@ def test_a_hidden_file_is_nobodys_table(tmp_path: Path) -> None:
     assert ([], SMALL) == (said(folder), read(folder).inventory)
 
 
-def test_a_folder_without_csv_and_a_file_of_csv_are_told_the_way(tmp_path: Path) -> None:
-    assert [f"{tmp_path.name}：文件夹中没有CSV文件；每张表一个文件，如“线路.csv”或“lines.csv”"] == said(tmp_path)
+def test_a_folder_without_csv_is_told_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [f"{tmp_path.name}：文件夹中没有CSV文件；每张表一个文件，如“线路.csv”或“lines.csv”"]
+    monkeypatch.chdir(tmp_path)
+    assert told == said(tmp_path) == said(Path())
 
 
 def test_both_names_of_a_sheet_at_once_are_one_too_many(tmp_path: Path) -> None:
