@@ -323,6 +323,7 @@ ENGLISH: Mapping[str, str] = {
     "ask_freeze": "report {period} ({first} to {last}) is frozen for good: nothing changes in it after. Freeze it?",
     "ask_erase": "{register} {entry}: names, numbers, texts and files are erased for good. Erase them?",
     "did_erase": "personal data erased",
+    "taken_none_since": "Nobody took anything out of the registers or the access archive since {since}.",
     "taken_none": "Nobody took anything out of the registers or the access archive.",
     "taken_what": "Taken",
     "taken_rows": "Rows",

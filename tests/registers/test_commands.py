@@ -185,6 +185,7 @@ def test_who_took_what_is_told_by_the_ledger(office: Office, tmp_path: Path, mon
         ["赵敏", "access", "archive", "8", "file", "whole"],
     ] == said
     assert "[]" == office.done("registers", "taken", "--since", "2098-01-01", "--json").strip()
+    assert "since 2098-01-01 00:00:00" in office.done("registers", "taken", "--since", "2098-01-01")
 
 
 def test_whose_data_is_held_is_found_by_any_word_of_any_version(office: Office) -> None:
