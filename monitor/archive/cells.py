@@ -20,6 +20,7 @@ from monitor.config.quantities import parse_instant, parse_local_instant
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 BLANKS = "\t\n\v\f\r \x85\xa0\u200b\u2028\u2029\u3000\ufeff"
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # what a copied page leaves in a text
 SEPARATORS = re.compile(r"[、,;，；]")
 CLOCK = r"(?:[ T]*(?<=[ T日])([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
 TEXT_DATE = re.compile(
@@ -138,7 +139,8 @@ class Cell:
             return None
         bare = text.strip(BLANKS)
         whole = CONTROL.sub("", bare)
-        mended = whole.translate(FULL_WIDTH) if narrow else whole
+        seen = INVISIBLE.sub("", whole) if narrow else whole
+        mended = seen.translate(FULL_WIDTH) if narrow else seen
         if not mended:
             self._complain("only_blanks")
             return None
@@ -146,6 +148,9 @@ class Cell:
             self._complain("blanks", mended=mended)
         elif whole != bare:
             self._complain("control", mended=mended)
+        elif seen != whole:
+            hidden = dict.fromkeys(f"U+{ord(letter):04X}" for letter in INVISIBLE.findall(whole))
+            self._complain("invisible", found=" ".join(hidden), mended=mended)
         elif mended != whole:
             strange = "".join(dict.fromkeys(letter for letter in whole if ord(letter) in FULL_WIDTH))
             self._complain("full_width", found=strange, mended=mended)

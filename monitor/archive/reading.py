@@ -78,7 +78,8 @@ def read_archive(
         wrong += (readers[key].finding("empty_sheet") for key in NEEDED if not rows[key])
     order = {grid.name: place for place, (_, grid) in enumerate(grids.values(), start=1)}
     in_order = sorted(dict.fromkeys(wrong), key=lambda each: _place(each, order))
-    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=(*found.notes, *unseen))
+    notes = (*found.notes, *unseen, *_same_names(readers, census))
+    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=notes)
 
 
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
@@ -226,6 +227,18 @@ def _unseen(readers: Mapping[str, Reader], rows: Mapping[str, Sequence[Row]]) ->
     count = sum(is_masked(row.keys) for row in rows.get(CONTACTS.key, ()))
     if count:
         yield readers[CONTACTS.key].finding("masked_unseen", count=count)
+
+
+def _same_names(readers: Mapping[str, Reader], census: Census) -> Iterator[Finding]:
+    """Say which names are those of several carriers or units: a row was copied, and only its id changed."""
+    for section in OWNED_IN.values():
+        named: dict[str, list[str]] = defaultdict(list)
+        for entry in census[section]:
+            if "name" in entry.keys:
+                named[entry.keys["name"]].append(entry.place)
+        for name, places in named.items():
+            if len(places) > 1:
+                yield readers[section].finding("same_name", found=name, count=len(places), places=" ".join(places))
 
 
 def _ownerless(rows: Mapping[str, Sequence[Row]], census: Census) -> Iterator[Finding]:

@@ -84,6 +84,7 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put("联系人", E2="000*-**＊＊0201 "), "联系人!E2（电话）：首尾有多余的空格；改为“000*-****0201”"),
         (put("联系人", B2="unicon", E2="000*-****0201"), "联系人!B2（所属编号）：没有编号为“unicon”的运营商，"
          "是不是“unicom”；改正编号，或先在相应工作表中添加该运营商"),
+        (put(L, B2="fin\u200bance"), "线路!B2（单位编号）：含有看不见的字符（U+200B）；重新输入“finance”"),
         (put(L, I2=True), "线路!I2（端口）：此处应为文本，却是“TRUE”；设为“文本”格式后重新输入"),
         # words of a list
         (put(L, E2="主线"), "线路!E2（主备）：没有“主线”这个选项；从下拉列表中选择：主用、备用"),
@@ -314,3 +315,10 @@ def test_a_cell_far_away_does_not_hold_the_reading_up(tmp_path: Path) -> None:
 def test_a_row_with_an_error_is_left_out_of_the_inventory(tmp_path: Path) -> None:
     found: Inventory = read(workbook(tmp_path / "small.xlsx", put(L, F3="x"))).inventory
     assert ["finance-1", "qingxi-1"] == list(found.lines)
+
+
+def test_units_of_one_name_are_said_and_taken(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "small.xlsx", put("接入单位", B3="云岭县财政局"))
+    assert [] == said(path)
+    places = "接入单位!A2 接入单位!A3"
+    assert [f"接入单位：名称“云岭县财政局”有2家，报表和消息中无法区分：{places}"] == noted(path)

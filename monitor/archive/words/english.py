@@ -11,6 +11,7 @@ ENGLISH = Words(
         "blanks": ("there are blanks around the text", "write '{mended}'"),
         "only_blanks": ("there are only blanks", "clear the cell"),
         "control": ("there is a line break or a control character", "write '{mended}'"),
+        "invisible": ("there are characters that cannot be seen ({found})", "type '{mended}' again"),
         "full_width": ("there are full-width characters: {found}", "write '{mended}'"),
         "number_for_text": (
             "text is wanted here, not a number: zeros before it may be lost",
@@ -162,6 +163,7 @@ ENGLISH = Words(
         "hidden_rows": "{count} rows are hidden, and read all the same",
         "hidden_columns": "the columns {found} are hidden, and read all the same",
         "formulas": "{count} cells are formulas: the values kept in the file are read",
+        "same_name": "{count} are called {found}, and no report or message tells them apart: {places}",
         "gbk": "read as GBK",
         "masked_unseen": "{count} telephone numbers are masked: there is no inventory here to look them up in; an "
         "import takes them from the one that it changes",
