@@ -107,7 +107,8 @@ class Cell:
             words, former = self._column.words, self._column.former
             near = nearest(text, [*words.values(), *words, *former]) or ""
             near = words.get(former.get(near, ""), near)
-            self._complain("no_word", found=text, words="、".join(words.values()), near=near)
+            listed = {"words": "、".join(words.values()), "codes": ", ".join(words)}
+            self._complain("no_word", found=text, near=near, **listed)
         return code
 
     def suggestion(self) -> str | None:

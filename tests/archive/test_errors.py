@@ -176,13 +176,14 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_sheets(tmp_path: Path)
 
 def test_english_says_the_same(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
-        put("lines", F3="192.0.2.1", C2="unicon", B4=None)(book)
+        put("lines", F3="192.0.2.1", C2="unicon", B4=None, E2="main")(book)
         put("contacts", E3="138****0001")(book)
 
     path = workbook(tmp_path / "small.xlsx", change, locale="en")
     assert [
         "lines!C2 (carrier): there is no carrier 'unicon'; did you mean 'unicom'?; correct the id, or add the carrier "
         "to its sheet first",
+        "lines!E2 (role): there is no choice 'main'; choose from the list: primary, backup",
         "lines!F3 (address): this is also the address of line finance-1 at lines!A2; each has its own; give a line "
         "that left its in_service_to",
         "lines!B4 (unit): unit is needed, and empty; fill in unit",
@@ -190,6 +191,12 @@ def test_english_says_the_same(tmp_path: Path) -> None:
         "inventory that it shows; write it whole; or export the archive with monitor inventory export --full and "
         "change that",
     ] == said(path, locale="en")
+
+
+def test_english_names_a_heading_as_its_sheets_do(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "small.xlsx", lambda book: book["references"].delete_cols(2), locale="en")
+    cure = "add it; monitor inventory template writes an empty one"
+    assert [f"references!1: the column 'address' is missing; {cure}"] == said(path, locale="en")
 
 
 def test_chinese_words_and_codes_are_both_read_and_so_are_both_headings(tmp_path: Path) -> None:
