@@ -316,6 +316,7 @@ CHINESE: Mapping[str, str] = {
     "kind_township": "乡镇",
     "kind_village": "村和社区",
     "kind_other": "其他",
+    "reg_waiting_since": "，最早一件于{since}提出",
     "reg_unanswered": "近12个月资源申请 {requests} 件，均未答复",
     "did_enter": "已登记",
     "did_withdraw": "已撤销",

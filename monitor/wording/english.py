@@ -317,6 +317,7 @@ ENGLISH: Mapping[str, str] = {
     "kind_township": "townships",
     "kind_village": "villages",
     "kind_other": "others",
+    "reg_waiting_since": ", the oldest since {since}",
     "reg_unanswered": "Requests of 12 months: {requests}, none answered",
     "did_enter": "entered",
     "did_withdraw": "withdrawn",
