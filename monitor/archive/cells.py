@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import isfinite
 
-from monitor.archive.grid import said
+from monitor.archive.grid import Percent, said
 from monitor.archive.sheets import Column, Kind
 from monitor.config.fields import CONTROL, as_address
 from monitor.config.problem import Said, nearest
@@ -169,7 +169,7 @@ class Cell:
     def number(self) -> float | None:
         """Read a number above zero; as text only where a cell cannot hold it."""
         held = self._held
-        if isinstance(held, int | float) and not isinstance(held, bool):
+        if isinstance(held, int | float) and not isinstance(held, bool | Percent):
             if held > 0 and isfinite(held):
                 return float(held)
             self._complain("no_number", found=plain(held))

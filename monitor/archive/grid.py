@@ -29,6 +29,16 @@ class Failed(str):
     __slots__ = ()
 
 
+class Percent(float):
+    """A number that its cell shows as so many percent: 1 is seen as ``100%``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say it as it is seen."""
+        return f"{self * 100:.12g}%"
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A range of cells that were merged: ``A3:A5``; rows and columns count from 1, both ends included."""

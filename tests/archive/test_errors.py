@@ -27,6 +27,15 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         "GE0/0/0，GE0/0/1；"]  # fmt: skip
 
 
+def percent(share: float) -> Callable[[Workbook], None]:
+    """Return what a spreadsheet makes of ``100%``."""
+
+    def change(book: Workbook) -> None:
+        book[L]["H2"].value, book[L]["H2"].number_format = share, "0.0%"
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -94,6 +103,7 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put(L, H2="100M"), "线路!H2（带宽Mbps）：“100M”不是大于0的数；只填数字，不带单位，如100"),
         (put(L, H2="100"), "线路!H2（带宽Mbps）：数字存成了文本；设为“常规”格式后重新输入100"),
         (put(L, H2=0), "线路!H2（带宽Mbps）：“0”不是大于0的数；只填数字，不带单位，如100"),
+        (percent(1), "线路!H2（带宽Mbps）：“100%”不是大于0的数；只填数字，不带单位，如100"),
         (put(L, H2=True), "线路!H2（带宽Mbps）：“TRUE”不是大于0的数；只填数字，不带单位，如100"),
         # dates
         (put(L, N2="2019/1/1"), "线路!N2（启用日期）：日期“2019/1/1”存成了文本；设为日期格式后重新输入2019-01-01"),
