@@ -138,12 +138,12 @@ def _table(title: str, found: Sequence[Gap], inspection: Inspection, loaded: Con
     from rich.text import Text
 
     from monitor.cli.tables import headed
-    from monitor.registers.letters import said_gap, said_register
+    from monitor.registers.letters import said_gap, said_register, said_which
 
     words, locale = _words(loaded), loaded.settings.locale.value
-    table = headed(title, words, "register", "reg_subject", "line", "reg_gap")
+    table = headed(title, words, "register", "reg_subject", "reg_which", "reg_gap")
     for gap in found:
-        name, which = _name(gap, inspection), gap.line or (gap.entry if gap.entry != gap.subject else None) or ""
+        name, which = _name(gap, inspection), said_which(gap, words)
         style = "" if gap.kind.is_hint else "red"
         table.add_row(
             Text(said_register(gap, locale)), Text(name), Text(which), Text(said_gap(gap, words), style=style)
