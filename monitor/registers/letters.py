@@ -79,7 +79,7 @@ def said_gap(gap: Gap, words: Mapping[str, str]) -> str:
 
 
 def said_which(gap: Gap, words: Mapping[str, str]) -> str:
-    """Say which line or entry a gap is of, where one has several: ``线路finance-1``, ``登记finance-1``; else nothing."""
+    """Say which line or entry a gap is of where one has several, else nothing: ``线路finance-1``."""
     if gap.line is not None:
         return words["gap_line"].format(line=gap.line)
     return words["gap_entry"].format(entry=gap.entry) if gap.entry not in (None, gap.subject) else ""
