@@ -118,5 +118,9 @@ def letters(column: int) -> str:
 
 
 def said(word: str, **given: object) -> Said:
-    """Return a message by its word; English is that of `monitor.archive.words`."""
-    return Said(word, word=word, given={name: str(value) for name, value in given.items()})
+    """Return a message by its word; English is that of `monitor.archive.words`.
+
+    Messages of one word are different ones where another thing is given.
+    """
+    told = {name: str(value) for name, value in given.items()}
+    return Said(" ".join((word, *told.values())), word=word, given=told)

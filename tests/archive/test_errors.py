@@ -125,6 +125,12 @@ def percent(share: float) -> Callable[[Workbook], None]:
         (put(L, P1="备注"), "线路!P1（备注）：没有“备注”这一列；改正列标题，或删除该列"),
         (put(L, P3="多余"), "线路!P1：该列有内容，却没有列标题；补上列标题，或清空该列"),
         (put(L, G1="编号", G2=None), "线路!G1（编号）：“编号”这一列重复；只留一列"),
+        (lambda book: book[L].delete_cols(5, 2),
+         "线路!1：缺少“地址”这一列；补上该列；空白模板：monitor inventory template"),
+        (lambda book: book[L].delete_cols(2, 5),
+         "线路!1：缺少“单位编号”这一列；补上该列；空白模板：monitor inventory template\n"
+         "线路!1：缺少“运营商编号”这一列；补上该列；空白模板：monitor inventory template\n"
+         "线路!1：缺少“地址”这一列；补上该列；空白模板：monitor inventory template"),
         (put(L, F1=None, F2=None, F3=None, F4=None),
          "线路!1：缺少“地址”这一列；补上该列；空白模板：monitor inventory template"),
         # merged cells
@@ -135,6 +141,9 @@ def percent(share: float) -> Callable[[Workbook], None]:
         (put(L, A2='=B2&"-1"'), "线路!A2（编号）：公式没有保存过结果；用Excel或WPS打开，保存一次；或直接填写内容"),
         # sheets
         (lambda book: book.remove(book["联系人"]),
+         "small.xlsx：缺少工作表“联系人”（contacts）；补上该表；没有内容的，保留列标题即可"),
+        (lambda book: (book.remove(book["联系人"]), book.remove(book["汇聚节点"])),
+         "small.xlsx：缺少工作表“汇聚节点”（nodes）；补上该表；没有内容的，保留列标题即可\n"
          "small.xlsx：缺少工作表“联系人”（contacts）；补上该表；没有内容的，保留列标题即可"),
         (lambda book: book.create_sheet("lines"), "lines：与工作表“线路”是同一种表；只留一个"),
         (lambda book: book[L].delete_rows(2, 3), "线路：一行内容也没有；至少填写一行：档案须有运营商、单位和线路"),

@@ -104,6 +104,7 @@ ENGLISH = Words(
             "name an .xlsx file, or the folder that holds the CSV files",
         ),
         "old_format": ("this is an old format (.xls, .et)", "open it, and save it as an Excel workbook (.xlsx)"),
+        "strict": ("this is Strict Open XML", "open it, and save it as an Excel workbook (.xlsx) that is not strict"),
         "password": ("this has a password", "open it, take the password away, and save it again"),
         "damaged": (
             "the file is damaged or incomplete",
