@@ -90,7 +90,7 @@ class _Reading:
         self.wrong: list[Finding] = []
 
     def is_what_is_left(self) -> bool:
-        """Tell whether the row says what is on record of a unit or carrier that left, or of persons that were erased.
+        """Tell whether the row says what is on record of who or which line left, or of persons that were erased.
 
         Such an entry cannot be entered as it stands; an export has its row all the same.
         """
@@ -100,7 +100,7 @@ class _Reading:
             return False
         wanted = Wanted(register=self._register.id, subject=id, values={}, entry=self._row.keys.get(ENTRY))
         entry = drafting.meant(wanted)
-        if entry is None or entry.subject != id or (id in self._known() and entry.latest.erased_at is None):
+        if entry is None or entry.subject != id or self._stands(entry):
             return False
         said = drafting.values_of(entry)
         return all(
@@ -108,6 +108,13 @@ class _Reading:
             for field in self._register.fields
             if field.name in self._row.keys
         )
+
+    def _stands(self, entry: Entry) -> bool:
+        """Tell whether an entry could be entered as it is: all that it names is there."""
+        inventory, line = self._against.inventory, entry.latest.facts.get(self._register.line or "")
+        there = inventory.lines.get(str(line))
+        of_line = line is None or (there is not None and there.unit == entry.subject)
+        return of_line and entry.subject in self._known() and entry.latest.erased_at is None
 
     def planned(self) -> Iterator[Plan | None]:
         """Yield what the row wants entered, None where it is on record; nothing where anything is wrong with it."""

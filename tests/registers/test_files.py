@@ -69,13 +69,16 @@ def test_what_is_exported_imports_as_what_is_on_record(
 
 
 @pytest.mark.parametrize("full", [(), ("--full",)], ids=["masked", "full"])
-def test_who_left_and_who_was_erased_are_exported_and_import_as_what_is_on_record(
+def test_what_left_and_who_was_erased_are_exported_and_import_as_what_is_on_record(
     kept: Office, full: tuple[str, ...]
 ) -> None:
     """As long as their rows stay as they are: neither can be entered so."""
     kept.done("registers", "erase", "carrier_guarantee", "unicom", "--why", "asked by letter")
+    kept.done(
+        "registers", "add", "access_review", "u2", "application=x", "line=L2", "decision=同意", f"approved_on={AGO}"
+    )
     inventory = kept.folder / "inventory.yaml"
-    gone = re.sub(r"\{id: u1,[^}]*\}, |  - \{id: L1,.*\n", "", inventory.read_text(encoding="utf-8"))
+    gone = re.sub(r"\{id: u1,[^}]*\}, |  - \{id: L[12],.*\n", "", inventory.read_text(encoding="utf-8"))
     inventory.write_text(gone, encoding="utf-8")
     path, before = exported(kept, *full), versions(kept)
     assert REGISTER_WORDS["zh_CN"].screen["same"] in imported(kept, path, "--yes")
