@@ -114,7 +114,7 @@ def buckets_of(text: str) -> Buckets:
     try:
         flat = [int(number) for number in json.loads(text)]
         return tuple(zip(flat[::2], flat[1::2], strict=True))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise Unreadable(f"a histogram of round-trip times is malformed: {text[:80]}") from error
 
 
