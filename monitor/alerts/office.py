@@ -17,6 +17,7 @@ from monitor.config.settings import Locale, Settings
 from monitor.faults.events import MessageDue
 from monitor.faults.evidence import proposed
 from monitor.faults.fault import Episode, Fault, Status
+from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind, Party, Reason
 from monitor.inventory.model import Carrier, Contact, Inventory, Unit
 from monitor.policy import Policies, Policy
@@ -231,7 +232,7 @@ class Office:
             stated,
             incident=incident.number,
             node=self._name(node.name if node else incident.node),
-            lines=len(incident.faults),
+            lines=_lines(incident, matter.struck),
             units_affected=max(1, len({fault.unit for fault in matter.struck})),
         )
 
@@ -369,6 +370,12 @@ def _more(message: MessageDue) -> int:
 def is_no(text: str) -> bool:
     """Tell whether a text is a fault's number."""
     return text.startswith("F") and no_short(text) != text
+
+
+def _lines(incident: Incident, struck: Sequence[Fault]) -> int:
+    """Count an incident's lines: two of its faults may be of one; of a fault that is not known, the line is another."""
+    unknown = set(incident.faults) - {fault.no for fault in struck}
+    return len({fault.line for fault in struck}) + len(unknown)
 
 
 def _common(values: Iterable[Value | None]) -> Value | None:
