@@ -153,6 +153,23 @@ def untold(gave_up: Iterable[Delivery], alarms: Iterable[OutboxRow]) -> list[Del
     ]
 
 
+def unheard(messages: Iterable[OutboxRow], alarms: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Return what reached no carrier and of which no alarm told: the run that was about to was killed.
+
+    An alarm told of a message if it comes after it in the ledger and names its carrier and its fault, or more than it
+    could name. Both are in the order of the ledger.
+    """
+    told: dict[tuple[str | None, str], int] = {}
+    for raised in alarms:
+        for name in (raised.detail or "").split(", "):
+            told[raised.subject, MORE if name.startswith(MORE) else name] = raised.seq
+    return [
+        each
+        for each in messages
+        if all(told.get((each.carrier, name), 0) < each.seq for name in (each.fault_no or "", MORE))
+    ]
+
+
 def _given_up(seen: Sighting) -> Iterable[MessageDue]:
     """Tell which channel gave up what; that a word of this kind was given up is not told again."""
     by_channel: dict[str, list[str]] = defaultdict(list)

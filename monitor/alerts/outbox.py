@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.alarms import untold
+from monitor.alerts.alarms import unheard, untold
 from monitor.alerts.books import Books
 from monitor.alerts.courier import Courier, Written
 from monitor.alerts.express import Express
@@ -138,6 +138,7 @@ class Outbox:
         reached = await self._books.ask(lambda store: store.reached({delivery.key for delivery in waiting}))
         self._hand_over(waiting, reached=reached)
         self.gave_up += untold(*await self._books.ask(lambda store: store.given_up_last()))
+        self.untold += unheard(*await self._books.ask(lambda store: store.untaken_last()))
 
     async def _look(self) -> None:
         """Go by the configuration as it is now, and give messages their ways; what is wrong is tried again later."""

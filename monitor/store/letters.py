@@ -63,6 +63,11 @@ class Letters(ABC):
         with self.reading() as connection:
             return deliveries.given_up_last(connection)
 
+    def untaken_last(self) -> tuple[list[OutboxRow], list[OutboxRow]]:
+        """Return what reached no carrier in the last week in which anything did not, and the alarms of such since."""
+        with self.reading() as connection:
+            return deliveries.untaken_last(connection)
+
     def active_on(self, channel: str) -> list[deliveries.Delivery]:
         """Return what a channel was last told of each fault that is open."""
         with self.reading() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.alarms import Alarms, Patience, Sighting, unknown_lines, untold
+from monitor.alerts.alarms import Alarms, Patience, Sighting, unheard, unknown_lines, untold
 from monitor.faults.outage import Watch
 from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
@@ -105,6 +105,30 @@ def test_what_was_given_up_is_untold_until_an_alarm_names_it(
     """Of a run that was killed the next one tells what that did not come to; that an alarm was lost, nobody."""
     lost = gave_up(2, 100, kind=MessageKind.UNDELIVERED)
     assert left == [each.key for each in untold([gave_up(1, 100), lost], alarms)], case
+
+
+def raised(seq: int, names: str, carrier: str = "unicom") -> OutboxRow:
+    """Return the alarm that nobody reaches a carrier, at a place in the ledger."""
+    return replace(message(seq, MessageKind.UNREACHED), subject=carrier, detail=names)
+
+
+@pytest.mark.parametrize(
+    ("case", "alarms", "left"),
+    [
+        ("Killed before the look at what no route took.", [], ["F5:opened:5"]),
+        ("Told of.", [raised(6, "F7, F5")], []),
+        ("It told of an earlier message of the fault.", [raised(4, "F5")], ["F5:opened:5"]),
+        ("It named too many to name them all.", [raised(6, "F7, +2")], []),
+        ("It told of another fault.", [raised(6, "F7, F55")], ["F5:opened:5"]),
+        ("It told of another carrier's.", [raised(6, "F5", "telecom")], ["F5:opened:5"]),
+        ("A later one told of it.", [raised(4, "F5"), raised(9, "F5")], []),
+    ],
+)
+def test_what_reached_no_carrier_is_unheard_until_an_alarm_behind_it_names_it(
+    case: str, alarms: list[OutboxRow], left: list[str]
+) -> None:
+    """As of what was given up, the next run tells what one that was killed did not come to."""
+    assert left == [each.key for each in unheard([message(5)], alarms)], case
 
 
 def test_what_a_channel_gave_up_is_told_by_channel() -> None:

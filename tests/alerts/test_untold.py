@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.alerts.letter import Pace
 from monitor.faults.terms import MessageKind
 from monitor.store.deliveries import State
@@ -100,4 +102,24 @@ async def test_what_was_given_up_when_all_was_killed_is_told_by_the_next_run(tmp
                 await asyncio.sleep(1)
                 assert ([] if told else [f"{no}:opened"]) == [each.key for each in at.outbox.gave_up]
                 at.commit(at.due(None, MessageKind.UNDELIVERED, subject="robot", detail=no))
+                await asyncio.sleep(1)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+@on_a_driven_clock
+async def test_what_reached_no_carrier_when_all_was_killed_is_told_by_the_next_run(
+    tmp_path: Path, refuses: bool
+) -> None:
+    """No route took it, or every channel refused it: until an alarm on record names it."""
+    robot = FakeSender(outcomes=deque([REFUSED]))
+    async with desk(tmp_path, robot, choose=lambda message: ["robot"] if refuses else []) as at:
+        async with at.running(killed=True):
+            no = at.fault()
+            await asyncio.sleep(1)
+        for told in (False, True):
+            at.outbox = at.made()
+            async with at.running():
+                await asyncio.sleep(1)
+                assert ([] if told else [f"{no}:opened"]) == [message.key for message in at.outbox.untold]
+                at.commit(at.due(None, MessageKind.UNREACHED, subject="unicom", detail=no))
                 await asyncio.sleep(1)
