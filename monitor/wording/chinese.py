@@ -331,6 +331,7 @@ CHINESE: Mapping[str, str] = {
     "taken_masked": "遮盖",
     "taken_all": "全部台账",
     "taken_archive": "接入档案",
+    "taken_rosters": "值班表",
     "report_drawn": "草稿已生成（第{number}稿）",
     "report_frozen": "已定稿（第{number}稿）",
     "report_worded": "文字已记录",

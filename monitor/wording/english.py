@@ -332,6 +332,7 @@ ENGLISH: Mapping[str, str] = {
     "taken_masked": "masked",
     "taken_all": "all registers",
     "taken_archive": "access archive",
+    "taken_rosters": "duty rosters",
     "report_drawn": "drawn up as a draft (drawing {number})",
     "report_frozen": "final (drawing {number})",
     "report_worded": "texts recorded",
