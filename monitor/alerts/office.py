@@ -108,6 +108,7 @@ class Office:
             half=all(member.half for member in members),
             last=all(member.last for member in members),
             exempt=all(member.exempt for member in members),
+            settled=all(member.note for member in members),
             links=any(member.link for member in members),
         )
 
