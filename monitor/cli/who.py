@@ -235,6 +235,8 @@ def _headline(loaded: Configuration, at: datetime) -> None:
     local = at.astimezone(loaded.settings.timezone)
     weekday = words["weekdays"].split(",")[day.weekday]
     click.echo(f"{local:%Y-%m-%d %H:%M} {weekday} {words['workday' if day.workday else 'holiday']}")
+    if not loaded.settings.calendar.knows(local.year):
+        click.secho(words["year_unknown"].format(year=local.year), fg="yellow")
 
 
 def _moment(loaded: Configuration, at: datetime) -> dict[str, Any]:

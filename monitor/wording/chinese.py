@@ -187,6 +187,7 @@ CHINESE: Mapping[str, str] = {
     "weekdays": "周一,周二,周三,周四,周五,周六,周日",
     "workday": "工作日",
     "holiday": "节假日",
+    "year_unknown": "{year}年放假安排未知，以周六、周日为节假日推算：请在 calendar 中补充",
     "test_title": "【测试】{county}线路监测",
     "test_text": "测试：{county}电子政务外网线路监测经渠道 {channel} 发出的测试消息，时间 {at}。没有故障，无须处理。",
     "test_sms": "测试:渠道{channel},{at},没有故障。",

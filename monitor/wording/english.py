@@ -187,6 +187,7 @@ ENGLISH: Mapping[str, str] = {
     "weekdays": "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday",
     "workday": "workday",
     "holiday": "holiday",
+    "year_unknown": "The holidays of {year} are not known: Saturdays and Sundays stand for them (calendar: adds them)",
     "test_title": "[Test] {county} line monitor",
     "test_text": "Test: the line monitor of {county}, through channel {channel} at {at}. No fault, nothing to do.",
     "test_sms": "Test: channel {channel}, {at}. No fault.",

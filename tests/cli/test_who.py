@@ -156,6 +156,15 @@ def test_who_is_on_call_on_one_roster(folder: Path) -> None:
     }
 
 
+def test_a_day_of_a_year_whose_holidays_are_not_known_is_said_to_be_a_guess(tmp_path: Path) -> None:
+    """Who is on call at a festival that is not decreed yet may be others; written down the year is known."""
+    asked_for = ("--roster", "duty", "--at", "2099-02-04 12:00")
+    guessed = asked(write(tmp_path, monitor=MONITOR), *asked_for).output
+    assert "The holidays of 2099 are not known: " in guessed.splitlines()[1]
+    written = write(tmp_path, monitor=f"{MONITOR}calendar: {{2099: {{holidays: [2099-02-04]}}}}\n")
+    assert "2099-02-04 12:00 Wednesday holiday\nWang 138****0003 w@b.c\n" == asked(written, *asked_for).output
+
+
 def test_nobody_on_call_is_said_and_so_is_a_carrier_that_nobody_would_be_told_of(tmp_path: Path) -> None:
     """A roster whose dates are over leaves its channel, and the carriers behind it, without anybody."""
     over = MONITOR.replace("phone: 0000-66000002, hours", "phone: 0000-66000002, dates: [null, 2026-09-01], hours")
