@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.alarms import Alarms, Patience, Sighting, unheard, unknown_lines, untold
+from monitor.alerts.alarms import Alarms, Patience, Sighting, oldest_on, unheard, unknown_lines, untold
 from monitor.faults.outage import Watch
 from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
@@ -144,14 +144,21 @@ def test_that_a_word_of_this_was_given_up_is_not_told_again() -> None:
     assert [] == told(Alarms(Patience()), replace(NOTHING, gave_up=(delivery(1, MessageKind.UNDELIVERED),)))
 
 
+def test_a_stuck_outbox_is_that_of_the_channel_whose_message_was_due_first() -> None:
+    """One that is to go only at another hour does not wait yet."""
+    leader = replace(delivery(1, channel="leader"), since=after(60))
+    waiting = [delivery(2, channel="mail", due=20), leader, delivery(3, channel="robot", due=10)]
+    assert ("robot", None) == (oldest_on(waiting), oldest_on([leader]))
+
+
 def test_an_outbox_that_does_not_empty_is_told_once() -> None:
     alarms = Alarms(Patience())
-    late = replace(NOTHING, at=after(0) + Patience().stuck, oldest_due_at=after(0))
+    late = replace(NOTHING, at=after(0) + Patience().stuck, oldest_due_at=after(0), oldest_on="robot")
     assert [] == told(alarms, replace(late, at=late.at - timedelta(seconds=1)))
-    assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
+    assert [(MessageKind.OUTBOX_STUCK, "robot", "900")] == told(alarms, late)
     assert [] == told(alarms, late)
     assert [] == told(alarms, NOTHING)
-    assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
+    assert [(MessageKind.OUTBOX_STUCK, "robot", "900")] == told(alarms, late)
 
 
 @pytest.mark.parametrize(
