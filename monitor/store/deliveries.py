@@ -254,16 +254,17 @@ def given_up_last(connection: Connection) -> tuple[list[Delivery], list[OutboxRo
     return found, [row_of(OutboxRow, row) for row in connection.execute(alarms.order_by(outbox.seq))]
 
 
-def untaken_last(connection: Connection) -> tuple[list[OutboxRow], list[OutboxRow]]:
+def untaken_last(connection: Connection, needed: Iterable[MessageKind]) -> tuple[list[OutboxRow], list[OutboxRow]]:
     """Return what reached no carrier in the last week in which anything did not, and the alarms of such since then.
 
-    No route took these messages, or every channel to the carrier gave them up.
+    No route took these messages, of the kinds ``needed``, or every channel to the carrier gave them up.
     """
     outbox, columns, other = tables.outbox.c, tables.delivery.c, tables.delivery.alias().c
     failed = State.FAILED.value
     elsewhere = exists().where(other.key == columns.key, other.to_carrier, other.state != failed)
     given_up = select(columns.outbox_key).where(columns.to_carrier, columns.state == failed, ~elsewhere)
-    untaken = and_(outbox.fault_no.is_not(None), or_(outbox.state == Stage.UNROUTED.value, outbox.key.in_(given_up)))
+    unrouted = and_(outbox.state == Stage.UNROUTED.value, outbox.kind.in_([kind.value for kind in needed]))
+    untaken = and_(outbox.fault_no.is_not(None), or_(unrouted, outbox.key.in_(given_up)))
     last = connection.execute(select(func.max(outbox.created_at)).where(untaken)).scalar()
     if last is None:
         return [], []

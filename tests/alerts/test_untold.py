@@ -33,6 +33,20 @@ async def test_a_message_that_every_channel_refuses_is_told_by_telephone(tmp_pat
 
 
 @on_a_driven_clock
+async def test_what_no_route_is_meant_to_take_asks_nobody_to_telephone(tmp_path: Path) -> None:
+    """Only what a carrier must be told of (`monitor check` wants routes for it); the rest was left out on purpose."""
+    async with desk(tmp_path, FakeSender(), choose=lambda message: []) as at:
+        async with at.running(killed=True):
+            no = at.fault(MessageKind.OPENED, MessageKind.RESTORED, MessageKind.RELAPSED, OVERDUE)
+            await asyncio.sleep(1)
+            assert [f"{no}:opened", f"{no}:overdue"] == [message.key for message in at.outbox.untold]
+        at.outbox = at.made()
+        async with at.running():
+            await asyncio.sleep(1)
+            assert [f"{no}:opened", f"{no}:overdue"] == [message.key for message in at.outbox.untold]
+
+
+@on_a_driven_clock
 async def test_what_waits_for_its_turn_is_not_unreached(tmp_path: Path) -> None:
     """A robot takes its pace: what has not been tried yet says nothing of the way to the carrier."""
     robot = FakeSender(paces=(Pace(1, timedelta(minutes=10)),), groups=False)
