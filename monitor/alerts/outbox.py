@@ -390,10 +390,10 @@ class Outbox:
         try:
             active = await self._books.ask(lambda store: store.active_on(courier.channel))
             faults = await self._faults(each.message.fault_no for each in active)
-            parcels = await self._parcels([each for each in active if each.thread in faults], faults)
-            ways, now = self._built, self.now()
-            if parcels and ways is not None:
-                letters = [ways.letter(parcel, now) for parcel in parcels]
+            known = [each for each in active if each.message.fault_no is None or each.thread in faults]
+            parcels, ways, now = await self._parcels(known, faults), self._built, self.now()
+            letters = [ways.letter(parcel, now) for parcel in parcels] if ways is not None else []
+            if letters:
                 await courier.express(replace(letters[0], members=tuple(letters)))
         except Exception:
             log.exception("channel %s: what is still so could not be told again", courier.channel)

@@ -275,11 +275,13 @@ def untaken_last(connection: Connection, needed: Iterable[MessageKind]) -> tuple
 
 
 def active_on(connection: Connection, channel: str) -> list[Delivery]:
-    """Return, for every open fault that a channel was told of, the last delivery that told it."""
+    """Return, for every open fault that a channel was told of, the last delivery that told it; so of blindness."""
     open_ones = select(tables.fault.c.no).where(tables.fault.c.status == Status.OPEN.value)
-    columns = tables.delivery.c
+    columns, outbox, blind = tables.delivery.c, tables.outbox.c, MessageKind.MONITOR_BLIND.value
+    of_sight = outbox.kind.in_([blind, MessageKind.MONITOR_SEES.value])
+    lasts = and_(outbox.kind == blind, outbox.seq == select(func.max(outbox.seq)).where(of_sight).scalar_subquery())
     query = _joined().where(columns.channel == channel, columns.state == State.DELIVERED.value)
-    found = _deliveries(connection, query.where(tables.outbox.c.fault_no.in_(open_ones)))
+    found = _deliveries(connection, query.where(or_(outbox.fault_no.in_(open_ones), lasts)))
     return list({delivery.thread: delivery for delivery in found}.values())
 
 

@@ -72,7 +72,7 @@ class Letters(ABC):
             return deliveries.untaken_last(connection, needed)
 
     def active_on(self, channel: str) -> list[deliveries.Delivery]:
-        """Return what a channel was last told of each fault that is open."""
+        """Return what a channel was last told of each fault that is open, and of blindness while it lasts."""
         with self.reading() as connection:
             return deliveries.active_on(connection, channel)
 
