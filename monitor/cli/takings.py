@@ -53,7 +53,7 @@ def taken(folder: Path, *, since: str | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        _show(found, loaded)
+        _show(found, loaded, since=begin)
 
 
 def _takings(loaded: Configuration, since: datetime | None) -> Sequence[RegisterTaken]:
@@ -67,13 +67,15 @@ def _takings(loaded: Configuration, since: datetime | None) -> Sequence[Register
     return [event for event in events if isinstance(event, RegisterTaken)]
 
 
-def _show(found: Sequence[RegisterTaken], loaded: Configuration) -> None:
+def _show(found: Sequence[RegisterTaken], loaded: Configuration, *, since: datetime | None) -> None:
     from monitor.cli.tables import headed, print_rows
+    from monitor.cli.times import local
     from monitor.wording import WORDING
 
     words = WORDING[loaded.settings.locale.value]
     if not found:
-        click.echo(words["taken_none"])
+        said = words["taken_none" if since is None else "taken_none_since"]
+        click.echo(said.format(since="" if since is None else local(since, loaded.settings.timezone)))
         return
     print_rows(headed("", words, *COLUMNS), [_row(each, loaded, words) for each in found])
 

@@ -266,6 +266,7 @@ CHINESE: Mapping[str, str] = {
     "m": "分",
     "s": "秒",
     # registers
+    "gap_missing_access_review": "没有审核同意的记录",
     "gap_missing": "没有记录",
     "gap_expired": "已过有效期（自{since}起）",
     "gap_too_old": "超过12个月未复核（自{since}起）",
@@ -305,6 +306,7 @@ CHINESE: Mapping[str, str] = {
     "reg_as_it_is": "与已登记的内容相同，未作改动",
     "reg_gap": "情况",
     "reg_gaps": "台账缺口（截至{on}，共{count}项）",
+    "reg_no_gaps_of": "截至{on}，{of}没有缺口（只看这一部分）。",
     "reg_no_gaps": "截至{on}，台账没有缺口。",
     "reg_hints": "提示：请核实，不作缺口（{count}项）",
     "reg_letters": "已写出{count}份通知",
@@ -321,6 +323,7 @@ CHINESE: Mapping[str, str] = {
     "ask_freeze": "月报{period}（{first}至{last}）定稿后不再改动，也不能撤回。定稿吗？",
     "ask_erase": "{register} {entry}：姓名、号码、文字和附件将永久删除，不能恢复。删除吗？",
     "did_erase": "个人信息已删除",
+    "taken_none_since": "{since}以来，没有人取走过台账或接入档案的数据。",
     "taken_none": "没有人取走过台账或接入档案的数据。",
     "taken_what": "取走",
     "taken_rows": "行数",

@@ -266,6 +266,7 @@ ENGLISH: Mapping[str, str] = {
     "m": "m",
     "s": "s",
     # registers
+    "gap_missing_access_review": "no approval on record",
     "gap_missing": "nothing on record",
     "gap_expired": "expired (since {since})",
     "gap_too_old": "not confirmed for over 12 months (since {since})",
@@ -306,6 +307,7 @@ ENGLISH: Mapping[str, str] = {
     "reg_as_it_is": "just that is on record; nothing was changed",
     "reg_gap": "Gap",
     "reg_gaps": "Gaps on {on}: {count}",
+    "reg_no_gaps_of": "No gaps of {of} on {on}; the rest was not looked at.",
     "reg_no_gaps": "The registers have no gaps on {on}.",
     "reg_hints": "Hints, worth a question, no gaps: {count}",
     "reg_letters": "{count} letters written",
@@ -322,6 +324,7 @@ ENGLISH: Mapping[str, str] = {
     "ask_freeze": "report {period} ({first} to {last}) is frozen for good: nothing changes in it after. Freeze it?",
     "ask_erase": "{register} {entry}: names, numbers, texts and files are erased for good. Erase them?",
     "did_erase": "personal data erased",
+    "taken_none_since": "Nobody took anything out of the registers or the access archive since {since}.",
     "taken_none": "Nobody took anything out of the registers or the access archive.",
     "taken_what": "Taken",
     "taken_rows": "Rows",
