@@ -114,7 +114,7 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
 
 
 def _looked_up(named: str, folder: Path) -> Configuration:
-    """Return the configuration that may know a line of this name; where it is refused, that is not all that is wrong."""
+    """Return the configuration that may know such a line; where it is refused, that is not all that is wrong."""
     try:
         return configuration(folder)
     except WrongInput as refused:

@@ -19,8 +19,6 @@ from monitor.cli import main
         (["127.0.0.1", "--no-ping", "--no-snmp", "--community", "c"], "leave out --no-ping or --no-snmp"),
     ],
 )
-def test_what_cannot_be_measured_is_named_with_its_cure(
-    tmp_path: Path, arguments: list[str], complaint: str
-) -> None:
+def test_what_cannot_be_measured_is_named_with_its_cure(tmp_path: Path, arguments: list[str], complaint: str) -> None:
     answer = CliRunner().invoke(main, ["probe", *arguments, "--config", str(tmp_path / "none")])
     assert (2, True) == (answer.exit_code, complaint in answer.output), answer.output
