@@ -102,7 +102,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             _leave_pipe()
         except SystemExit as ended:
-            # click, which put a wrapper there, or rich met the same and says 1, which here means that a check found something
+            # click, which put a wrapper there, or rich met the same and says 1: here, that a check found something
             if sys.stdout is not output or isinstance(ended.__context__, BrokenPipeError):
                 _leave_pipe()
             raise
