@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
 from monitor.config.fields import Surroundings, as_text
-from monitor.config.problem import Path, Problem, did_you_mean
+from monitor.config.problem import Path, Problem, unknown_key
 from monitor.config.source import Document
 
 Keys = TypeVar("Keys", bound=Mapping[str, Any])
@@ -83,7 +83,7 @@ class Schema(Generic[Keys]):
         below = error["loc"]
         if error["type"] == "extra_forbidden":
             known = list(_keys_below(self._keys, below[:-1]))
-            message = f"unknown key{did_you_mean(str(below[-1]), known)}"
+            message = unknown_key(str(below[-1]), known)
             return document.problem((*path, *below), message, key=True)
         if error["type"] == "missing":
             return document.problem((*path, *below[:-1]), f"{below[-1]} is missing")
