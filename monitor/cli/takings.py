@@ -1,4 +1,4 @@
-"""``monitor registers taken``: who took entries out of the registers, or the access archive, and whether whole."""
+"""``monitor registers taken``: who took entries out of the registers, the archive or the rosters, and whether whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = ("at", "who", "taken_what", "taken_rows", "taken_to", "taken_numbers",
 def taken(folder: Path, *, since: str | None, as_json: bool) -> None:
     """List who took entries out of the registers, or the access archive: when, for what, and with whole numbers or not.
 
-    By the ledger: every export, and every look at whole telephone numbers.
+    By the ledger: every export, and every look at whole telephone numbers, those of the duty rosters too.
     """
     from monitor.cli.times import instant_of
     from monitor.sla.spelling import spell_time
@@ -101,9 +101,9 @@ def _row(each: RegisterTaken, loaded: Configuration, words: Mapping[str, str]) -
 
 
 def _title(name: str, loaded: Configuration, words: Mapping[str, str]) -> str:
-    from monitor.registers.actions import ACCESS_ARCHIVE
+    from monitor.registers.actions import ACCESS_ARCHIVE, DUTY_ROSTERS
     from monitor.registers.definitions import REGISTERS
 
-    if name == ACCESS_ARCHIVE:
-        return words["taken_archive"]
+    if name in (ACCESS_ARCHIVE, DUTY_ROSTERS):
+        return words["taken_archive" if name == ACCESS_ARCHIVE else "taken_rosters"]
     return REGISTERS[name].title.spoken(loaded.settings.locale.value) if name in REGISTERS else name
