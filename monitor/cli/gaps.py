@@ -104,7 +104,7 @@ def _chosen(
     known = None if subject is None else inventory.units.get(subject) or inventory.carriers.get(subject)
     name = known.short_name if known else subject
     title = None if register is None else register.title.spoken(loaded.settings.locale.value)
-    return words["listed"].join(filter(None, (name, title))) or None
+    return words["reg_of"].format(name=name, title=title) if name and title else name or title
 
 
 def _words(loaded: Configuration) -> Mapping[str, str]:

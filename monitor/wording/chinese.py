@@ -313,6 +313,7 @@ CHINESE: Mapping[str, str] = {
     "reg_as_it_is": "与已登记的内容相同，未作改动",
     "reg_gap": "情况",
     "reg_gaps": "台账缺口（截至{on}，共{count}项）",
+    "reg_of": "{name}的{title}",
     "reg_no_gaps_of": "截至{on}，{of}没有缺口（只看这一部分）。",
     "reg_no_gaps": "截至{on}，台账没有缺口。",
     "reg_hints": "提示：请核实，不作缺口（{count}项）",

@@ -368,7 +368,7 @@ def test_the_words_are_chinese_where_the_locale_is(office: Office) -> None:
         assert "分管领导 王伟" in office.done("registers", "show", "管理员备案", name)
     add(office, "application=接入", "decision=不同意", f"approved_on={FILED}", register="access_review")
     assert "没有审核同意的记录" in office.done("registers", "gaps", "--register", "access_review")
-    assert "财政局、管理员备案没有缺口" in office.done("registers", "gaps", "--unit", "u1", "--register", "管理员备案")
+    assert "财政局的管理员备案没有缺口" in office.done("registers", "gaps", "--unit", "u1", "--register", "管理员备案")
 
 
 def test_a_unit_that_there_is_not_is_no_all_clear(office: Office) -> None:
