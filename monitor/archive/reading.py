@@ -78,7 +78,7 @@ def read_archive(
         wrong += (readers[key].finding("empty_sheet") for key in NEEDED if not rows[key])
     order = {grid.name: place for place, (_, grid) in enumerate(grids.values(), start=1)}
     in_order = sorted(dict.fromkeys(wrong), key=lambda each: _place(each, order))
-    notes = (*found.notes, *unseen, *_same_names(readers, census))
+    notes = (*found.notes, *unseen, *_emptied(readers), *_same_names(readers, census))
     return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=notes)
 
 
@@ -229,6 +229,15 @@ def _unseen(readers: Mapping[str, Reader], rows: Mapping[str, Sequence[Row]]) ->
         yield readers[CONTACTS.key].finding("masked_unseen", count=count)
 
 
+def _emptied(readers: Mapping[str, Reader]) -> Iterator[Finding]:
+    """Say which columns a sheet does not have, since an import empties what they held."""
+    for reader in readers.values():
+        lacking = [column for column in reader.lacking if not column.needed]
+        if lacking:
+            names, keys = "、".join(each.name for each in lacking), ", ".join(each.key for each in lacking)
+            yield reader.finding("no_column", found=names, keys=keys)
+
+
 def _same_names(readers: Mapping[str, Reader], census: Census) -> Iterator[Finding]:
     """Say which names are those of several carriers or units: a row was copied, and only its id changed."""
     for section in OWNED_IN.values():
@@ -268,6 +277,11 @@ class Reader:
     def readable(self) -> bool:
         """Tell whether all columns that are needed are there."""
         return all(column.key in self._columns for column in self._sheet.columns if column.needed)
+
+    @property
+    def lacking(self) -> Sequence[Column]:
+        """The columns that are not there; none where there are no headings at all."""
+        return [column for column in self._sheet.columns if self._columns and column.key not in self._columns]
 
     def finding(self, word: str, **given: object) -> Finding:
         """Return a finding of the whole sheet."""

@@ -348,3 +348,9 @@ def test_units_of_one_name_are_said_and_taken(tmp_path: Path) -> None:
     assert [] == said(path)
     places = "接入单位!A2 接入单位!A3"
     assert [f"接入单位：名称“云岭县财政局”有2家，报表和消息中无法区分：{places}"] == noted(path)
+
+
+def test_a_column_that_is_not_there_is_said_since_it_empties_what_it_held(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "small.xlsx", lambda book: book[L].delete_cols(10, 3))
+    assert [] == said(path)
+    assert ["线路：没有列“域名、SNMP配置、广域网口”：各行的这些内容按空处理"] == noted(path)

@@ -110,6 +110,7 @@ CHINESE = Words(
         "hidden_rows": "有{count}行是隐藏的，照样读取",
         "hidden_columns": "列{found}是隐藏的，照样读取",
         "formulas": "有{count}个单元格是公式，按文件中保存的结果读取",
+        "no_column": "没有列“{found}”：各行的这些内容按空处理",
         "same_name": "名称“{found}”有{count}家，报表和消息中无法区分：{places}",
         "gbk": "按GBK编码读取",
         "masked_unseen": "有{count}个电话号码是遮盖的：没有现有档案可以核对，导入时在档案中找回完整号码",

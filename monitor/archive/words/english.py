@@ -164,6 +164,7 @@ ENGLISH = Words(
         "hidden_rows": "{count} rows are hidden, and read all the same",
         "hidden_columns": "the columns {found} are hidden, and read all the same",
         "formulas": "{count} cells are formulas: the values kept in the file are read",
+        "no_column": "there is no column {keys}: what it held is emptied in each row",
         "same_name": "{count} are called {found}, and no report or message tells them apart: {places}",
         "gbk": "read as GBK",
         "masked_unseen": "{count} telephone numbers are masked: there is no inventory here to look them up in; an "
