@@ -91,7 +91,8 @@ class Timeline:
         taken: list[Taken] = []
         for document, path, entry in entries:
             if not isinstance(entry, dict):
-                self.wrong(document, path, "an entry is a mapping, such as {line: L1, at: +5m, ping: ok}")
+                if not document.broken:  # what does not even parse is named already
+                    self.wrong(document, path, "an entry is a mapping, such as {line: L1, at: +5m, ping: ok}")
             elif "action" in entry:
                 action = self._action(document, path, entry)
                 if action is not None:

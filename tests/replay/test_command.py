@@ -135,6 +135,17 @@ def test_what_the_rules_refuse_is_named_beside_what_does_not_read(tmp_path: Path
     assert (2, [9, 10, 11, 12]) == (done.returncode, [error["line"] for error in errors])
 
 
+def test_a_line_of_json_that_does_not_parse_is_named_once(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"start": "2026-09-01T00:00:00+08:00", "end": "+2h", "inventory": {"carriers": []}}),
+        '{"at" "x"}',
+    ]
+    file = tmp_path / "h.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    errors = json.loads(monitor("--json", file).stdout)["errors"]
+    assert [(2, 7)] == [(error["line"], error["column"]) for error in errors if error["line"] == 2]
+
+
 def test_a_measured_outage_refuses_a_persons_restore(tmp_path: Path) -> None:
     file = written(
         tmp_path,
