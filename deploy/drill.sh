@@ -26,6 +26,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 [ -f "$config/monitor.yaml" ] || refuse "there is no $config/monitor.yaml: name the configuration with --config"
+[ -z "$file" ] || [ -f "$file" ] || refuse "there is no backup $file"
 command -v "$monitor" > /dev/null || refuse "there is no program $monitor: name it with --monitor"
 
 place=$(mktemp -d)

@@ -116,7 +116,7 @@ def _month(language: Language) -> Iterator[Builder[Panel]]:
         none=say("本月尚无可计的故障", "No fault to count this month"),
         width=8,
         about=say(
-            "按时÷（按时+超时排除+超时未排除），只计运营商责任和未认定的；有争议的与计时中的不计。",
+            "按时÷（按时+超时排除+已超时），只计运营商责任和未认定的；待核定的与计时中的不计。",
             "On time ÷ (on time + late + overdue), of faults that are the carrier's or undetermined; "
             "disputable and running ones count in neither.",
         ),

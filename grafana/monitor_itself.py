@@ -158,7 +158,7 @@ def _rounds(language: Language) -> Iterator[Builder[Panel]]:
         width=8,
     )
     yield graph(
-        say("回应与SNMP陷阱", "Echoes and traps"),
+        say("ICMP回显与SNMP trap", "Echoes and traps"),
         [
             *(
                 Series(
@@ -173,12 +173,12 @@ def _rounds(language: Language) -> Iterator[Builder[Panel]]:
             ),
             Series(
                 expr='sum(rate(monitor_traps_total{outcome="accepted"}[$__rate_interval]))',
-                legend=say("陷阱 采信", "traps accepted"),
+                legend=say("trap 采信", "traps accepted"),
                 colour=THIRD,
             ),
             Series(
                 expr='sum(rate(monitor_traps_total{outcome!="accepted"}[$__rate_interval]))',
-                legend=say("陷阱 其他", "traps, others"),
+                legend=say("trap 其他", "traps, others"),
                 colour=BAD,
             ),
         ],

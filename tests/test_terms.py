@@ -34,3 +34,11 @@ def test_the_way_of_a_message_has_one_name_in_chinese() -> None:
     texts = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".yml", ".md")]
     assert any("渠道" in path.read_text(encoding="utf-8") for path in texts)
     assert [] == [str(path) for path in texts if "通道" in path.read_text(encoding="utf-8")]
+
+
+def test_the_dashboards_call_verdicts_and_traps_as_everything_else_does() -> None:
+    """A fault is 待核定 and never 有争议, a trap a trap and never a snare (陷阱)."""
+    boards = sorted((Path(__file__).parents[1] / "grafana").glob("*.py"))
+    texts = "".join(path.read_text(encoding="utf-8") for path in boards)
+    assert CHINESE["disputable"] in texts
+    assert [] == [word for word in ("有争议", "陷阱", "超时未排除") if word in texts]

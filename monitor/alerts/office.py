@@ -23,7 +23,7 @@ from monitor.inventory.model import Carrier, Contact, Inventory, Unit
 from monitor.policy import Policies, Policy
 from monitor.registers.definitions import REGISTERS
 from monitor.registers.reminders import Expiring
-from monitor.sla.clock import started_at
+from monitor.sla.clock import counts_from
 from monitor.sla.verdict import Reading, read
 from monitor.wording import WORDING, say_length, say_time
 
@@ -109,6 +109,7 @@ class Office:
             half=all(member.half for member in members),
             last=all(member.last for member in members),
             exempt=all(member.exempt for member in members),
+            settled=all(member.note for member in members),
             links=any(member.link for member in members),
         )
 
@@ -245,11 +246,10 @@ class Office:
         if message.message is MessageKind.RESTORED and place < len(fault.episodes):
             meant = replace(fault, status=Status.RESTORED, episodes=fault.episodes[:place])
         episode, reading = fault.episodes[place - 1], read(meant, rule, as_of)
-        begun = started_at(episode, rule.start)
         held = reading.deadline_at is not None and meant.status is Status.OPEN and fault.party.answers
         return Times(
             episode=episode,
-            clock_from=None if begun is None else max(begun, fault.counted_from or begun),
+            clock_from=counts_from(fault, episode, rule),
             deadline=reading.deadline_at,
             restored_at=episode.restored_at,
             reading=reading,

@@ -106,7 +106,9 @@ def gather(records: Records, *, end: datetime | None, zone: ZoneInfo) -> Materia
         else:
             inventories.append(Adopted(event.at, inventory_of(text, zone=zone)))
     if not inventories or not policies:
-        raise NothingJudged(f"nothing was watched yet at {until:%Y-%m-%dT%H:%M:%SZ}")
+        began = min((one.event.at for one in records.events(kinds=(PolicyAdopted, InventoryAdopted))), default=None)
+        since = "" if began is None else f": the record begins at {began:%Y-%m-%dT%H:%M:%SZ}"
+        raise NothingJudged(f"nothing was watched yet at {until:%Y-%m-%dT%H:%M:%SZ}{since}")
     return Material(
         end=until,
         zone=zone,

@@ -101,9 +101,9 @@ class Commands(click.Group):
             _end("interrupted", INTERRUPTED)
         except BrokenPipeError:
             _leave_pipe()
-        except SystemExit:
-            # click met the same, put a wrapper there and says 1, which here means that a check found something
-            if sys.stdout is not output:
+        except SystemExit as ended:
+            # click, which put a wrapper there, or rich met the same and says 1: here, that a check found something
+            if sys.stdout is not output or isinstance(ended.__context__, BrokenPipeError):
                 _leave_pipe()
             raise
         except OSError as error:

@@ -19,9 +19,12 @@ from monitor.cli.options import config_option, configuration, json_option, words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from monitor.config.folder import Configuration
     from monitor.probing.snmp.agent import Credentials
 
 NOTHING_ANSWERED = 1
+NOTHING_ASKED = "nothing is left to measure: leave out --no-ping or --no-snmp"
+NO_CREDENTIALS = "nothing is left to measure: leave out --no-ping, or give --community or --profile"
 Json = dict[str, Any]
 
 
@@ -70,6 +73,8 @@ def probe(
     if community is not None and profile is not None:
         raise click.UsageError("give --community or --profile, not both")
     asked = _target(target, folder, community, profile, snmp_port)
+    if no_ping and not trace and (no_snmp or asked.credentials is None):
+        raise click.UsageError(NOTHING_ASKED if no_snmp else NO_CREDENTIALS)
     at = datetime.fromtimestamp(time.time(), UTC)
     found: Json = {"address": asked.address, "at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "ping": None, "snmp": None, "path": None}
     found |= asyncio.run(_measure(asked, count=0 if no_ping else count, client=client, snmp=not no_snmp))
@@ -92,7 +97,7 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
     credential: Credentials | None = None if community is None else Community(community=community)
     port, locale = snmp_port or 161, None
     if address is None or profile is not None:
-        loaded = configuration(folder)
+        loaded = _looked_up(named, folder) if address is None else configuration(folder)
         locale = loaded.settings.locale.value
         if address is None:
             line = loaded.inventory.lines.get(named)
@@ -106,6 +111,14 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
                 raise WrongInput(f"{folder} has no SNMP profile {profile!r}{did_you_mean(profile, tuple(known))}")
             credential, port = credentials(known[profile]), snmp_port or known[profile].port
     return Target(address=address, port=port, credentials=credential, locale=locale)
+
+
+def _looked_up(named: str, folder: Path) -> Configuration:
+    """Return the configuration that may know such a line; where it is refused, that is not all that is wrong."""
+    try:
+        return configuration(folder)
+    except WrongInput as refused:
+        raise WrongInput(f"{named!r} is no address, and as a line it cannot be looked up: {refused}") from refused
 
 
 def _address(text: str) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from monitor.config.fields import Surroundings
-from monitor.config.problem import Path, Problem, did_you_mean
+from monitor.config.problem import Path, Problem, unknown_key
 from monitor.config.schema import Schema
 from monitor.config.source import Document
 
@@ -50,7 +50,7 @@ def take_census(
             continue
         for section, items in value.items():
             if section not in census:
-                message = f"unknown key{did_you_mean(section, list(census))}"
+                message = unknown_key(section, list(census))
                 problems.append(document.problem((*path, section), message, key=True))
             elif isinstance(items, list):
                 census[section] += _entries(document, (*path, section), items, schemas[section], within, problems)

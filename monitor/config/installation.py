@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Required
@@ -27,7 +28,7 @@ from monitor.config.fields import (
 from monitor.config.fields import (
     FilePath as ExistingFile,
 )
-from monitor.config.problem import Problem, did_you_mean
+from monitor.config.problem import Problem, did_you_mean, suggestion
 from monitor.config.profiles import default_profiles, read_profiles
 from monitor.config.report import report_problems
 from monitor.config.rosters import dangling_rosters, read_rosters
@@ -53,6 +54,9 @@ from monitor.config.source import Document
 from monitor.config.workdays import read_calendar
 
 TrapRate = Annotated[int, PlainValidator(as_count(1, 1000))]  # a second; pysnmp reads some hundreds
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+# what is taken for the name of China's zone: none of them is nearest to it by its letters
+OF_CHINA = re.compile(r"(.*/)?(beijing|peking|china)|cst|(utc|gmt)?\+0?8(:00)?", re.IGNORECASE)
 DATABASES = ("sqlite", "postgresql+psycopg")
 
 
@@ -66,7 +70,7 @@ def as_zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown; no name at all; the folder of a continent
-        near = did_you_mean(name, sorted(available_timezones()))
+        near = suggestion(ZONE) if OF_CHINA.fullmatch(name) else did_you_mean(name, sorted(available_timezones()))
         raise ValueError(f"there is no time zone of this name{near}") from None
 
 
@@ -263,10 +267,18 @@ def read_installation(
     )
     if isinstance(value, dict):
         problems += [*dangling_channels(document, value), *dangling_rosters(document, value)]
+    problems += _same_port(document, settings.listen)
     whole = not document.broken and len(problems) == before
     if whole:
         problems += report_problems(document, settings)
     return Installation(document, settings, _named_profiles(keys.get("snmp"), snmp), whole)
+
+
+def _same_port(document: Document, listen: Listen) -> Iterator[Problem]:
+    """Name the metrics page's address where the console takes it: the daemon would not start, however often."""
+    web, metrics = listen.web, listen.metrics
+    if web.port == metrics.port != 0 and (web.host == metrics.host or {web.host, metrics.host} & EVERY_ADDRESS):
+        yield document.problem(("listen", "metrics"), "the console is served at this port: give each its own")
 
 
 def _settings(keys: InstallationKeys) -> Settings:

@@ -77,6 +77,13 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     return suggestion(nearest(word, known))
 
 
+def unknown_key(word: str, known: Sequence[str]) -> str:
+    """Say that a key is unknown, and which one may have been meant; one with a full-width colon swallowed its value."""
+    if "：" in word:
+        return "unknown key: its colon is full-width (：): write an ordinary one, with a blank behind it"
+    return f"unknown key{did_you_mean(word, known)}"
+
+
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """Return the known word that is nearest, None where none is near."""
     folded = word.casefold()

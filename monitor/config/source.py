@@ -20,6 +20,7 @@ import yaml
 
 from monitor.config.composer import Composer, Mark, Node, Unreadable, plain
 from monitor.config.problem import Path, Problem, dotted
+from monitor.config.slip import slip
 
 GZIP = b"\x1f\x8b"
 PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
@@ -118,7 +119,8 @@ def parse(text: str, *, file: str, first_line: int = 1) -> Document:
         complain(error.mark, (), error.message)
     except yaml.MarkedYAMLError as error:
         line, column = _where(error)
-        problems.append(Problem(file, line + first_line, column + 1, "", _plain_english(error.problem)))
+        line, column, message = slip(text, line) or (line, column, _plain_english(error.problem))
+        problems.append(Problem(file, line + first_line, column + 1, "", message))
     except (yaml.reader.ReaderError, UnicodeEncodeError):
         at = found.start() if (found := FORBIDDEN.search(text)) else 0
         line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
@@ -174,9 +176,9 @@ def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _where(error: yaml.MarkedYAMLError) -> tuple[int, int]:
-    """Return line and column of a parser's error, from 0; of the opening quote for a text that is never closed."""
+    """Return line and column of a parser's error, from 0; of what is not finished, where it is seen by what follows."""
     mark = error.problem_mark or error.context_mark
-    if "end of stream" in str(error.problem):
+    if any(said in str(error.problem) for said in ("end of stream", "expected ':'")):
         mark = error.context_mark or mark
     return (mark.line, mark.column) if mark else (0, 0)
 

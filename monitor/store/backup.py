@@ -74,6 +74,8 @@ def back_up(
     address, attachments = url_of(url), attachments or Attachments(url)
     if file.exists() and not force:
         raise FileRefused(f"{file} is there already: name another file, or give --force")
+    if not file.parent.is_dir():
+        raise FileRefused(f"{file} cannot be written: there is no folder {file.parent}")
     Records.of(url).close()
     kind = Kind.POSTGRESQL if file_of(address) is None else Kind.SQLITE
     part, database = file.with_name(file.name + ".part"), file.with_name(file.name + ".database")
@@ -98,7 +100,7 @@ def back_up(
             writer.finish(manifest)
         settle(part, file)
     except OSError as error:
-        raise FileRefused(f"{file} cannot be written: {error}") from error
+        raise FileRefused(f"{file} cannot be written: {error.strerror or error}") from error
     finally:
         part.unlink(missing_ok=True)
         database.unlink(missing_ok=True)
@@ -164,7 +166,7 @@ def _folder_beside(database: Path | None) -> Iterator[Path]:
         ) as name:
             yield Path(name)
     except OSError as error:
-        raise FileRefused(f"the backup cannot be taken out: {error}") from error
+        raise FileRefused(f"the backup cannot be taken out: {error.strerror or error}") from error
 
 
 @contextmanager

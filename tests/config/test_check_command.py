@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,17 @@ def test_a_reader_that_leaves_ends_the_command_quietly(tmp_path: Path) -> None:
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
         assert process.wait(timeout=60) == 141
+
+
+def test_a_table_that_nobody_reads_is_no_finding() -> None:
+    """Exit code 1 says that a check found something: rich gives it too where the reader of its table has gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    scenario = Path(__file__).parents[1] / "scenarios" / "11-blips-and-streaks.yaml"
+    command = [sys.executable, "-m", "monitor", "replay", str(scenario)]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (141, "") == (ended.returncode, ended.stderr)
 
 
 def test_a_command_that_needs_the_configuration_names_the_first_problem(tmp_path: Path) -> None:

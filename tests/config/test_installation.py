@@ -31,6 +31,7 @@ from monitor.config.settings import (
 from monitor.config.source import parse
 from monitor.faults.terms import MessageKind
 
+SAME_PORT = "the console is served at this port: give each its own"
 ENDPOINT = "an address and a port are wanted here: 127.0.0.1:8080, or [::1]:8080"
 PROTOCOLS = "one of MD5, SHA, SHA224, SHA256, SHA384, SHA512 is wanted here"
 ROBOT = "https://robot.example/send"
@@ -170,11 +171,17 @@ def test_without_profiles_there_is_one_as_soon_as_its_community_is_in_the_enviro
         ('county: ""', "1:9: county: text is wanted here, and this is empty"),
         ('county: "a\\tb"', "1:9: county: a control character is not allowed in this text: delete it"),
         ("timezone: Asia/Shangai", "1:11: timezone: there is no time zone of this name; did you mean 'Asia/Shanghai'?"),
+        ("timezone: Asia/Beijing", "1:11: timezone: there is no time zone of this name; did you mean 'Asia/Shanghai'?"),
+        ("timezone: UTC+8", "1:11: timezone: there is no time zone of this name; did you mean 'Asia/Shanghai'?"),
         ("timezone: ../x", "1:11: timezone: there is no time zone of this name"),
         ("locale: zh-CN", "1:9: locale: one of zh_CN, en is wanted here; did you mean 'zh_CN'?"),
         ("listen: {web: 8080}", "1:15: listen.web: " + ENDPOINT),
         ("listen: {web: a:70000}", "1:15: listen.web: " + ENDPOINT),
         ("listen: {web: '::1:80'}", "1:15: listen.web: " + ENDPOINT),
+        ("listen: {metrics: 0.0.0.0:8080}", "1:19: listen.metrics: " + SAME_PORT),
+        ("listen: {web: 127.0.0.1:9780}", "1:9: listen.metrics: " + SAME_PORT),
+        ("{listen： 1}", '1:2: ["listen： 1"]: unknown key: its colon is full-width (：): write an ordinary one, with '
+         "a blank behind it"),
         ("listen: {metric: 127.0.0.1:1}", "1:10: listen.metric: unknown key; did you mean 'metrics'?"),
         ("listen: {traps: 162}", "1:17: listen.traps: " + ENDPOINT),
         ("snmp: {traps: {rates: 5}}", "1:16: snmp.traps.rates: unknown key; did you mean 'rate'?"),

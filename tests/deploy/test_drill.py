@@ -95,6 +95,13 @@ def test_nothing_is_lost(here: County, tmp_path: Path) -> None:
     assert (sha256(PHOTO).hexdigest(), State.WHOLE) == (noted.attachment, attachments.state(noted.attachment or ""))
 
 
+def test_a_backup_that_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
+    (tmp_path / "monitor.yaml").touch()
+    drill = [str(TOP / "deploy/drill.sh"), "--config", str(tmp_path), str(tmp_path / "none.zip")]
+    drilled = subprocess.run(drill, capture_output=True, text=True, check=False)
+    assert (2, f"drill: there is no backup {tmp_path}/none.zip\n") == (drilled.returncode, drilled.stderr)
+
+
 def figures(folder: Path) -> list[object]:
     """What is published: faults, availability by line and by carrier; of running clocks not how long they have run."""
     faults = json.loads(monitor(folder, "faults", "--json"))

@@ -217,7 +217,10 @@ def test_a_line_that_left_is_told_until_it_left(tmp_path: Path) -> None:
         (("--from", "yesterday"), "--from"),
         (("--from", "2026-09-02", "--to", "2026-09-01"), "--to must be later than --from"),
         (("--from", "2030-01-01"), "the record ends at 2026-09-01T19:50:00Z"),
-        (("--from", "2020-01-01", "--to", "2020-02-01"), "nothing was watched yet"),
+        (
+            ("--from", "2020-01-01", "--to", "2020-02-01"),
+            "nothing was watched yet at 2020-01-31T16:00:00Z: the record begins at 2026-",
+        ),
     ],
 )
 def test_what_cannot_be_told_is_refused_in_one_line(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:

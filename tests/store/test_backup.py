@@ -114,6 +114,14 @@ def test_a_backup_taken_while_the_daemon_writes_is_of_one_instant(url: str, tmp_
     assert heads[-1] <= last
 
 
+@pytest.mark.parametrize("folder", ["none", "file"])
+def test_a_folder_that_is_none_is_named_as_it_was_given(lived_url: str, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FileRefused) as refused:
+        back_up(lived_url, tmp_path / folder / "backup")
+    assert f"{tmp_path / folder}/backup cannot be written: there is no folder {tmp_path / folder}" == str(refused.value)
+
+
 def test_a_backup_never_replaces_a_file_unasked(lived_url: str, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     file.write_text("dear diary")
