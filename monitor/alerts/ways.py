@@ -93,7 +93,9 @@ class ConfiguredWays:
         return letter, max(1, len(written.members))
 
     def unreached(self, now: datetime) -> tuple[str, ...]:
-        """Return the carriers that no route would tell of a fault just now."""
+        """Return the carriers that no route would tell of a fault just now; none where there are no routes at all."""
+        if not self._settings.routes:
+            return ()
         almanac = self._settings.almanac
         mute = silent(self.channels.values(), self._settings.rosters, almanac.moment(now))
         return unreached(self._settings.routes, self._inventory, now, almanac=almanac, silent=mute)
