@@ -109,6 +109,7 @@ def draw_up(
         before=last,
         amendments=tuple(amendments),
         texts=head.texts,
+        read_at=material.read_at,
     )
 
 

@@ -205,6 +205,13 @@ def test_a_month_so_far_reaches_to_now() -> None:
     assert {date(2026, 9, 1): 0, date(2026, 9, 2): 1, date(2026, 9, 3): 1, date(2026, 9, 4): 0} == figures.days
 
 
+def test_the_clock_of_an_open_fault_runs_on_to_when_it_is_drawn_up() -> None:
+    """The data reach to the month's end, the open fault's clock to the drawing: both are told."""
+    figures = draw_up(month(OVERDUE, now=at(10, 3)), HEAD)
+    assert (at(10, 1), at(10, 3)) == (figures.as_of, figures.read_at)
+    assert at(10, 3) - at(9, 29) == figures.faults[0].elapsed
+
+
 def test_days_are_local_ones() -> None:
     """Half an hour after the first midnight, and a second before the last."""
     faults = (fault(1, "L1", (at(9, 1, 0.5), at(9, 1, 1))), fault(2, "L1", (at(10, 1) - timedelta(seconds=1), None)))

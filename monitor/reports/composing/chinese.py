@@ -49,6 +49,7 @@ CHINESE: Mapping[str, str] = {
     "points": "{points}个百分点",
     "unchanged": "持平",
     "open": "未结",
+    "open_until": "至{at}未结",
     "not_given": "（未填报）",
     "no_data": "没有数据。",
     # page one

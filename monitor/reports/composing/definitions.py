@@ -54,7 +54,19 @@ def definitions(figures: Figures, speech: Speech) -> list[Block]:
 def _data(figures: Figures, speech: Speech) -> Mapping[str, object]:
     at = figures.position
     said = "" if at is None else speech.say("define_position", seq=at.seq, hash=at.hash)
-    return {"policy": figures.policy.version, "as_of": speech.dated(figures.as_of), "position": said}
+    return {
+        "policy": figures.policy.version,
+        "as_of": speech.dated(figures.as_of),
+        "clocks": _clocks(figures, speech),
+        "position": said,
+    }
+
+
+def _clocks(figures: Figures, speech: Speech) -> str:
+    """Say up to when the clocks of open faults ran: later than the data reach, where it was drawn up later."""
+    if figures.read_at is None or all(fault.restored_at is not None for fault in figures.faults):
+        return ""
+    return speech.say("define_clocks", at=speech.dated(figures.read_at))
 
 
 def _period(figures: Figures, speech: Speech) -> Mapping[str, object]:

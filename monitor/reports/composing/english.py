@@ -49,6 +49,7 @@ ENGLISH: Mapping[str, str] = {
     "points": "{points} percentage points",
     "unchanged": "unchanged",
     "open": "open",
+    "open_until": "open at {at}",
     "not_given": "(not given)",
     "no_data": "No data.",
     # page one

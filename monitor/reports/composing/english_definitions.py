@@ -9,7 +9,8 @@ ENGLISH_DEFINITIONS: Mapping[str, str] = {
     "defined": "Definition",
     "define_data": "Data and version",
     "define_data_says": "Computed by policy {policy}, time up to {as_of}; recoveries, rulings and verdicts as known "
-    "when drawn up{position}. Each figure can be checked against the faults and intervals behind it.",
+    "when drawn up{clocks}{position}. Each figure can be checked against the faults and intervals behind it.",
+    "define_clocks": ", elapsed times of open faults up to {at}",
     "define_position": ", the ledger up to entry {seq} with digest {hash}",
     "define_period": "Period",
     "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. A fault counts in "
