@@ -22,7 +22,7 @@ from monitor.config.report import report_channel
 from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
 from monitor.editions.edition import Edition
 from monitor.faults.actions import Action
-from monitor.faults.events import EditionMade
+from monitor.faults.events import EditionFrozen, EditionMade
 from monitor.faults.terms import MessageKind, Source
 from monitor.reports.figures import Figures, Texts
 from monitor.reports.page_one import fits, room_for_texts, written
@@ -36,13 +36,14 @@ MAILED = ("pdf", "docx")
 CURE = "shorten the centre's texts (monitor report text), or name a paper of its own in them"
 Ask = Callable[[Action, Iterable[Kept]], object]
 SUBJECTS = {
-    "zh_CN": "{county}电子政务外网运行情况报告（{key}）",
-    "en": "{county}: report on the e-government extranet, {key}",
+    "zh_CN": "{county}电子政务外网运行情况报告（{key}{draft}）",
+    "en": "{county}: report on the e-government extranet, {key}{draft}",
 }
 LETTERS = {
-    "zh_CN": "{county}电子政务外网运行情况报告（{key}）见附件。\n编制单位：{compiler}",
-    "en": "The report of {county}, {key}, is attached.\nCompiled by {compiler}.",
+    "zh_CN": "{county}电子政务外网运行情况报告（{key}{draft}）见附件。\n编制单位：{compiler}",
+    "en": "The report of {county}, {key}{draft}, is attached.\nCompiled by {compiler}.",
 }
+DRAFTS = {"zh_CN": "，草稿，尚未定稿", "en": ", a draft, not final"}
 
 
 class NotPublished(Exception):
@@ -353,6 +354,7 @@ class Publisher:
             "county": self._settings.county,
             "key": period.key,
             "compiler": self._settings.sms_signature,
+            "draft": "" if isinstance(made, EditionFrozen) else DRAFTS[locale],
         }
         attached = tuple(
             Attached(name=file_name(period.key, period.kind, name, locale), media=MEDIA[name], content=files[name])
