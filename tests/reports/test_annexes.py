@@ -32,6 +32,8 @@ def test_charts_are_said_in_words() -> None:
     assert "移动按时排除3起、超时0起；联通按时排除2起、超时2起；电信按时排除2起、超时0起。" == punctuality.said
     assert calendar.said.startswith("9月2日1起、9月3日1起、9月7日4起、")
     assert calendar.said.endswith("9月30日1起；其余20天没有发现故障。")
+    seen = {day: count for day, count in sample().days.items() if day.day > 1}
+    assert composed(replace(sample(), days=seen)).charts[2].said.endswith("其余19天没有发现故障。另有1天没有监测数据。")
 
 
 def test_a_month_of_which_little_was_seen_stands_apart() -> None:

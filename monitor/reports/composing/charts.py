@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from monitor.reports.composing.speech import Speech
@@ -98,11 +98,23 @@ def _calendar(figures: Figures, speech: Speech) -> Chart:
 
 
 def _said_days(figures: Figures, speech: Speech) -> str:
-    """Say on which days faults were discovered; of many days those with most."""
-    hit = {day: count for day, count in figures.days.items() if count}
-    none = len(figures.days) - len(hit)
+    """Say on which days faults were discovered, of many days those with most; and of how many nothing is known."""
     if not figures.days or not _known(figures):
         return speech.say("no_data")
+    unseen = _length(figures, speech) - len(figures.days)
+    return _said_seen(figures, speech) + (speech.say("said_calendar_unseen", count=unseen) if unseen > 0 else "")
+
+
+def _length(figures: Figures, speech: Speech) -> int:
+    """Return how many local days the data reach over."""
+    begin, end = figures.period
+    first, last = (speech.local(at).date() for at in (begin, min(end, figures.as_of) - timedelta.resolution))
+    return (last - first).days + 1
+
+
+def _said_seen(figures: Figures, speech: Speech) -> str:
+    hit = {day: count for day, count in figures.days.items() if count}
+    none = len(figures.days) - len(hit)
     if not hit:
         return speech.say("said_calendar_none", none=none)
     if len(hit) > DAYS_TOLD:

@@ -157,6 +157,7 @@ CHINESE: Mapping[str, str] = {
     "said_calendar_some": "发现故障最多的日子：{days}；其余有故障的{left}天，没有故障的{none}天。",
     "said_calendar_none": "{none}天均没有发现故障。",
     "said_calendar_every": "{days}。",
+    "said_calendar_unseen": "另有{count}天没有监测数据。",
     "said_day": "{day}{count}起",
     # annexes
     "annex": "附件{number}　{title}",

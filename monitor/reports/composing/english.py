@@ -159,6 +159,7 @@ ENGLISH: Mapping[str, str] = {
     "said_calendar_some": "The days with most faults: {days}; other days with faults: {left}; days without: {none}.",
     "said_calendar_none": "Days without a fault: {none}, all of them.",
     "said_calendar_every": "{days}.",
+    "said_calendar_unseen": " Days of which nothing is known: {count}.",
     "said_day": "{day}: {count}",
     # annexes
     "annex": "Annex {number}. {title}",
