@@ -68,6 +68,10 @@ def report(
         if any((*named, formats, out, key, history, as_json)):
             raise click.UsageError("options stand behind the subcommand: monitor report freeze --month 2026-09")
         return
+    if key is not None and (formats or out):
+        raise click.UsageError(
+            "--explain lists what stands behind a figure and writes no file: leave --format and --out"
+        )
     loaded = configuration(folder)
     if history is not None:
         from monitor.cli.history import figures_of_history

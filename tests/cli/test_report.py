@@ -113,6 +113,7 @@ def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -
         (("--format", "odt"), "'odt' is no format: there are pdf, docx, xlsx, html, json"),
         (("--format", ","), "is no format"),
         (("--explain", "county.fautls"), "did you mean county.faults"),
+        (("--explain", "county.faults", "--format", "pdf"), "writes no file: leave --format and --out"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(desk: Desk, options: tuple[str, ...], said: str) -> None:

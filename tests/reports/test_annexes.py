@@ -30,6 +30,7 @@ def test_charts_are_said_in_words() -> None:
     assert availability.said.startswith("单位平均可用率：2025年10月—、2025年11月—、2025年12月99.90%、")
     assert availability.said.endswith("2026年9月99.82%。参考值99.9%，仅供对照。")
     assert "移动按时排除3起、超时0起；联通按时排除2起、超时2起；电信按时排除2起、超时0起。" == punctuality.said
+    assert punctuality.drawn.title.endswith("（按发现时间计）"), "of which page one counts another number as overdue"
     assert calendar.said.startswith("9月2日1起、9月3日1起、9月7日4起、")
     assert calendar.said.endswith("9月30日1起；其余20天没有发现故障。")
     seen = {day: count for day, count in sample().days.items() if day.day > 1}

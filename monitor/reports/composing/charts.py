@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
+from monitor.reports.composing.carriers import tell_apart
 from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Calendar, Chart, LineChart, StackedBars
 from monitor.reports.figures import CarrierRow, Figures, Indicator, MonthPoint
@@ -63,7 +64,7 @@ def _punctuality(figures: Figures, speech: Speech) -> Chart:
     return Chart(
         name="punctuality",
         drawn=StackedBars(
-            title=speech.say("chart_punctuality"),
+            title=speech.say("chart_punctuality_apart" if tell_apart(figures) else "chart_punctuality"),
             labels=names,
             series={speech.say("series_on_time"): on_time, speech.say("series_late"): late},
         ),

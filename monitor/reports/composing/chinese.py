@@ -143,6 +143,7 @@ CHINESE: Mapping[str, str] = {
     "charts": "图表",
     "chart_availability": "近{count}个月单位平均可用率",
     "chart_punctuality": "各运营商按时与超时的故障",
+    "chart_punctuality_apart": "各运营商按时与超时的故障（按发现时间计）",
     "chart_calendar": "每日发现的故障",
     "reference": "参考值{share}",
     "series_on_time": "按时排除",

@@ -145,6 +145,7 @@ ENGLISH: Mapping[str, str] = {
     "charts": "Charts",
     "chart_availability": "Mean unit availability over {count} months",
     "chart_punctuality": "Faults cleared on time and overdue, by carrier",
+    "chart_punctuality_apart": "Faults cleared on time and overdue, by carrier and time of discovery",
     "chart_calendar": "Faults by day of discovery",
     "reference": "reference {share}",
     "series_on_time": "on time",
