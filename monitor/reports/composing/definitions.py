@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Block, Cell, Column, Table
-from monitor.reports.figures import Figures
+from monitor.reports.figures import Figures, PeriodKind
 
 BEIJING = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "PRC")
 REGULATION = timedelta(hours=12)  # Art. 26
@@ -71,7 +71,20 @@ def _clocks(figures: Figures, speech: Speech) -> str:
 
 def _period(figures: Figures, speech: Speech) -> Mapping[str, object]:
     begin, end = figures.period
-    return {"begin": speech.dated(begin), "end": speech.dated(end), "zone": _zone(figures, speech)}
+    return {
+        "begin": speech.dated(begin),
+        "end": speech.dated(end),
+        "zone": _zone(figures, speech),
+        "before": _before(figures, speech),
+    }
+
+
+def _before(figures: Figures, speech: Speech) -> str:
+    """Say with what a period is compared that is no month, week or year: nobody could tell from the calendar."""
+    if figures.kind is not PeriodKind.ANY or figures.before is None:
+        return ""
+    begin, end = figures.before.period
+    return speech.say("define_before", begin=speech.dated(begin), end=speech.dated(end))
 
 
 def _zone(figures: Figures, speech: Speech) -> str:

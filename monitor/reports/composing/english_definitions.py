@@ -13,9 +13,10 @@ ENGLISH_DEFINITIONS: Mapping[str, str] = {
     "define_clocks": ", elapsed times of open faults up to {at}",
     "define_position": ", the ledger up to entry {seq} with digest {hash}",
     "define_period": "Period",
-    "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. A fault counts in "
-    "the period of its discovery, an overdue in the period in which its limit runs out; down time is divided at the "
-    "bounds; a line that joined or left counts for its time in service only.",
+    "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. {before}"
+    "A fault counts in the period of its discovery, an overdue in the period in which its limit runs out; down time is "
+    "divided at the bounds; a line that joined or left counts for its time in service only.",
+    "define_before": "Last period: from {begin} to {end}, as long. ",
     "zone_beijing": "Beijing time ({offset})",
     "zone_other": "local time of {name} ({offset})",
     "define_found": "Outage and recovery",
