@@ -139,10 +139,7 @@ class Publisher:
         room = room_for_texts(figures, **self._manner)
         if room is None:
             return f"page one of report {period.key} takes more than one page, even without the centre's texts"
-        return (
-            f"page one of report {period.key} takes more than one page, and cannot be frozen so: its texts have "
-            f"{written(figures.texts)} characters, and there is room for about {room} of them: {CURE}"
-        )
+        return f"page one takes more than one page, and cannot be frozen so: {_room(figures, period, room)}"
 
     def _hold_to_page_one(self, figures: Figures, period: Period) -> None:
         """Refuse texts for which page one has no room; what has none without them is not their fault.
@@ -156,10 +153,7 @@ class Publisher:
         except CannotRender as error:
             raise NotPublished(str(error)) from error
         if room is not None:
-            raise NotNow(
-                f"the texts of report {period.key} have {written(figures.texts)} characters, and page one has room for "
-                f"about {room} of them: {CURE}"
-            )
+            raise NotNow(f"page one is too long: {_room(figures, period, room)}")
 
     def _step(self, done: int, whole: int) -> None:
         """Say how far the figures are; the files come after them."""
@@ -375,6 +369,14 @@ class Publisher:
             payload={},
             attached=attached,
         )
+
+
+def _room(figures: Figures, period: Period, room: int) -> str:
+    """Say how much of the texts finds room on page one, and the cure."""
+    return (
+        f"the texts of report {period.key} have {written(figures.texts)} characters, and page one has room for about "
+        f"{room} of them: {CURE}"
+    )
 
 
 def _is(path: Path, digest: str) -> bool:
