@@ -229,7 +229,7 @@ def _dangling_carriers(installation: Installation, inventory: Sequence[Document]
 
 
 def _echoes_outlasting(installation: Installation, policies: Policies, at: datetime | None) -> Iterator[Problem]:
-    """Name a timeout by which no outage could be found: a silent line would be stale before its next round is known."""
+    """Name a timeout by which outages are not found: a silent line would be stale before its next round is known."""
     timeout = installation.settings.icmp.timeout
     for policy in policies.versions:
         rules, until = policy.detection, policies.until(policy.effective_from)
@@ -237,7 +237,7 @@ def _echoes_outlasting(installation: Installation, policies: Policies, at: datet
         if not over and timeout + rules.fast_interval >= rules.stale_after:
             message = (
                 f"together with detection.fast_interval it must be shorter than detection.stale_after of policy "
-                f"{policy.version}: else a line that does not answer is unknown for ever, and no outage is found"
+                f"{policy.version}: else a line that does not answer is unknown, and its outage is found late or never"
             )
             yield installation.document.problem(("icmp", "timeout"), message)
 
