@@ -28,6 +28,7 @@ from monitor.reports.figures import (
     Figures,
     Ground,
     MonthPoint,
+    PeriodKind,
     Position,
     Texts,
 )
@@ -42,7 +43,7 @@ from monitor.sla.verdict import Verdict, read
 from monitor.store.records import Records
 from monitor.wording.telephones import mask_within
 
-MONTHS_BEFORE = 11  # of the chart of twelve months
+MONTHS = 12  # of the chart; a month is itself the last of them
 MOST_AMENDED = 12  # frozen editions before this one that are looked at
 WINDOWS = (MaintenanceApproved, MaintenanceCancelled)
 RULINGS = (*OF_FAULTS, *WINDOWS)
@@ -105,13 +106,14 @@ def account(books: Books, period: Period, county: str, *, progress: Progress | N
     Raises:
         StoreError: the database cannot be read.
     """
-    steps = _Steps(progress, MONTHS_BEFORE + 3)
+    charted = months_up_to(period, MONTHS - (period.kind is PeriodKind.MONTH))
+    steps = _Steps(progress, len(charted) + 3)
     material = books.material(period.span)
     steps.done()
     earlier = period.before()
     before = _ground(books, earlier)
     steps.done()
-    months = _points(books, months_up_to(period, MONTHS_BEFORE), steps, {earlier.key: before})
+    months = _points(books, charted, steps, {earlier.key: before})
     edition = books.editions.named(period.key)
     head = Head(
         county=county,

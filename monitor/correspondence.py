@@ -18,7 +18,7 @@ from monitor.config.settings import Settings
 from monitor.editions.edition import Editions
 from monitor.inspection import Inspection, inspect
 from monitor.registers.gaps import Gap
-from monitor.registers.letters import Sender, by_subject, letter
+from monitor.registers.letters import Sender, by_owner, letter
 from monitor.reports.periods import month
 from monitor.store.records import Records
 from monitor.wording import WORDING
@@ -100,10 +100,10 @@ def _fill(folder: Path, found: Iterable[Gap], inspection: Inspection, settings: 
     locale, on = settings.locale.value, inspection.on
     sender = Sender(county=settings.county, phone=settings.duty_phone, locale=locale, words=WORDING[locale])
     folder.mkdir(parents=True, exist_ok=True)
-    owing = by_subject(found)
-    for subject, owed in owing.items():
-        path = folder / f"{_file_name(subject)}-{on.isoformat()}.txt"
-        _write(path, letter(subject, owed, on, inspection.inventory, sender))
+    owing, taken = by_owner(found), set[str]()
+    for owner, owed in owing.items():
+        path = folder / f"{_file_name(owner.id, taken)}-{on.isoformat()}.txt"
+        _write(path, letter(owner, owed, on, inspection.inventory, sender))
     _sync(folder)
     return len(owing)
 
@@ -126,9 +126,15 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _file_name(subject: str) -> str:
-    """Return an id as the name of a file: whatever would lead elsewhere becomes a line."""
-    return "".join("_" if letter in "/\\:" else letter for letter in subject).lstrip(".") or "_"
+def _file_name(subject: str, taken: set[str]) -> str:
+    """Return an id as the name of a file that is not ``taken``: whatever would lead elsewhere becomes a line."""
+    plain = "".join("_" if letter in "/\\:" else letter for letter in subject).lstrip(".") or "_"
+    name, number = plain, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain}-{number}"
+    taken.add(name.casefold())
+    return name
 
 
 def _why(error: OSError, folder: Path) -> str:

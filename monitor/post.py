@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.alerts.alarms import Alarms, Patience, Sighting, alarm, unknown_lines
+from monitor.alerts.alarms import Alarms, Patience, Sighting, alarm, oldest_on, unknown_lines
 from monitor.alerts.backup import late_by
 from monitor.alerts.channels import make_sender
 from monitor.alerts.expiries import Expiries
@@ -119,6 +119,7 @@ class Post:
             unreached=unreached,
             gave_up=tuple(_taken(outbox.gave_up)),
             oldest_due_at=None if waiting is None else waiting.oldest_due_at,
+            oldest_on=oldest_on(outbox.waiting()),
         )
         self._record.take(self._alarms.look(seen))
         supervision = self._supervision

@@ -128,10 +128,20 @@ class Publisher:
                 formats=wanted,
             )
             if like is None and not {"pdf", "docx"}.isdisjoint(wanted) and not fits(figures, **self._manner):
-                self._warn(f"page one of report {period.key} takes more than one page: {CURE}")
+                self._warn(self._too_long(figures, period))
         except CannotRender as error:
             raise NotPublished(str(error)) from error
         return files
+
+    def _too_long(self, figures: Figures, period: Period) -> str:
+        """Say in a line that page one is no one page, and what that leads to: with less of the texts it may be one."""
+        room = room_for_texts(figures, **self._manner)
+        if room is None:
+            return f"page one of report {period.key} takes more than one page, even without the centre's texts"
+        return (
+            f"page one of report {period.key} takes more than one page, and cannot be frozen so: its texts have "
+            f"{written(figures.texts)} characters, and there is room for about {room} of them: {CURE}"
+        )
 
     def _hold_to_page_one(self, figures: Figures, period: Period) -> None:
         """Refuse texts for which page one has no room; what has none without them is not their fault.

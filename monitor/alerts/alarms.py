@@ -44,7 +44,8 @@ class Sighting:
     """What is so at an instant.
 
     ``unreached`` are faults by carrier of which no channel has told it; ``gave_up`` what was given up since the last
-    sighting; ``oldest_due_at`` is of what waits. ``unknown`` are lines that are unknown while the monitor sees.
+    sighting; ``oldest_due_at`` is of what waits, ``oldest_on`` the channel for which it does. ``unknown`` are lines
+    that are unknown while the monitor sees.
     """
 
     at: datetime
@@ -52,6 +53,7 @@ class Sighting:
     unreached: Mapping[str, Iterable[str]] = field(default_factory=dict)
     gave_up: tuple[Delivery, ...] = ()
     oldest_due_at: datetime | None = None
+    oldest_on: str | None = None
 
 
 class Alarms:
@@ -106,7 +108,7 @@ class Alarms:
         stuck = seen.oldest_due_at is not None and seen.at - seen.oldest_due_at >= self._patience.stuck
         if stuck and not self._stuck and seen.oldest_due_at is not None:
             waited = int((seen.at - seen.oldest_due_at).total_seconds())
-            yield alarm(seen.at, MessageKind.OUTBOX_STUCK, detail=str(waited))
+            yield alarm(seen.at, MessageKind.OUTBOX_STUCK, subject=seen.oldest_on, detail=str(waited))
         self._stuck = stuck
 
 
@@ -134,6 +136,13 @@ def unknown_lines(
     )
 
 
+def oldest_on(waiting: Iterable[Delivery]) -> str | None:
+    """Return the channel for which the message waits that was due first, of those that were to go at once."""
+    at_once = (each for each in waiting if each.since <= each.message.due_at)
+    oldest = min(at_once, key=lambda each: each.message.due_at, default=None)
+    return None if oldest is None else oldest.channel
+
+
 def untold(gave_up: Iterable[Delivery], alarms: Iterable[OutboxRow]) -> list[Delivery]:
     """Return what was given up of which no alarm told: the run that was about to was killed.
 
@@ -150,6 +159,23 @@ def untold(gave_up: Iterable[Delivery], alarms: Iterable[OutboxRow]) -> list[Del
         and not any(
             (each.ended_at or each.since) <= told.get((each.channel, name), NEVER) for name in (_name(each), MORE)
         )
+    ]
+
+
+def unheard(messages: Iterable[OutboxRow], alarms: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Return what reached no carrier and of which no alarm told: the run that was about to was killed.
+
+    An alarm told of a message if it comes after it in the ledger and names its carrier and its fault, or more than it
+    could name. Both are in the order of the ledger.
+    """
+    told: dict[tuple[str | None, str], int] = {}
+    for raised in alarms:
+        for name in (raised.detail or "").split(", "):
+            told[raised.subject, MORE if name.startswith(MORE) else name] = raised.seq
+    return [
+        each
+        for each in messages
+        if all(told.get((each.carrier, name), 0) < each.seq for name in (each.fault_no or "", MORE))
     ]
 
 

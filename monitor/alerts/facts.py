@@ -159,7 +159,8 @@ class Together:
 
     ``members`` are the messages, ``count`` of them. ``incident``, ``node`` and ``lines`` are given where all belong
     to one incident: ``lines`` counts those of the incident, whether they are members or not. ``carrier``, ``limit``,
-    ``percent`` are given where all members have the same; ``half``, ``last``, ``exempt`` where it is so of all.
+    ``percent`` are given where all members have the same; ``half``, ``last``, ``exempt`` where it is so of all;
+    ``settled``: of all of them something has changed, so that nothing is asked of the reader any more.
     ``units`` are named once each. ``failed_at`` is the earliest, ``deadline`` the earliest of ``deadlines`` different
     ones, with its ``left``, ``over`` the longest. ``links``: the members have theirs, since there is room for them.
     """
@@ -191,6 +192,7 @@ class Together:
     half: bool = False
     last: bool = False
     exempt: bool = False
+    settled: bool = False
     links: bool = False
 
 

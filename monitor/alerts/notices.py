@@ -14,7 +14,10 @@ NOTICES = frozenset(kind for kind in MessageKind if kind.of_a_fault) - {MessageK
 
 
 def notices(sent: Delivery, reply: Reply | None, now: datetime) -> Iterator[tuple[str, Action]]:
-    """Return that the carrier was told, and what its machine answered: it takes the fault on, it expects an end."""
+    """Return that the carrier was told, and what its machine answered: it takes the fault on, it expects an end.
+
+    What answers on a channel that tells the centre answers for the centre.
+    """
     message, kind = sent.message, sent.kind
     if message.fault_no is None or message.line is None:
         return
@@ -27,7 +30,7 @@ def notices(sent: Delivery, reply: Reply | None, now: datetime) -> Iterator[tupl
         )
         yield f"notified:{sent.key}:{sent.channel}", told
     if reply is not None:
-        who, by = reply.acknowledged_by, Source.CARRIER
+        who, by = reply.acknowledged_by, Source.CARRIER if sent.to_carrier else Source.CENTRE
         yield f"acknowledged:{sent.key}:{sent.channel}", Acknowledge(at=now, by=by, line=line, no=no, who=who)
         if reply.eta is not None:
             given = GiveEta(at=now, by=by, line=line, no=no, who=who, eta=_second(reply.eta))

@@ -17,12 +17,13 @@ from monitor.config.settings import Locale, Settings
 from monitor.faults.events import MessageDue
 from monitor.faults.evidence import proposed
 from monitor.faults.fault import Episode, Fault, Status
+from monitor.faults.incident import Incident
 from monitor.faults.terms import MessageKind, Party, Reason
 from monitor.inventory.model import Carrier, Contact, Inventory, Unit
 from monitor.policy import Policies, Policy
 from monitor.registers.definitions import REGISTERS
 from monitor.registers.reminders import Expiring
-from monitor.sla.clock import started_at
+from monitor.sla.clock import counts_from
 from monitor.sla.verdict import Reading, read
 from monitor.wording import WORDING, say_length, say_time
 
@@ -108,6 +109,7 @@ class Office:
             half=all(member.half for member in members),
             last=all(member.last for member in members),
             exempt=all(member.exempt for member in members),
+            settled=all(member.note for member in members),
             links=any(member.link for member in members),
         )
 
@@ -231,7 +233,7 @@ class Office:
             stated,
             incident=incident.number,
             node=self._name(node.name if node else incident.node),
-            lines=len(incident.faults),
+            lines=_lines(incident, matter.struck),
             units_affected=max(1, len({fault.unit for fault in matter.struck})),
         )
 
@@ -244,11 +246,10 @@ class Office:
         if message.message is MessageKind.RESTORED and place < len(fault.episodes):
             meant = replace(fault, status=Status.RESTORED, episodes=fault.episodes[:place])
         episode, reading = fault.episodes[place - 1], read(meant, rule, as_of)
-        begun = started_at(episode, rule.start)
         held = reading.deadline_at is not None and meant.status is Status.OPEN and fault.party.answers
         return Times(
             episode=episode,
-            clock_from=None if begun is None else max(begun, fault.counted_from or begun),
+            clock_from=counts_from(fault, episode, rule),
             deadline=reading.deadline_at,
             restored_at=episode.restored_at,
             reading=reading,
@@ -369,6 +370,12 @@ def _more(message: MessageDue) -> int:
 def is_no(text: str) -> bool:
     """Tell whether a text is a fault's number."""
     return text.startswith("F") and no_short(text) != text
+
+
+def _lines(incident: Incident, struck: Sequence[Fault]) -> int:
+    """Count an incident's lines: two of its faults may be of one; of a fault that is not known, the line is another."""
+    unknown = set(incident.faults) - {fault.no for fault in struck}
+    return len({fault.line for fault in struck}) + len(unknown)
 
 
 def _common(values: Iterable[Value | None]) -> Value | None:

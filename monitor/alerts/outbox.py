@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.alerts.alarms import untold
+from monitor.alerts.alarms import unheard, untold
 from monitor.alerts.books import Books
 from monitor.alerts.courier import Courier, Written
 from monitor.alerts.express import Express
@@ -31,6 +31,7 @@ from monitor.alerts.queue import Queue
 from monitor.alerts.reach import Reach
 from monitor.alerts.retrying import MOST_ASKED_FOR
 from monitor.alerts.wanted import why_unwanted
+from monitor.config.routes import URGENT
 from monitor.faults.actions import Action
 from monitor.faults.events import MessageDue
 from monitor.faults.fault import Fault
@@ -41,9 +42,8 @@ from monitor.store.projection import OutboxRow, message_row
 from monitor.store.store import Store
 
 ROUTED_AT_ONCE = 200  # some 50 ms of the event loop
-REMEMBERED = (
-    MOST_ASKED_FOR + LONGEST_TRY
-)  # of tries before a restart, lest a receiver gets more or sooner than it bears
+# of tries before a restart, lest a receiver gets more or sooner than it bears
+REMEMBERED = MOST_ASKED_FOR + LONGEST_TRY
 LOOK_AGAIN = 30.0  # seconds after which the database is asked for messages though nobody said that there are any
 LONGEST_LETTER = 120.0  # seconds after which a letter of a channel that was changed is waited for no longer
 RESENT_EVERY = 60.0  # seconds between two times that an alert manager hears of what is still so
@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 class Outbox:
     """Messages on their ways; it is the couriers' office.
 
-    ``gave_up`` are deliveries given up, ``untold`` messages that no channel took, both until whoever looks takes them.
+    ``gave_up`` are deliveries given up, ``untold`` messages that did not reach a carrier that must be told
     """
 
     def __init__(
@@ -138,6 +138,7 @@ class Outbox:
         reached = await self._books.ask(lambda store: store.reached({delivery.key for delivery in waiting}))
         self._hand_over(waiting, reached=reached)
         self.gave_up += untold(*await self._books.ask(lambda store: store.given_up_last()))
+        self.untold += unheard(*await self._books.ask(lambda store: store.untaken_last(URGENT)))
 
     async def _look(self) -> None:
         """Go by the configuration as it is now, and give messages their ways; what is wrong is tried again later."""
@@ -247,7 +248,7 @@ class Outbox:
         found = [(each, self._deliveries(ways, each, faults.get(each.fault_no or ""), now)) for each in messages]
         routed = [(message, deliveries) for message, deliveries in found if deliveries is not None]
         await self._books.ask(lambda store: store.route(routed))
-        self.untold += (message for message, deliveries in routed if not deliveries)
+        self.untold += (message for message, deliveries in routed if not deliveries and message.kind in URGENT)
         self._hand_over(each for _, deliveries in routed for each in deliveries if each.ended_at is None)
         return messages[-1].seq
 
@@ -389,10 +390,10 @@ class Outbox:
         try:
             active = await self._books.ask(lambda store: store.active_on(courier.channel))
             faults = await self._faults(each.message.fault_no for each in active)
-            parcels = await self._parcels([each for each in active if each.thread in faults], faults)
-            ways, now = self._built, self.now()
-            if parcels and ways is not None:
-                letters = [ways.letter(parcel, now) for parcel in parcels]
+            known = [each for each in active if each.message.fault_no is None or each.thread in faults]
+            parcels, ways, now = await self._parcels(known, faults), self._built, self.now()
+            letters = [ways.letter(parcel, now) for parcel in parcels] if ways is not None else []
+            if letters:
                 await courier.express(replace(letters[0], members=tuple(letters)))
         except Exception:
             log.exception("channel %s: what is still so could not be told again", courier.channel)

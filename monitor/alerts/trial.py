@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.alerts.letter import Letter
+from monitor.alerts.roster import recipients
 from monitor.config.settings import Channel, Settings
 from monitor.faults.terms import MessageKind
 from monitor.sla.spelling import spell_time
@@ -13,7 +14,10 @@ from monitor.wording import WORDING
 
 
 def trial(channel: Channel, settings: Settings, at: datetime) -> Letter:
-    """Return a letter that speaks of no fault; its webhook's ``kind`` is ``test``, which nobody takes for one."""
+    """Return a letter that speaks of no fault; its webhook's ``kind`` is ``test``, which nobody takes for one.
+
+    It goes to whom a message would go at this instant, those on call among them.
+    """
     words: Mapping[str, str] = WORDING[(channel.locale or settings.locale).value]
     when = f"{at.astimezone(settings.timezone):%m-%d %H:%M:%S}"
     text = words["test_text"].format(county=settings.county, channel=channel.name, at=when)
@@ -40,5 +44,6 @@ def trial(channel: Channel, settings: Settings, at: datetime) -> Letter:
             "text": text,
         },
         labels={"alertname": "MonitorTest", "channel": channel.name},
+        recipients=recipients(channel, settings.rosters, settings.almanac.moment(at)),
         test=True,
     )

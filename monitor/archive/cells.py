@@ -20,15 +20,19 @@ from monitor.config.quantities import parse_instant, parse_local_instant
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 BLANKS = "\t\n\v\f\r \x85\xa0\u200b\u2028\u2029\u3000\ufeff"
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # what a copied page leaves in a text
 SEPARATORS = re.compile(r"[、,;，；]")
+CLOCK = r"(?:[ T]*(?<=[ T日])([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
 TEXT_DATE = re.compile(
-    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?|([0-9]{4})([0-9]{2})([0-9]{2})"
+    r"(?:([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?|([0-9]{4})([0-9]{2})([0-9]{2}))" + CLOCK
 )
-SLASHED = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
+SLASHED = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})" + CLOCK)
+SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")  # as a spreadsheet shows a number too long for its cell
 SOME_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was: no cell before this day is certain
 DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 - what cells count their days from
 LAST_NUMBER = 2_958_465  # 9999-12-31
+DATE_PARTS = 3  # year, month and day
 DIGITS = 15  # significant ones that a cell holds
 
 
@@ -120,7 +124,7 @@ class Cell:
             case str():
                 return self._held
             case bool():
-                self._complain("no_text", found=str(self._held).upper())
+                self._complain("no_text", found=_shown(self._held))
                 return None
             case int() | float():
                 self._complain("number_for_text", mended=plain(self._held))
@@ -135,7 +139,8 @@ class Cell:
             return None
         bare = text.strip(BLANKS)
         whole = CONTROL.sub("", bare)
-        mended = whole.translate(FULL_WIDTH) if narrow else whole
+        seen = INVISIBLE.sub("", whole) if narrow else whole
+        mended = seen.translate(FULL_WIDTH) if narrow else seen
         if not mended:
             self._complain("only_blanks")
             return None
@@ -143,10 +148,20 @@ class Cell:
             self._complain("blanks", mended=mended)
         elif whole != bare:
             self._complain("control", mended=mended)
+        elif seen != whole:
+            hidden = dict.fromkeys(f"U+{ord(letter):04X}" for letter in INVISIBLE.findall(whole))
+            self._complain("invisible", found=" ".join(hidden), mended=mended)
         elif mended != whole:
             strange = "".join(dict.fromkeys(letter for letter in whole if ord(letter) in FULL_WIDTH))
             self._complain("full_width", found=strange, mended=mended)
         return mended
+
+    def telephone(self) -> str | None:
+        """Read a telephone number, or what stands for one: any text but a number of which digits are lost."""
+        text = self.code()
+        if text is not None and SHORTENED.fullmatch(text):
+            self._complain("shortened", found=text)
+        return text
 
     # -- numbers and dates ---------------------------------------------------------------------------------------
 
@@ -163,7 +178,9 @@ class Cell:
         if number is None:
             if text is not None or not isinstance(held, str):
                 some = SOME_NUMBER.search(text or "")
-                self._complain("no_number", found=str(held) if text is None else text, mended=some[0] if some else "")
+                self._complain(
+                    "no_number", found=_shown(held) if text is None else text, mended=some[0] if some else ""
+                )
             return None
         if self._typed and fits(number):
             self._complain("text_number", mended=plain(number))
@@ -175,41 +192,41 @@ class Cell:
             case datetime() | date():
                 return self._local(self._held)
             case bool():
-                self._complain("no_date", found=str(self._held).upper())
+                self._no_date(_shown(self._held))
             case int() | float() if 60 < self._held < LAST_NUMBER + 1:
-                day = DAY_ONE + timedelta(days=float(self._held))
-                self._complain("number_date", found=plain(self._held), mended=day.date().isoformat())
-                return self._local(day.date())
+                day = _whole(DAY_ONE + timedelta(days=float(self._held)))
+                self._complain("number_date", found=plain(self._held), mended=_written(day))
+                return self._local(day)
             case str():
                 return self._written_date(self.code())
+            case int() | float():
+                self._no_date(plain(self._held))
             case _:
-                self._complain("no_date", found=str(self._held))
+                self._no_date(str(self._held))
         return None
 
     def _local(self, day: date) -> datetime | None:
         """Return a cell's date as an instant, rounded to the second; a midnight is the day's beginning."""
-        if isinstance(day, datetime):
-            rest, day = timedelta(seconds=round(day.microsecond / 1e6)), day.replace(microsecond=0)
-            with suppress(OverflowError):  # after the last second of 9999
-                day += rest
+        day = _whole(day) if isinstance(day, datetime) else day
         text = _written(day)
         if _day_of(day) >= FIRST_DAY:
             with suppress(ValueError):
                 return parse_local_instant(text, zone=self._zone)
-        self._complain("no_date", found=text)
+        self._no_date(text)
         return None
 
     def _written_date(self, text: str | None) -> datetime | None:
         if text is None:
             return None
         at = self._exact(text)
-        if at is not None and not (self._typed and held_date(at, self._zone) is not None):
+        kept = None if at is None else held_date(at, self._zone)
+        if at is not None and (kept is None or not self._typed):
             return at
-        day = _day(TEXT_DATE.fullmatch(text)) or (None if at is None else at.astimezone(self._zone).date())
+        day = kept or _day(TEXT_DATE.fullmatch(text))
         if day is None:
-            self._complain("no_date", found=text)
+            self._no_date(text)
             return None
-        self._complain("text_date", found=text, mended=day.isoformat())
+        self._complain("text_date", found=text, mended=_written(day))
         return at or self._local(day)
 
     def _exact(self, text: str) -> datetime | None:
@@ -219,8 +236,11 @@ class Cell:
         if not self._typed:
             day = _day(SLASHED.fullmatch(text))
             with suppress(ValueError):
-                return parse_local_instant(text if day is None else day.isoformat(), zone=self._zone)
+                return parse_local_instant(text if day is None else _written(day), zone=self._zone)
         return None
+
+    def _no_date(self, found: str) -> None:
+        self._complain("no_time" if self._column.kind is Kind.INSTANT else "no_date", found=found)
 
     def _complain(self, word: str, **given: object) -> None:
         self.wrong.append(said(word, **given))
@@ -231,7 +251,9 @@ READERS: dict[Kind, Callable[[Cell], object]] = {
     Kind.CODE: Cell.code,
     Kind.ADDRESS: Cell.address,
     Kind.NUMBER: Cell.number,
+    Kind.PHONE: Cell.telephone,
     Kind.DATE: Cell.instant,
+    Kind.INSTANT: Cell.instant,
     Kind.CHOICE: Cell.choice,
     Kind.SUGGESTION: Cell.suggestion,
     Kind.LIST: Cell.codes,
@@ -290,6 +312,11 @@ def listed(parts: Sequence[str]) -> str:
     return "\n".join(parts) + ("\n" if len(parts) == 1 else "")
 
 
+def _shown(held: object) -> str:
+    """Return what a cell shows that holds no text."""
+    return str(held).upper() if isinstance(held, bool) else str(held)
+
+
 def _written(day: date) -> str:
     """Write a date, or date and time where it is no midnight, as `parse_local_instant` reads it."""
     if isinstance(day, datetime):
@@ -301,11 +328,20 @@ def _day_of(day: date) -> date:
     return day.date() if isinstance(day, datetime) else day
 
 
+def _whole(day: datetime) -> datetime:
+    """Return a time rounded to the second."""
+    rest, day = timedelta(seconds=round(day.microsecond / 1e6)), day.replace(microsecond=0)
+    with suppress(OverflowError):  # after the last second of 9999
+        day += rest
+    return day
+
+
 def _day(found: re.Match[str] | None) -> date | None:
+    """Return the day that was found, with its time of day where that was found too; None where there is none."""
     if found is None:
         return None
     parts = [int(part) for part in found.groups() if part is not None]
     try:
-        return date(*parts)
+        return date(*parts) if len(parts) == DATE_PARTS else datetime(*parts)  # type: ignore[arg-type] # noqa: DTZ001
     except ValueError:
         return None

@@ -22,6 +22,11 @@ class Unfit(Exception):
         self.word, self.sheet, self.given = word, sheet, given
 
 
+def named(path: Path) -> str:
+    """Return what a file or folder is called, whichever way it was pointed at (``.``)."""
+    return path.name or path.absolute().name or str(path)
+
+
 def unread_by(error: OSError) -> str:
     """Return the word by which a finding says why a file was not read."""
     return {FileNotFoundError: "not_there", PermissionError: "not_permitted"}.get(type(error), "unreadable")

@@ -140,7 +140,7 @@ class _Drawer:
         match column.kind:
             case Kind.NUMBER:
                 return {"validate": "decimal", "criteria": ">", "value": 0}
-            case Kind.DATE:
+            case Kind.DATE | Kind.INSTANT:
                 return {"validate": "date", "criteria": ">=", "value": date(1900, 3, 1)}
             case _:
                 return {"validate": "any"}
@@ -163,7 +163,7 @@ def _print(page: Any) -> None:
 
 
 def _look(column: Column) -> str:
-    return {Kind.NUMBER: "number", Kind.DATE: "date"}.get(column.kind, "text")
+    return {Kind.NUMBER: "number", Kind.DATE: "date", Kind.INSTANT: "instant"}.get(column.kind, "text")
 
 
 def _explain(book: Any, formats: Mapping[str, Any], legend: Legend, explained: Sequence[Sheet]) -> None:

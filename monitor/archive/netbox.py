@@ -18,7 +18,7 @@ from typing import Any
 from monitor.archive.grid import Finding, Page, said
 from monitor.archive.netbox_client import Netbox, NetboxRefused, Thing
 from monitor.archive.reading import Read, disagreements
-from monitor.archive.sheets import FORMER_UNIT_KINDS, UNIT_KINDS
+from monitor.archive.sheets import FORMER_UNIT_KINDS, TYPES, UNIT_KINDS
 from monitor.config.census import Census, Entry
 from monitor.config.fields import as_address
 from monitor.config.inventory import inventory_of
@@ -107,7 +107,7 @@ class _Reader:
             "lines": lines,
             "references": [self._kept("references", each) for each in self._present.references.values()],
         }
-        self._list_untold()
+        self._list_untold(new=sum(entry.keys["id"] not in self._present.lines for entry in lines))
         wrong = dict.fromkeys((*self._wrong, *disagreements(census, profiles=None)))
         return Read(inventory=inventory_of(census), wrong=tuple(wrong), notes=tuple(self._notes))
 
@@ -158,7 +158,7 @@ class _Reader:
             "id": circuit["cid"],
             "unit": None if site is None else site["slug"],
             "carrier": circuit["provider"]["slug"],
-            "type": circuit["type"]["name"],
+            "type": _type(circuit["type"]["name"]),
             "bandwidth_mbps": _mbps(circuit.get("commit_rate") or (end or {}).get("port_speed")),
             "role": _role(circuit),
             "in_service_from": self._day(circuit.get("install_date")),
@@ -224,7 +224,7 @@ class _Reader:
         page = _Things(self._fetched.address, sheet=endpoint)
         return page.problem((thing["id"], str(thing.get("cid") or thing.get("slug") or "")), said(word, **given))
 
-    def _list_untold(self) -> None:
+    def _list_untold(self, *, new: int) -> None:
         """Say what of NetBox has no counterpart here, and what here has none in NetBox."""
         counts = {endpoint: count for endpoint, count in self._fetched.untold.items() if count}
         others = Counter(_owner_type(each) for each in self._fetched.assignments if _owner_type(each) not in OWNERS)
@@ -232,7 +232,6 @@ class _Reader:
         for endpoint, count in counts.items():
             page = _Things(self._fetched.address, sheet=endpoint)
             self._notes.append(page.problem((), said("netbox_untold", count=count)))
-        new = sum(1 for circuit in self._fetched.circuits if circuit["cid"] not in self._present.lines)
         self._notes.append(_Things(self._fetched.address, sheet="").problem((), said("netbox_kept", count=new)))
 
 
@@ -279,6 +278,11 @@ def _kind(site: Thing) -> UnitKind | None:
     words = {**FORMER_UNIT_KINDS, **{word: code for code, word in UNIT_KINDS.items()}}
     name = words.get(str(group.get("name")), str(group.get("slug")))
     return UnitKind(name) if name in UNIT_KINDS else None
+
+
+def _type(name: str) -> str:
+    """Return the id of a type that is named by its Chinese word; any other name as it is."""
+    return next((code for code, word in TYPES.items() if word == name), name)
 
 
 def _role(circuit: Thing) -> Role | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from monitor.registers.definitions import DEFINED
 ENUMS: Mapping[tuple[str, str], type[Role] | type[UnitKind]] = {("units", "kind"): UnitKind, ("lines", "role"): Role}
 REGISTER_NAMES = frozenset(name for each in DEFINED for name in (each.title.zh_CN, each.id))
 HEAD = 1  # the row of the headings
+SEPARATED_OTHERWISE = re.compile(r"[\t;；|]")  # what stands in the one heading of a file of CSV without commas
 NOTHING = Inventory()
 
 
@@ -76,7 +78,8 @@ def read_archive(
         wrong += (readers[key].finding("empty_sheet") for key in NEEDED if not rows[key])
     order = {grid.name: place for place, (_, grid) in enumerate(grids.values(), start=1)}
     in_order = sorted(dict.fromkeys(wrong), key=lambda each: _place(each, order))
-    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=(*found.notes, *unseen))
+    notes = (*found.notes, *unseen, *_same_names(readers, census))
+    return Read(inventory=inventory_of(census), wrong=tuple(in_order), notes=notes)
 
 
 def disagreements(census: Census, *, profiles: Collection[str] | None) -> Iterator[Finding]:
@@ -226,6 +229,18 @@ def _unseen(readers: Mapping[str, Reader], rows: Mapping[str, Sequence[Row]]) ->
         yield readers[CONTACTS.key].finding("masked_unseen", count=count)
 
 
+def _same_names(readers: Mapping[str, Reader], census: Census) -> Iterator[Finding]:
+    """Say which names are those of several carriers or units: a row was copied, and only its id changed."""
+    for section in OWNED_IN.values():
+        named: dict[str, list[str]] = defaultdict(list)
+        for entry in census[section]:
+            if "name" in entry.keys:
+                named[entry.keys["name"]].append(entry.place)
+        for name, places in named.items():
+            if len(places) > 1:
+                yield readers[section].finding("same_name", found=name, count=len(places), places=" ".join(places))
+
+
 def _ownerless(rows: Mapping[str, Sequence[Row]], census: Census) -> Iterator[Finding]:
     """Name the contacts whose owner there is not."""
     named = _named(census)
@@ -311,7 +326,9 @@ class Reader:
         if not any(found.values()):
             if any(each.sheet == page.sheet for each in self._wrong):
                 return {}  # it could not be read at all
-            self._complain(page, (HEAD,), "no_headings", found=self._sheet.columns[0].name)
+            unseparated = not self._grid.typed and len(heads) == 1 and SEPARATED_OTHERWISE.search(str(heads.get(1, "")))
+            word = "separator" if unseparated else "no_headings"
+            self._complain(page, (HEAD,), word, found=self._sheet.columns[0].name)
             return {}
         columns: dict[str, tuple[int, Column]] = {}
         for number, column in sorted(found.items()):

@@ -98,7 +98,8 @@ class _Reading:
         except Masked as masked:
             self._complain(masked.field, "masked")
         except Planned as planned:
-            self._complain(subject_columns(self._register)[0].key, "entry_twice", found=planned.entry)
+            word = "row_twice" if planned.new else "entry_twice"
+            self._complain(subject_columns(self._register)[0].key, word, found=planned.entry)
         except Unknown as unknown:
             self._complain(ENTRY, "no_entry", found=unknown.entry)
 
@@ -111,15 +112,15 @@ class _Reading:
         """Return whose entry it is: by id or by name, which must agree where both are given."""
         by_id, by_name = subject_columns(self._register)
         id, name = self._row.keys.get(by_id.key), self._row.keys.get(by_name.key)
-        known = self._known()
+        known, kind = self._known(), self._register.subject.value
         if id is None and name is None:
             if self._row.whole:
-                self._complain(by_id.key, "no_subject")
+                self._complain(by_id.key, "no_subject", kind=kind)
             return None
         if id is not None:
             if id not in known:
                 near = next(iter(self._named(id)), None) or nearest(id, list(known)) or ""
-                self._complain(by_id.key, "dangling", kind=self._register.subject.value, found=id, near=near)
+                self._complain(by_id.key, "dangling", kind=kind, found=id, near=near)
                 return None
             if name is not None and id not in self._named(name):
                 self._complain(by_name.key, "name_of_another", found=name, other=known[id].short_name)
@@ -129,10 +130,10 @@ class _Reading:
         if len(named) == 1:
             return named[0]
         if named:
-            self._complain(by_name.key, "name_of_several", found=name, ids="、".join(named))
+            self._complain(by_name.key, "name_of_several", kind=kind, found=name, ids="、".join(named))
         else:
             near = nearest(str(name), [each.short_name for each in known.values()]) or ""
-            self._complain(by_name.key, "unknown_name", found=name, near=near)
+            self._complain(by_name.key, "unknown_name", kind=kind, found=name, near=near)
         return None
 
     def _known(self) -> Mapping[str, Unit | Carrier]:

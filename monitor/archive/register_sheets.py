@@ -20,7 +20,7 @@ KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.TEXT: Kind.NAME,
     FieldKind.PHONE: Kind.CODE,
     FieldKind.DAY: Kind.DATE,
-    FieldKind.INSTANT: Kind.DATE,
+    FieldKind.INSTANT: Kind.INSTANT,
     FieldKind.FLAG: Kind.CHOICE,
     FieldKind.CHOICE: Kind.CHOICE,
     FieldKind.LINE: Kind.CODE,

@@ -14,10 +14,11 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.archive.cells import plain
-from monitor.archive.content import LARGEST, Telling, Unfit, content_of, unread_by
+from monitor.archive.content import LARGEST, Telling, Unfit, content_of, named, unread_by
 from monitor.archive.grid import Finding, Found, Grid, Page, said
 
 SUFFIX = ".csv"
+HIDDEN = "."  # what begins so is nobody's table: macOS puts such a file beside each that it packs
 MOST_CELLS = 600_000  # of a folder; ten thousand lines, with their units and contacts, have half of that
 DIFFERENT = "gb18030"  # what GBK grew into
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -32,7 +33,7 @@ def find_separated(folder: Path, telling: Telling = lambda *_: None) -> Found:
     grids = []
     left, cells = LARGEST, MOST_CELLS
     for path in _listed(folder, wrong):
-        page = Page(folder.name, sheet=path.stem)
+        page = Page(named(folder), sheet=path.stem)
         telling(path.stem, 1)
         try:
             content = content_of(path, most=left)
@@ -47,15 +48,17 @@ def find_separated(folder: Path, telling: Telling = lambda *_: None) -> Found:
             wrong.append(page.problem((), said(unread_by(error), why=error.strerror or error)))
         grids.append(Grid(name=path.stem, rows=rows, typed=False))
     if not grids and not wrong:
-        wrong.append(Page(folder.name).problem((), said("no_csv")))
-    return Found(file=folder.name, grids=tuple(grids), wrong=tuple(wrong), notes=tuple(notes))
+        wrong.append(Page(named(folder)).problem((), said("no_csv")))
+    return Found(file=named(folder), grids=tuple(grids), wrong=tuple(wrong), notes=tuple(notes))
 
 
 def _listed(folder: Path, wrong: list[Finding]) -> Sequence[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
+        return sorted(
+            path for path in folder.iterdir() if path.suffix.lower() == SUFFIX and not path.name.startswith(HIDDEN)
+        )
     except OSError as error:
-        wrong.append(Page(folder.name).problem((), said(unread_by(error), why=error.strerror or error)))
+        wrong.append(Page(named(folder)).problem((), said(unread_by(error), why=error.strerror or error)))
         return ()
 
 

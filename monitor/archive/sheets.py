@@ -18,13 +18,17 @@ class Kind(Enum):
     NAME = auto()
     """What people are called: any text."""
     CODE = auto()
-    """An identifier, a port, a telephone number: text without full-width characters."""
+    """An identifier, a port: text without full-width characters."""
     ADDRESS = auto()
     """An IPv4 or IPv6 address."""
     NUMBER = auto()
     """A number above zero."""
+    PHONE = auto()
+    """A telephone number, or what stands for one: text without full-width characters."""
     DATE = auto()
     """A day, or an instant of one, in the configured zone."""
+    INSTANT = auto()
+    """An instant in the configured zone; a day alone is its midnight."""
     CHOICE = auto()
     """One of the words of the column."""
     SUGGESTION = auto()
@@ -146,7 +150,7 @@ CONTACTS = Sheet(
         Column(key="owner", name="所属编号", needed=True, width=20),
         Column(key="role", name="角色", kind=Kind.SUGGESTION, needed=True, words=CONTACT_ROLES, width=18),
         Column(key="name", name="姓名", kind=Kind.NAME),
-        Column(key="phone", name="电话", width=18),
+        Column(key="phone", name="电话", kind=Kind.PHONE, width=18),
         Column(key="email", name="邮箱", width=30),
     ),
 )

@@ -14,7 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
-from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
@@ -90,6 +90,8 @@ class _Parser(WorkSheetParser):
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """Read a cell."""
         cell: dict[str, Any] = super().parse_cell(element)
+        if cell["data_type"] == "e" and element.get("t", "n") == "n":
+            cell |= {"data_type": "n", "value": float(element.findtext(VALUE_TAG))}  # a date out of all bounds
         if element.find(FORMULA_TAG) is not None:
             self.formulas.add((cell["row"], cell["column"]))
         return cell

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,20 @@ def check(folder: Path, as_json: bool) -> None:
         raise _refusal(refused.problems, as_json=as_json) from None
     if changed := _changed(loaded, now()):
         raise _refusal(changed, as_json=as_json)
-    _tell_success(loaded, as_json=as_json)
+    _tell_success(replace(loaded, warnings=(*loaded.warnings, *_in_vain(loaded))), as_json=as_json)
+
+
+def _in_vain(loaded: Configuration) -> Iterator[Problem]:
+    """Name the channels through which nothing could be sent on this machine."""
+    if not loaded.settings.channels:
+        return  # what would send takes its time to be loaded
+    from monitor.alerts.channels import why_in_vain
+    from monitor.config.folder import paths_of
+    from monitor.config.source import read
+
+    for name, channel in loaded.settings.channels.items():
+        if why := why_in_vain(channel):
+            yield read(paths_of(loaded.folder, "monitor")[0]).problem(("channels", name), why, key=True)
 
 
 def _changed(loaded: Configuration, at: datetime) -> list[Problem]:

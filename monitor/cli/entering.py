@@ -51,7 +51,7 @@ def add(
     subject = subject_named(subject, register, acting.configuration.inventory)
     drafting = Drafting(shelf.registers, shelf.kept)
     if name is not None:
-        entry_named(name, register, shelf)
+        name = entry_named(name, register, shelf, acting.configuration.inventory).id
     said = dict(_read(each, register, acting) for each in given)
     new = {field: value for field, value in said.items() if value is not None}
     change = Change.CORRECTED if corrects else Change.ENTERED
@@ -82,7 +82,7 @@ def withdraw(register: Register, name: str, *, acting: Acting) -> None:
     from monitor.registers.drafting import Drafting, Wanted
 
     shelf = read_shelf(acting.configuration)
-    entry = entry_named(name, register, shelf)
+    entry = entry_named(name, register, shelf, acting.configuration.inventory)
     wanted = Wanted(register=register.id, subject=entry.subject, values={}, entry=entry.id, change=Change.WITHDRAWN)
     plan = Drafting(shelf.registers, shelf.kept).plan(wanted)
     if plan is not None:

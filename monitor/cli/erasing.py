@@ -33,13 +33,14 @@ def erase(register: Register, name: str, *, versions: tuple[int, ...], yes: bool
     """
     from monitor.registers.actions import EraseRegister
 
-    entry_named(name, register, read_shelf(acting.configuration))
+    inventory = acting.configuration.inventory
+    name = entry_named(name, register, read_shelf(acting.configuration), inventory).id
     question = acting.words["ask_erase"].format(register=register.id, entry=name)
     if not yes and sys.stdin.isatty() and not click.confirm(question):
         raise WrongInput("nothing is erased")
     acting.ask(EraseRegister(register=register.id, entry=name, versions=versions, **acting.said()))
     shelf = read_shelf(acting.configuration)
-    left = _remove_files(entry_named(name, register, shelf), shelf.registers, acting)
+    left = _remove_files(entry_named(name, register, shelf, inventory), shelf.registers, acting)
     click.echo(f"{register.id} {name}: {acting.words['did_erase']}")
     for digest in left:
         click.echo(acting.words["reg_file_needed"].format(digest=digest))

@@ -68,7 +68,7 @@ def gaps(
     if as_json:
         click.echo(json.dumps(_spelled(found, hints, inspection), ensure_ascii=False))
     elif letters is None:
-        _show(found, hints, inspection, loaded)
+        _show(found, hints, inspection, loaded, of=_chosen(register, subject, inspection, loaded))
 
 
 def _day(text: str | None, loaded: Configuration) -> date:
@@ -95,6 +95,17 @@ def _only(found: Sequence[Gap], register: Register | None, subject: str | None) 
     ]
 
 
+def _chosen(
+    register: Register | None, subject: str | None, inspection: Inspection, loaded: Configuration
+) -> str | None:
+    """Name what alone was asked for, None where all was."""
+    inventory, words = inspection.inventory, _words(loaded)
+    known = None if subject is None else inventory.units.get(subject) or inventory.carriers.get(subject)
+    name = known.short_name if known else subject
+    title = None if register is None else register.title.spoken(loaded.settings.locale.value)
+    return words["listed"].join(filter(None, (name, title))) or None
+
+
 def _words(loaded: Configuration) -> Mapping[str, str]:
     from monitor.wording import WORDING
 
@@ -104,7 +115,9 @@ def _words(loaded: Configuration) -> Mapping[str, str]:
 # -- on a terminal -------------------------------------------------------------------------------------------------
 
 
-def _show(found: Sequence[Gap], hints: Sequence[Gap], inspection: Inspection, loaded: Configuration) -> None:
+def _show(
+    found: Sequence[Gap], hints: Sequence[Gap], inspection: Inspection, loaded: Configuration, *, of: str | None
+) -> None:
     from rich.console import Console
 
     console, words = Console(), _words(loaded)
@@ -112,7 +125,8 @@ def _show(found: Sequence[Gap], hints: Sequence[Gap], inspection: Inspection, lo
         title = words["reg_gaps"].format(on=inspection.on.isoformat(), count=len(found))
         console.print(_table(title, found, inspection, loaded))
     else:
-        console.print(words["reg_no_gaps"].format(on=inspection.on.isoformat()), style="green", highlight=False)
+        said = "reg_no_gaps" if of is None else "reg_no_gaps_of"
+        console.print(words[said].format(on=inspection.on.isoformat(), of=of), style="green", highlight=False)
     if hints:
         console.print(_table(words["reg_hints"].format(count=len(hints)), hints, inspection, loaded))
     for line in _figures(inspection, words):
@@ -162,7 +176,9 @@ def _figures(inspection: Inspection, words: Mapping[str, str]) -> list[str]:
 
 
 def _name(gap: Gap, inspection: Inspection) -> str:
-    known = inspection.inventory.units.get(gap.subject) or inspection.inventory.carriers.get(gap.subject)
+    from monitor.registers.letters import Owner
+
+    known = Owner.of(gap).known(inspection.inventory)
     return known.short_name if known else gap.subject
 
 

@@ -49,6 +49,7 @@ def import_(
     It is taken whole or not at all: every error is named with sheet, row, column and cure. A line that is not in it
     leaves the inventory; its history and past reports stay. A masked telephone number stays as it is.
     """
+    from monitor.archive.content import named
     from monitor.cli.taking import Request, ask_netbox, take_archive
 
     if source is None and netbox is None:
@@ -59,7 +60,7 @@ def import_(
     if netbox is None:
         if source is None or any(given is not None for given in (token_env, token_file, ca, centre)):
             raise click.UsageError("--token-env, --token-file, --ca and --centre belong to --netbox")
-        origin, read = source.name, archive.read(source, present.inventory)
+        origin, read = named(source), archive.read(source, present.inventory)
     else:
         request = Request(address=netbox, token_env=token_env, token_file=token_file, ca=ca, centre=centre)
         origin, read = netbox, ask_netbox(request, present.inventory, archive)
@@ -76,13 +77,15 @@ def check(source: Path, *, as_json: bool, archive: Archive) -> None:
     Exits 0 when nothing is, and 2 when it cannot be imported. Masked telephone numbers are looked up in the folder's
     inventory, where there is one.
     """
+    from monitor.archive.content import named
+
     read = archive.read(source, archive.known())
-    archive.refuse(read, origin=source.name, as_json=as_json)
+    archive.refuse(read, origin=named(source), as_json=as_json)
     if as_json:
         archive.print_json(read)
     else:
         counts = archive.counts(read.inventory)
-        click.echo(archive.words.screen["sound"].format(file=source.name, counts=counts))
+        click.echo(archive.words.screen["sound"].format(file=named(source), counts=counts))
 
 
 @inventory.command()

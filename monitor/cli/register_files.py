@@ -58,6 +58,7 @@ def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
     It is entered whole or not at all: every error is named with sheet, row, column and cure. A sheet is named by its
     register; entries without a row stay as they are. A masked telephone number stays as it is.
     """
+    from monitor.archive.content import named
     from monitor.archive.register_reading import Comparison, read_registers
     from monitor.registers.drafting import Drafting
 
@@ -70,7 +71,7 @@ def import_(source: Path, *, yes: bool, as_json: bool, acting: Acting) -> None:
     )
     with waiting(words, "reading") as status:
         planning = read_registers(found_in(source, words, status), against)
-    _refuse(planning, words, origin=source.name, as_json=as_json)
+    _refuse(planning, words, origin=named(source), as_json=as_json)
     manner = Manner(loaded=acting.configuration, shelf=shelf, full=False)
     changes = [_change(plan, manner) for plan in planning.plans]
     if yes and planning.plans:

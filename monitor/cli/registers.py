@@ -121,7 +121,7 @@ def show(
 
     loaded = configuration(folder)
     manner = Manner(loaded=loaded, shelf=read_shelf(loaded), full=full)
-    entry = entry_named(name, register, manner.shelf)
+    entry = entry_named(name, register, manner.shelf, loaded.inventory)
     if full:
         put_on_record(loaded, (register.id,), entries=1, to=Medium.SCREEN, full=True, who=who, why=why)
     if as_json:

@@ -40,6 +40,10 @@ class Target:
             return cls(folder if as_csv else workbook, as_csv)
         if not as_csv and out.suffix and out.suffix.lower() != SUFFIX:
             raise WrongInput(f"{out} is no name of a workbook: end it in {SUFFIX}, or name a folder of CSV files")
+        if as_csv and out.suffix.lower() == SUFFIX:
+            raise WrongInput(
+                f"{out} is the name of a workbook, and --csv writes a folder: leave --csv out, or name one"
+            )
         return cls(out, as_csv or not out.suffix)
 
     @classmethod

@@ -52,10 +52,7 @@ def subject_named(text: str, register: Register, inventory: Inventory) -> str:
     Raises:
         WrongInput: there is none, or the name is of several.
     """
-    from monitor.registers.register import SubjectKind
-
-    of_units = register.subject is SubjectKind.UNIT
-    return _named(text, inventory.units if of_units else inventory.carriers, register.subject.value)
+    return _named(text, _known(register, inventory), register.subject.value)
 
 
 def anyone_named(text: str | None, inventory: Inventory, past: Iterable[str] = ()) -> str | None:
@@ -74,7 +71,7 @@ def _named(text: str, known: Mapping[str, Unit | Carrier], what: str) -> str:
 
     if text in known:
         return text
-    named = [each.id for each in known.values() if text in (each.name, each.short_name)]
+    named = _ids_of(text, known)
     if len(named) == 1:
         return named[0]
     if named:
@@ -82,6 +79,10 @@ def _named(text: str, known: Mapping[str, Unit | Carrier], what: str) -> str:
     names = [*known, *(each.short_name for each in known.values())]
     near = did_you_mean(text, names) or "; name it by its id, its name or its short name"
     raise WrongInput(f"there is no {what} {text} in the inventory{near}")
+
+
+def _ids_of(name: str, known: Mapping[str, Unit | Carrier]) -> list[str]:
+    return [each.id for each in known.values() if name in (each.name, each.short_name)]
 
 
 def field_named(text: str, register: Register) -> Field:
@@ -99,20 +100,35 @@ def field_named(text: str, register: Register) -> Field:
     raise WrongInput(f"register {register.id} has no field {text!r}{near}")
 
 
-def entry_named(name: str, register: Register, shelf: Shelf) -> Entry:
-    """Return the entry of an id.
+def entry_named(name: str, register: Register, shelf: Shelf, inventory: Inventory) -> Entry:
+    """Return the entry of an id, or the only one that a unit or carrier has, by the id or a name of that.
 
     Raises:
-        WrongInput: there is none.
+        WrongInput: there is none, or there are several.
     """
     from monitor.config.problem import did_you_mean
 
     entry = shelf.registers.named(register.id, name)
-    if entry is None:
-        known = [each.id for each in shelf.registers.all() if each.register == register.id]
-        near = did_you_mean(name, known) or f"; monitor registers list {register.id} lists them"
-        raise WrongInput(f"there is no entry {name} in register {register.id}{near}")
-    return entry
+    if entry is not None:
+        return entry
+    owners = {name, *_ids_of(name, _known(register, inventory))}
+    owned = [each for each in shelf.registers.all() if each.register == register.id and each.subject in owners]
+    owned = [each for each in owned if not each.is_withdrawn] or owned
+    if len(owned) == 1:
+        return owned[0]
+    if owned:
+        ids = ", ".join(each.id for each in owned)
+        raise WrongInput(f"{name} has several entries in register {register.id}: name one by its id: {ids}")
+    known = [each.id for each in shelf.registers.all() if each.register == register.id]
+    near = did_you_mean(name, known) or f"; monitor registers list {register.id} lists them"
+    raise WrongInput(f"there is no entry {name} in register {register.id}{near}")
+
+
+def _known(register: Register, inventory: Inventory) -> Mapping[str, Unit | Carrier]:
+    """Return those whose entries a register has, by their ids."""
+    from monitor.registers.register import SubjectKind
+
+    return inventory.units if register.subject is SubjectKind.UNIT else inventory.carriers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,11 +146,7 @@ class Manner:
 
     def name(self, register: Register, subject: str) -> str:
         """Return the short name of a unit or carrier, its id where it left the inventory."""
-        from monitor.registers.register import SubjectKind
-
-        inventory = self.loaded.inventory
-        known: Mapping[str, Unit | Carrier]
-        known = inventory.units if register.subject is SubjectKind.UNIT else inventory.carriers
+        known = _known(register, self.loaded.inventory)
         return known[subject].short_name if subject in known else subject
 
     def values(self, version: Version, register: Register) -> dict[str, str]:

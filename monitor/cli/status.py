@@ -46,15 +46,19 @@ def status(folder: Path, *, as_json: bool) -> None:
     with database_told(), Records.of(settings.database.reveal()) as records:
         judged_at = records.judged_at()
         policies = Policies(loaded.policies.versions, retired=used_policies(records))
+        opened = records.faults(open_only=True)
+        down = {fault.no for fault in opened}
+        incidents = [each for each in incidents_on_record(records).values() if not down.isdisjoint(each.faults)]
+        struck = [no for each in incidents for no in each.faults]
         found = survey(
             loaded.inventory,
             policies,
             watches=records.watches(),
             blind_since=records.sight().blind_since,
-            faults=records.faults(open_only=True),
+            faults={fault.no: fault for fault in (*opened, *records.faults(nos=struck))}.values(),
             now=now,
             windows=recorded_windows(records).all(),
-            incidents=incidents_on_record(records).values(),
+            incidents=incidents,
         )
         backlogs = records.backlogs(now)
     if as_json:
@@ -109,7 +113,7 @@ def _incident(each: OpenIncident, loaded: Configuration, words: Mapping[str, str
     if incident.node is not None:
         node = inventory.nodes.get(incident.node)
         name += f" {node.name if node else incident.node}"
-    return words["incident"].format(where=name, lines=len(incident.faults), down=len(each.down))
+    return words["incident"].format(where=name, lines=len(each.lines), down=len(each.down))
 
 
 def _counts(found: Survey, words: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""``monitor registers taken``: who took entries out of the registers, or the access archive, and whether whole."""
+"""``monitor registers taken``: who took entries out of the registers, the archive or the rosters, and whether whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = ("at", "who", "taken_what", "taken_rows", "taken_to", "taken_numbers",
 def taken(folder: Path, *, since: str | None, as_json: bool) -> None:
     """List who took entries out of the registers, or the access archive: when, for what, and with whole numbers or not.
 
-    By the ledger: every export, and every look at whole telephone numbers.
+    By the ledger: every export, and every look at whole telephone numbers, those of the duty rosters too.
     """
     from monitor.cli.times import instant_of
     from monitor.sla.spelling import spell_time
@@ -53,7 +53,7 @@ def taken(folder: Path, *, since: str | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        _show(found, loaded)
+        _show(found, loaded, since=begin)
 
 
 def _takings(loaded: Configuration, since: datetime | None) -> Sequence[RegisterTaken]:
@@ -67,13 +67,15 @@ def _takings(loaded: Configuration, since: datetime | None) -> Sequence[Register
     return [event for event in events if isinstance(event, RegisterTaken)]
 
 
-def _show(found: Sequence[RegisterTaken], loaded: Configuration) -> None:
+def _show(found: Sequence[RegisterTaken], loaded: Configuration, *, since: datetime | None) -> None:
     from monitor.cli.tables import headed, print_rows
+    from monitor.cli.times import local
     from monitor.wording import WORDING
 
     words = WORDING[loaded.settings.locale.value]
     if not found:
-        click.echo(words["taken_none"])
+        said = words["taken_none" if since is None else "taken_none_since"]
+        click.echo(said.format(since="" if since is None else local(since, loaded.settings.timezone)))
         return
     print_rows(headed("", words, *COLUMNS), [_row(each, loaded, words) for each in found])
 
@@ -99,9 +101,9 @@ def _row(each: RegisterTaken, loaded: Configuration, words: Mapping[str, str]) -
 
 
 def _title(name: str, loaded: Configuration, words: Mapping[str, str]) -> str:
-    from monitor.registers.actions import ACCESS_ARCHIVE
+    from monitor.registers.actions import ACCESS_ARCHIVE, DUTY_ROSTERS
     from monitor.registers.definitions import REGISTERS
 
-    if name == ACCESS_ARCHIVE:
-        return words["taken_archive"]
+    if name in (ACCESS_ARCHIVE, DUTY_ROSTERS):
+        return words["taken_archive" if name == ACCESS_ARCHIVE else "taken_rosters"]
     return REGISTERS[name].title.spoken(loaded.settings.locale.value) if name in REGISTERS else name

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.exits import WrongInput
+from monitor.cli.exits import Missing, WrongInput
 from monitor.cli.options import config_option, configuration, json_option
+from monitor.cli.registers import FULL, WHO
+from monitor.cli.shelf import why_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.alerts.letter import Recipient
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 @click.option("--carrier", metavar="ID", help="Only messages of this carrier's faults.")
 @click.option("--kind", metavar="KIND", help="Only messages of this kind, as routes name it; also: all, alarms.")
 @click.option("--at", "time", metavar="TIME", help="At this time (default: now).")
-@click.option("--full", is_flag=True, help="Telephone numbers whole, not masked.")
+@FULL
+@WHO
+@why_option
 @config_option
 @json_option
 def who(
@@ -37,11 +41,13 @@ def who(
     kind: str | None,
     time: str | None,
     full: bool,
+    who: str | None,
+    why: str | None,
     as_json: bool,
 ) -> None:
     """Show who would be told: every channel with the messages that it gets, when, and who is on call there.
 
-    Nothing is sent.
+    Nothing is sent, and no database is needed but for --full.
     """
     from monitor.alerts.telling import Question
     from monitor.cli.desk import now
@@ -53,11 +59,17 @@ def who(
     at = now() if time is None else instant_of(time, "--at", loaded.settings.timezone)
     try:
         if roster is not None:
-            _tell_roster(loaded, roster, at, full=full, as_json=as_json)
+            people = _on_call(loaded, roster, at)
+            if full:
+                _put_on_record(loaded, people, who=who, why=why)
+            _tell_roster(loaded, roster, people, at, full=full, as_json=as_json)
             return
         ack_target = loaded.policies.in_force(at).reminders.ack_target
         question = Question(settings=loaded.settings, inventory=loaded.inventory, at=at, ack_target=ack_target)
-        _tell(loaded, question, _tellings(loaded, question, carrier, kind), full=full, as_json=as_json)
+        tellings = _tellings(loaded, question, carrier, kind)
+        if full:
+            _put_on_record(loaded, (person for each in tellings for person in each.people), who=who, why=why)
+        _tell(loaded, question, tellings, full=full, as_json=as_json)
     except OverflowError as error:
         raise click.BadParameter("this time is outside the calendar", param_hint="--at") from error
 
@@ -167,7 +179,26 @@ def _person(person: Recipient, *, full: bool) -> str:
     return " ".join(word for word in (person.name, phone, person.email) if word)
 
 
-def _tell_roster(loaded: Configuration, name: str, at: datetime, *, full: bool, as_json: bool) -> None:
+def _put_on_record(loaded: Configuration, people: Iterable[Recipient], *, who: str | None, why: str | None) -> None:
+    """Have it put on record that somebody looks at people's whole numbers, before they are shown.
+
+    Raises:
+        Missing: there is no database, or nobody answers: then nothing is shown.
+    """
+    from monitor.cli.db import lacking_database
+    from monitor.cli.shelf import put_on_record
+    from monitor.faults.terms import Medium
+    from monitor.registers.actions import DUTY_ROSTERS
+
+    lacking = lacking_database(loaded.settings.database.reveal())
+    if lacking is not None:
+        cure = "whole telephone numbers are put on record before they are shown; without --full they are masked"
+        raise Missing(f"{lacking}; {cure}")
+    shown = {person for person in people if person.phone is not None}
+    put_on_record(loaded, (DUTY_ROSTERS,), entries=len(shown), to=Medium.SCREEN, full=True, who=who, why=why)
+
+
+def _on_call(loaded: Configuration, name: str, at: datetime) -> Sequence[Recipient]:
     from monitor.alerts.roster import on_call
     from monitor.config.problem import did_you_mean
 
@@ -175,7 +206,12 @@ def _tell_roster(loaded: Configuration, name: str, at: datetime, *, full: bool, 
     if roster is None:
         near = did_you_mean(name, list(loaded.settings.rosters))
         raise WrongInput(f"there is no roster {name} in monitor.yaml{near}")
-    people = on_call(roster, loaded.settings.almanac.moment(at))
+    return on_call(roster, loaded.settings.almanac.moment(at))
+
+
+def _tell_roster(
+    loaded: Configuration, name: str, people: Sequence[Recipient], at: datetime, *, full: bool, as_json: bool
+) -> None:
     if as_json:
         spelled = [_spelled_person(person, full=full) for person in people]
         click.echo(json.dumps({**_moment(loaded, at), "roster": name, "people": spelled}, ensure_ascii=False))
@@ -199,6 +235,8 @@ def _headline(loaded: Configuration, at: datetime) -> None:
     local = at.astimezone(loaded.settings.timezone)
     weekday = words["weekdays"].split(",")[day.weekday]
     click.echo(f"{local:%Y-%m-%d %H:%M} {weekday} {words['workday' if day.workday else 'holiday']}")
+    if not loaded.settings.calendar.knows(local.year):
+        click.secho(words["year_unknown"].format(year=local.year), fg="yellow")
 
 
 def _moment(loaded: Configuration, at: datetime) -> dict[str, Any]:

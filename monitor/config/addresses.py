@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from monitor.config.fields import as_text
@@ -71,6 +72,16 @@ def is_telephone(text: str) -> bool:
     return TELEPHONE.fullmatch(text) is not None and len(dialled(text).lstrip("+")) >= SHORTEST
 
 
+def is_host(text: str) -> bool:
+    """Tell whether a text can be the name of a server or its address; a colon stands only in one of IPv6."""
+    if ":" in text:
+        try:
+            return IPv6Address(text) is not None
+        except ValueError:
+            return False
+    return re.fullmatch(r"[^\s/@]+", text) is not None
+
+
 def wrong_mail(channel: Channel) -> Iterator[tuple[Path, str]]:
     """Go through what of a mail channel does not go together: the place below it, and the message."""
     for place, recipient in enumerate(channel.recipients):
@@ -80,7 +91,7 @@ def wrong_mail(channel: Channel) -> Iterator[tuple[Path, str]]:
         yield (), "password is missing: user needs it to log in"
     if channel.password is not None and channel.user is None:
         yield ("password",), "user is missing beside the password: nobody logs in without both"
-    if channel.host is not None and not re.fullmatch(r"[^\s/@]+", channel.host):
+    if channel.host is not None and not is_host(channel.host):
         yield ("host",), "the name of a server is wanted here, or its address, without mail:// or a port"
     if channel.port == 465 and channel.tls is Encryption.STARTTLS:
         yield ("port",), "at port 465 mail is encrypted from the first byte: give tls: implicit"

@@ -25,7 +25,7 @@ from monitor.config.fields import (
 )
 from monitor.config.gateway import GATEWAY, SuccessKeys, as_body, as_method, success, wrong_gateway
 from monitor.config.problem import Path, Problem
-from monitor.config.schema import Schema, known_keys_only, without_nulls
+from monitor.config.schema import Schema, known_keys_only, misnamed, without_nulls
 from monitor.config.secret import LITERAL, Secret
 from monitor.config.settings import Channel, ChannelKind, Encryption, Locale
 from monitor.config.source import Document
@@ -55,6 +55,10 @@ ALLOWED: Mapping[ChannelKind, tuple[str, ...]] = {
     ChannelKind.CONSOLE: (),
 }
 OPEN_ADDRESS = frozenset({ChannelKind.WEBHOOK, ChannelKind.ALERTMANAGER, ChannelKind.SMS})
+NO_ADDRESS = (
+    "an address of HTTP begins with https:// or http:// and has no blanks; "
+    "one that holds a key is not written here: write {env: NAME} or {file: PATH}"
+)
 BROKEN_ADDRESS = "no address of HTTP is kept there: it begins with https:// (or http://), and has no blanks"
 MILLISECOND = timedelta(milliseconds=1)
 SHORTEST, LONGEST = timedelta(milliseconds=100), timedelta(minutes=2)
@@ -66,6 +70,8 @@ def as_channel_url(value: object, info: ValidationInfo) -> Secret:
     Raises:
         ValueError: it is neither.
     """
+    if isinstance(value, str) and not is_address(value):
+        raise ValueError(NO_ADDRESS)
     return Secret(value) if isinstance(value, str) and is_open_address(value) else as_secret(value, info)
 
 
@@ -132,7 +138,7 @@ def read_channels(
         return {}
     channels = {}
     for name, given in value.items():
-        wrong: list[Problem] = []
+        wrong: list[Problem] = list(misnamed(document, (*path, name), name))
         keys = CHANNEL.read(document, (*path, name), given, within=within, problems=wrong)
         if isinstance(given, dict) and "kind" in keys:
             wrong += _unfit(document, (*path, name), given, keys["kind"])

@@ -105,9 +105,9 @@ def load(
     monitor = _one(files["monitor"], problems)
     installation = read_installation(monitor, environ=environ, folder=folder, problems=problems)
     zone = installation.settings.timezone
-    policies = read_policies(files["policy"], zone=zone, problems=problems)
-    profiles = None if monitor.broken else installation.named_profiles
     warnings: list[Problem] = []
+    policies = read_policies(files["policy"], zone=zone, problems=problems, warnings=warnings)
+    profiles = None if monitor.broken else installation.named_profiles
     inventory = read_inventory(files["inventory"], zone=zone, profiles=profiles, problems=problems, warnings=warnings)
     dangling = list(_dangling_carriers(installation, files["inventory"]))
     problems += dangling

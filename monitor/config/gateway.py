@@ -19,6 +19,10 @@ from monitor.config.settings import Channel, Success
 GATEWAY = ("method", "headers", "body", "each", "success")
 METHODS = ("GET", "POST", "PUT")
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
+SECRET = re.compile(r"authorization|cookie|token|secret|passw|pwd", re.IGNORECASE)
+GIVEN = re.compile(rf"(?:{SECRET.pattern}|password)[\"']?\s*[:=>]\s*[\"']?[^\s\"'{{&,}}<]", re.IGNORECASE)
+MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+WRITTEN = "a secret is not written here: keep it under secret: {env: NAME} or {file: PATH}, and write {{ secret }}"
 ADDRESS = "no address of HTTP comes of it once it is filled in: it begins with https:// (or http://), and has no blanks"
 
 
@@ -93,6 +97,11 @@ def wrong_gateway(channel: Channel) -> Iterator[tuple[Path, str]]:
         if not HEADER.fullmatch(name):
             yield ("headers", name), "the name of a header is letters, digits and - only"
     kinds = [value for name, value in channel.headers.items() if name.lower() == "content-type"]
+    for name, text in channel.headers.items():
+        if SECRET.search(name) and not MARKUP.search(text):
+            yield ("headers", name), WRITTEN
+    if channel.body is not None and GIVEN.search(MARKUP.sub("{", channel.body)):
+        yield ("body",), WRITTEN
     templates: list[tuple[Path, str]] = [(("headers", name), text) for name, text in channel.headers.items()]
     templates += [(("body",), channel.body)] if channel.body is not None else []
     for path, template in templates:

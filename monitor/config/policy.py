@@ -27,9 +27,11 @@ from monitor.config.fields import (
     as_choice,
 )
 from monitor.config.problem import Path, Problem
+from monitor.config.quantities import format_duration
 from monitor.config.schema import Schema, known_keys_only, without_nulls
 from monitor.config.settings import ZONE
 from monitor.config.source import Document
+from monitor.faults.degradation import never_told
 from monitor.policy import (
     ClockStart,
     DegradationRule,
@@ -151,10 +153,17 @@ RULES = (
 )  # fmt: skip
 
 
-def read_policies(documents: Sequence[Document], *, zone: ZoneInfo, problems: list[Problem]) -> Policies:
+def read_policies(
+    documents: Sequence[Document],
+    *,
+    zone: ZoneInfo,
+    problems: list[Problem],
+    warnings: list[Problem] | None = None,
+) -> Policies:
     """Read the versions of the policy, one a document; a date alone is a midnight of the zone.
 
-    What is wrong is added to the problems; the result then holds as much as could be read.
+    What is wrong is added to the problems; the result then holds as much as could be read. What can run but comes to
+    nothing is added to the warnings.
     """
     versions = []
     for document in documents:
@@ -163,6 +172,8 @@ def read_policies(documents: Sequence[Document], *, zone: ZoneInfo, problems: li
         problems += wrong
         if not document.broken:
             versions.append(Stated(document, (), document.file, policy))
+    if warnings is not None:
+        warnings += _ineffective(versions)
     return _side_by_side(versions, problems)
 
 
@@ -247,6 +258,19 @@ def _disagreements(policy: Policy, document: Document, path: Path, value: Mappin
             given = value.get(section)
             key = next((key for key in keys if isinstance(given, dict) and key in given), keys[0])
             yield document.problem((*path, section, key), message)
+
+
+def _ineffective(versions: Sequence[Stated]) -> Iterator[Problem]:
+    """Name the versions by which no line can ever be told to be degraded (section 12)."""
+    for document, path, _, policy in versions:
+        interval, least = policy.detection.interval, never_told(policy.detection.interval)
+        if policy.degradation.lasting <= least:
+            given = document.value.get("degradation") if isinstance(document.value, dict) else None
+            section = "degradation" if isinstance(given, dict) and "for" in given else "detection"
+            key = "for" if section == "degradation" else "interval"
+            lasting, every, longer = map(format_duration, (policy.degradation.lasting, interval, least))
+            why = f"one round every {every} is too few in {lasting}; degradation.for wants more than {longer}"
+            yield document.problem((*path, section, key), f"no degradation is ever told: {why}")
 
 
 def _repeated(versions: Sequence[Stated]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from monitor.config.fields import Surroundings, Text, as_text
 from monitor.config.hours import ALWAYS, Hours, as_dates
 from monitor.config.problem import Path, Problem, did_you_mean
 from monitor.config.routes import Days, Spans, empty_lists, hours_of, name_given
-from monitor.config.schema import Schema, known_keys_only
+from monitor.config.schema import Schema, known_keys_only, misnamed
 from monitor.config.source import Document
 
 PHONE = re.compile(r"\+?[0-9](?:[ ()-]*[0-9]){2,19}")
@@ -88,7 +88,7 @@ def read_rosters(
         return {}
     rosters = {}
     for name, given in value.items():
-        wrong: list[Problem] = []
+        wrong = list(misnamed(document, (*path, name), name))
         shifts = _shifts(document, (*path, name), given, within=within, problems=wrong)
         problems += wrong
         if not wrong:

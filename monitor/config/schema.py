@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
-from monitor.config.fields import Surroundings
+from monitor.config.fields import Surroundings, as_text
 from monitor.config.problem import Path, Problem, unknown_key
 from monitor.config.source import Document
 
@@ -39,6 +39,14 @@ def without_nulls(keys: object) -> Callable[[object], object]:
         return {key: given for key, given in value.items() if given is not None or key not in known}
 
     return drop
+
+
+def misnamed(document: Document, path: Path, name: str) -> Iterator[Problem]:
+    """Name a name that could stand in no line: an empty one, or one with a control character."""
+    try:
+        as_text(name)
+    except ValueError as error:
+        yield document.problem(path, str(error), key=True)
 
 
 class Schema(Generic[Keys]):

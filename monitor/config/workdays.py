@@ -45,7 +45,11 @@ class Workdays:
     def missing_years(self, today: date) -> tuple[int, ...]:
         """Return this year and, from December on, the next, as far as neither the package nor a line written has it."""
         due = (today.year, today.year + 1) if today.month == DECEMBER else (today.year,)
-        return tuple(year for year in due if year not in self.years and _decreed(year) is None)
+        return tuple(year for year in due if not self.knows(year))
+
+    def knows(self, year: int) -> bool:
+        """Tell whether the package or a line written has a year's holidays; else they are those of its weekends."""
+        return year in self.years or _decreed(year) is not None
 
 
 @lru_cache(maxsize=16)

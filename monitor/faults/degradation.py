@@ -24,6 +24,11 @@ HOURS = 7 * 24
 HOURS_ENOUGH = 6  # hourly means below which there is no baseline
 
 
+def never_told(interval: timedelta) -> timedelta:
+    """Return the time over which rounds an interval apart can fill no more than `ENOUGH` - 1 buckets: none is told."""
+    return (ENOUGH - 1) * interval
+
+
 class Bucket(NamedTuple):
     """Echoes of a fifteenth of the rule's time; ``rtt_sum`` in seconds over ``timed`` echoes."""
 

@@ -43,13 +43,15 @@ class EraseRegister(Action):
 
 ACCESS_ARCHIVE = "access_archive"
 """What is named where the access archive is taken out (Art. 21), whose entries are the rows of its sheets."""
+DUTY_ROSTERS = "duty_rosters"
+"""What is named where somebody looks at whole numbers of those on call, whose entries are the people shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeRegister(Action):
-    """Put on record that somebody takes ``entries`` entries out of registers, or rows out of the access archive.
+    """Put on record that somebody takes ``entries`` entries out of registers.
 
-    ``full``: with telephone numbers whole.
+    Or rows out of the access archive, or looks at so many people of the rosters. ``full``: with numbers whole.
     """
 
     registers: tuple[str, ...]

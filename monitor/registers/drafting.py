@@ -46,12 +46,12 @@ class Masked(ValueError):
 
 
 class Planned(ValueError):
-    """An entry is there twice among those wanted."""
+    """An entry is there twice among those wanted; ``new``: it has no id yet, and its fields are the same."""
 
-    def __init__(self, entry: str) -> None:
+    def __init__(self, entry: str, *, new: bool = False) -> None:
         """Name it."""
         super().__init__(f"the entry {entry} is there twice")
-        self.entry = entry
+        self.entry, self.new = entry, new
 
 
 class Unknown(ValueError):
@@ -71,6 +71,7 @@ class Drafting:
         self._registers, self._kept = registers, kept
         self._new: Counter[tuple[str, str]] = Counter()
         self._planned: set[tuple[str, str]] = set()
+        self._keys: dict[tuple[object, ...], str] = {}
 
     def plan(self, wanted: Wanted) -> Plan | None:
         """Return what is to be entered, None where just that is on record.
@@ -88,6 +89,10 @@ class Drafting:
         if (register.id, name) in self._planned:
             raise Planned(name)
         self._planned.add((register.id, name))
+        if entry is None and register.several:
+            key = (register.id, wanted.subject, *(wanted.values.get(each) for each in register.several))
+            if self._keys.setdefault(key, name) != name:
+                raise Planned(self._keys[key], new=True)
         values = {key: value for key, value in self._whole(wanted, register, entry).items() if value is not False}
         if entry is not None and wanted.change is Change.ENTERED and values == self.values_of(entry):
             return None

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from monitor.inventory.model import Inventory
+from monitor.inventory.model import Carrier, Inventory, Unit
 from monitor.registers.definitions import APPLY, ARTICLE_6, CONNECTED, REGISTERS
 from monitor.registers.gaps import Gap, GapKind
+from monitor.registers.register import SubjectKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +26,37 @@ class Sender:
     words: Mapping[str, str]
 
 
-def by_subject(found: Iterable[Gap]) -> dict[str, list[Gap]]:
+class Owner(NamedTuple):
+    """Whose a gap is: a unit and a carrier may have the same id."""
+
+    id: str
+    kind: SubjectKind
+
+    @classmethod
+    def of(cls, gap: Gap) -> Owner:
+        """Return whose a gap is."""
+        register = REGISTERS.get(gap.register)
+        return cls(gap.subject, SubjectKind.UNIT if register is None else register.subject)
+
+    def known(self, inventory: Inventory) -> Unit | Carrier | None:
+        """Return the unit or carrier, None where it left the inventory."""
+        return inventory.units.get(self.id) if self.kind is SubjectKind.UNIT else inventory.carriers.get(self.id)
+
+
+def by_owner(found: Iterable[Gap]) -> dict[Owner, list[Gap]]:
     """Return gaps and hints by whose they are, in their order."""
-    sorted_out: dict[str, list[Gap]] = {}
+    sorted_out: dict[Owner, list[Gap]] = {}
     for gap in found:
-        sorted_out.setdefault(gap.subject, []).append(gap)
+        sorted_out.setdefault(Owner.of(gap), []).append(gap)
     return sorted_out
 
 
-def letter(subject: str, owed: Sequence[Gap], on: date, inventory: Inventory, sender: Sender) -> str:
+def letter(owner: Owner, owed: Sequence[Gap], on: date, inventory: Inventory, sender: Sender) -> str:
     """Write what a unit or carrier owes on a day; hints stand apart, as questions."""
     words = sender.words
-    known = inventory.units.get(subject) or inventory.carriers.get(subject)
+    known = owner.known(inventory)
     gaps, hints = ([gap for gap in owed if gap.kind.is_hint is hint] for hint in (False, True))
-    parts = [words["letter_to"].format(name=known.name if known else subject)]
+    parts = [words["letter_to"].format(name=known.name if known else owner.id)]
     if gaps:
         parts.append(words["letter_owed"].format(on=said_day(on, words)))
         parts.append("\n".join(_item(number, gap, sender) for number, gap in enumerate(gaps, 1)))
@@ -52,7 +71,8 @@ def letter(subject: str, owed: Sequence[Gap], on: date, inventory: Inventory, se
 def said_gap(gap: Gap, words: Mapping[str, str]) -> str:
     """Say what is wrong: ``没有记录``, ``已于2026-09-30到期``."""
     since = None if gap.since is None else gap.since.isoformat()
-    key = f"gap_{gap.kind.value}"
+    own = f"gap_{gap.kind.value}_{gap.register}"  # a review on record may be a refusal
+    key = own if own in words else f"gap_{gap.kind.value}"
     return words[key].format(since=since) if since is not None or "{since}" not in words[key] else words[f"{key}_ever"]
 
 

@@ -17,8 +17,9 @@ RULINGS = (PartyRuled, ExclusionGranted, ExclusionRevoked)
 def amend(published: Figures, known: Figures, *, edition: str, rulings: Iterable[Event] = ()) -> Amendment | None:
     """Return what is otherwise now in the figures of one period, None where nothing is.
 
-    Of faults it is the verdict, the party and the time excluded, or that one appeared or vanished; of figures those of
-    the county and the carriers with the carriers' places, not those of the period before it: they are that edition's.
+    Of faults it is the verdict, the party, the time excluded and how long the repair took, or that one appeared or
+    vanished; of figures those of the county and the carriers with the carriers' places, not those of the period before
+    it: they are that edition's.
     ``published`` are the figures of ``edition`` as told last, ``known`` those drawn up anew, ``rulings`` what was
     decided in between, in order.
     """
@@ -41,7 +42,7 @@ def _details(published: Figures, known: Figures, rulings: tuple[Event, ...]) -> 
     return {
         no: _amended(row, was, now, rulings)
         for no, (was, now) in pairs.items()
-        if (row := now or was) is not None and _weighs(was) != _weighs(now)
+        if (row := now or was) is not None and (_weighs(was) != _weighs(now) or _took_otherwise(was, now))
     }
 
 
@@ -52,6 +53,16 @@ def _rows(figures: Figures) -> Mapping[str, FaultRow]:
 def _weighs(fault: FaultRow | None) -> object:
     """Return what an amendment is about; that an open fault grew older, or ended within its limit, is none."""
     return None if fault is None else (fault.verdict, fault.party, fault.excluded)
+
+
+def _took_otherwise(before: FaultRow | None, after: FaultRow | None) -> bool:
+    """Tell whether a repair that was told took another time: a fault ruled the unit's and back stops counting before.
+
+    Its verdict and party are what they were, and the mean repair time of its carrier is not.
+    """
+    if before is None or after is None or before.restored_at is None:
+        return False
+    return (before.elapsed, before.restored_at) != (after.elapsed, after.restored_at)
 
 
 def _amended(

@@ -30,11 +30,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A field of a table: its text, and for a spreadsheet its value (local times are aware); ``strong`` is set bold."""
+    """A field of a table: its text, and for a spreadsheet its value (local times are aware); ``strong`` is set bold.
+
+    ``to_the_minute``: a length of time of which a spreadsheet shows no seconds either.
+    """
 
     text: str
     value: int | Fraction | timedelta | datetime | date | None = None
     strong: bool = False
+    to_the_minute: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

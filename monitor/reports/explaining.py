@@ -74,7 +74,7 @@ class UnknownKey(LookupError):
     def __init__(self, key: str, why: str, near: Sequence[str] = ()) -> None:
         """Say what is wrong in one line."""
         meant = f"; did you mean {' or '.join(near)}?" if near else ""
-        super().__init__(f"{key}: {why}{meant}")
+        super().__init__(f"{key or 'no key'}: {why}{meant}")
         self.near = tuple(near)
 
 
@@ -93,7 +93,8 @@ def explain(figures: Figures, key: str) -> Explanation:
     level = names.get(name)
     if level is None or indicator not in _told_of(level, last=last):
         near = _near(name, indicator, names, last=last)
-        raise UnknownKey(key, "there is no such figure", [LAST + each if last else each for each in near])
+        cure = "" if near else "; the keys stand in the report's JSON (--format json)"
+        raise UnknownKey(key, f"there is no such figure{cure}", [LAST + each if last else each for each in near])
     of = name.partition(":")[2]
     if indicator == RANK:
         return _placed(figures, key, of)

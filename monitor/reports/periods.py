@@ -105,11 +105,13 @@ def named(key: str, zone: tzinfo) -> Period:
 
 
 def months_up_to(period: Period, count: int) -> list[Period]:
-    """Return so many months before a period's last one, the earliest first."""
-    found = [month(period.last, period.zone)]
-    for _ in range(count):
+    """Return the last so many months that are over with a period, the earliest first; a month is not its own."""
+    last = month(period.last, period.zone)
+    ends_with_it = last.span[1] <= period.span[1] and period.kind is not PeriodKind.MONTH
+    found = [last if ends_with_it else last.before()]
+    for _ in range(count - 1):
         found.append(found[-1].before())
-    return found[:0:-1]
+    return found[::-1]
 
 
 def _span(first: date, following: date, zone: tzinfo) -> Span:

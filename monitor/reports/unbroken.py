@@ -1,4 +1,7 @@
-"""What is not broken over two lines: numbers of faults, ids of lines, dates, times of day; half of one misleads."""
+"""What is not broken over two lines: numbers of faults, ids of lines, dates, times of day, lengths of time.
+
+Half of one misleads.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _UNBROKEN = re.compile(
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月"  # 2026年9月1日, 9月1日, 2026年9月
     rf"|\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b"  # 1 Sep 2026
+    r"|\d+小时(?:\d+分)?(?:\d+秒)?"  # 27小时4分
+    r"|\d+（并列）"  # a place that is shared
     r"|\d{1,2}:\d\d(?::\d\d)?"  # 13:02:11
     r"|[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+"  # F20260901-0007, finance-bureau-1, 2026-09-01
 )

@@ -28,6 +28,15 @@ def started_at(episode: Episode, start: ClockStart) -> datetime | None:
             return episode.notified_at
 
 
+def counts_from(fault: Fault, episode: Episode, rule: Clock) -> datetime | None:
+    """Return from when an episode of a fault counts on the carrier's account; None while it counts nothing.
+
+    Not from before the fault came back to the carrier (section 8).
+    """
+    begun = started_at(episode, rule.start)
+    return None if begun is None else max(begun, fault.counted_from or begun)
+
+
 def elapsed(fault: Fault, rule: Clock, now: datetime, excluded: Spans = NOTHING) -> timedelta:
     """Return what the carrier's clock shows at ``now``; for a restored fault, what it showed in the end."""
     return _sum(fault, rule, now, excluded, earliest=False)

@@ -39,9 +39,10 @@ class OpenFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIncident:
-    """An incident of which some fault is open, and the lines still down."""
+    """An incident of which some fault is open; its lines, and those still down. Two faults may be of one line."""
 
     incident: Incident
+    lines: tuple[str, ...]
     down: tuple[str, ...]
 
 
@@ -97,7 +98,11 @@ def survey(
     windows: Iterable[Window] = (),
     incidents: Iterable[Incident] = (),
 ) -> Survey:
-    """Take stock at ``now``; of the faults only the open ones count, of the incidents those with an open fault."""
+    """Take stock at ``now``; of the faults only the open ones count, of the incidents those with an open fault.
+
+    Among ``faults`` are those of such incidents, so that their lines can be told.
+    """
+    faults = tuple(faults)
     holding = tuple(window for window in windows if window.holds(now))
     rules = policies.in_force(now).detection
     serving = [line.id for line in inventory.lines.values() if line.in_service(now)]
@@ -110,20 +115,24 @@ def survey(
             else line_state(watches.get(line), now, rules, blind=blind_since is not None)
             for line in serving
         },
-        incidents=open_incidents(incidents, opened),
+        incidents=open_incidents(incidents, faults),
         faults=tuple(sorted(opened, key=lambda entry: (entry.fault.discovered_at, entry.fault.no))),
         blind_since=blind_since,
         last_round_at=max((watch.last_at for watch in watches.values()), default=None),
     )
 
 
-def open_incidents(incidents: Iterable[Incident], opened: Iterable[OpenFault]) -> tuple[OpenIncident, ...]:
-    """Return the incidents that one of the open faults is in."""
-    lines = {entry.fault.no: entry.fault.line for entry in opened}
-    standing = (
-        OpenIncident(incident=each, down=tuple(lines[no] for no in each.faults if no in lines)) for each in incidents
-    )
-    return tuple(each for each in standing if each.down)
+def open_incidents(incidents: Iterable[Incident], faults: Iterable[Fault]) -> tuple[OpenIncident, ...]:
+    """Return the incidents that one of the faults that are open is in."""
+    known = {fault.no: fault for fault in faults}
+    standing = []
+    for each in incidents:
+        mine = [known[no] for no in each.faults if no in known]
+        down = [fault.line for fault in mine if fault.status is Status.OPEN]
+        if down:
+            lines = dict.fromkeys(fault.line for fault in mine)
+            standing.append(OpenIncident(incident=each, lines=tuple(lines), down=tuple(dict.fromkeys(down))))
+    return tuple(standing)
 
 
 def _clocked(fault: Fault, policies: Policies, now: datetime) -> OpenFault:

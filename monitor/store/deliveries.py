@@ -254,12 +254,34 @@ def given_up_last(connection: Connection) -> tuple[list[Delivery], list[OutboxRo
     return found, [row_of(OutboxRow, row) for row in connection.execute(alarms.order_by(outbox.seq))]
 
 
+def untaken_last(connection: Connection, needed: Iterable[MessageKind]) -> tuple[list[OutboxRow], list[OutboxRow]]:
+    """Return what reached no carrier in the last week in which anything did not, and the alarms of such since then.
+
+    No route took these messages, of the kinds ``needed``, or every channel to the carrier gave them up.
+    """
+    outbox, columns, other = tables.outbox.c, tables.delivery.c, tables.delivery.alias().c
+    failed = State.FAILED.value
+    elsewhere = exists().where(other.key == columns.key, other.to_carrier, other.state != failed)
+    given_up = select(columns.outbox_key).where(columns.to_carrier, columns.state == failed, ~elsewhere)
+    unrouted = and_(outbox.state == Stage.UNROUTED.value, outbox.kind.in_([kind.value for kind in needed]))
+    untaken = and_(outbox.fault_no.is_not(None), or_(unrouted, outbox.key.in_(given_up)))
+    last = connection.execute(select(func.max(outbox.created_at)).where(untaken)).scalar()
+    if last is None:
+        return [], []
+    alarms = outbox.kind == MessageKind.UNREACHED.value
+    since = select(tables.outbox).where(outbox.created_at > last - REMEMBERED).order_by(outbox.seq)
+    messages, told = (connection.execute(since.where(which)) for which in (untaken, alarms))
+    return [row_of(OutboxRow, row) for row in messages], [row_of(OutboxRow, row) for row in told]
+
+
 def active_on(connection: Connection, channel: str) -> list[Delivery]:
-    """Return, for every open fault that a channel was told of, the last delivery that told it."""
+    """Return, for every open fault that a channel was told of, the last delivery that told it; so of blindness."""
     open_ones = select(tables.fault.c.no).where(tables.fault.c.status == Status.OPEN.value)
-    columns = tables.delivery.c
+    columns, outbox, blind = tables.delivery.c, tables.outbox.c, MessageKind.MONITOR_BLIND.value
+    of_sight = outbox.kind.in_([blind, MessageKind.MONITOR_SEES.value])
+    lasts = and_(outbox.kind == blind, outbox.seq == select(func.max(outbox.seq)).where(of_sight).scalar_subquery())
     query = _joined().where(columns.channel == channel, columns.state == State.DELIVERED.value)
-    found = _deliveries(connection, query.where(tables.outbox.c.fault_no.in_(open_ones)))
+    found = _deliveries(connection, query.where(or_(outbox.fault_no.in_(open_ones), lasts)))
     return list({delivery.thread: delivery for delivery in found}.values())
 
 

@@ -97,7 +97,8 @@ class DeliveryChecks:
         query = query.select_from(joined).where(carried.delivery_key.in_([row.key for row in page]))
         found: dict[tuple[str, str], list[Any]] = {}
         for row in self._connection.execute(query.order_by(attempt.at, carried.number)):
-            found.setdefault((row.delivery_key, row.channel), []).append(row)
+            if type(row.key) is str and type(row.number) is int:  # others are named where carried is looked at
+                found.setdefault((row.delivery_key, row.channel), []).append(row)
         return found
 
     # -- tries ---------------------------------------------------------------------------------------------------

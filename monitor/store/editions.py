@@ -46,6 +46,8 @@ def content(connection: Connection, digest: str) -> bytes | None:
         return None if found is None else zlib.decompress(found)
     except zlib.error:
         return found
+    except TypeError:  # a changed file can hold there what are no bytes
+        return repr(found).encode()
 
 
 def erase(connection: Connection, digests: Collection[str]) -> None:

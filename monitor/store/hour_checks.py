@@ -9,11 +9,10 @@ minute of that: until then, and for good after a crash in that minute, the hour 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
-from math import isclose
+from itertools import chain, groupby
+from operator import add, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -22,14 +21,20 @@ from monitor.faults.observation import Outcome
 from monitor.store import tables
 from monitor.store.errors import Unreadable
 from monitor.store.findings import Report, What
+from monitor.store.hour_figures import slips, sound
+from monitor.store.instant import EPOCH
 from monitor.store.remembered import rollup_of
-from monitor.store.rollups import HOUR, Rollup, bucket_of, columns
+from monitor.store.rollups import HOUR, Rollup
 from monitor.store.round_checks import Key, own_slips
-from monitor.store.stretches import Stretch, Target
-from monitor.store.walking import walk
+from monitor.store.rows import parts
+from monitor.store.stretches import SECOND, Stretch, Target
+from monitor.store.walking import pages, read, walk
 
 SWEPT_WITHIN = timedelta(minutes=3)  # `measurements.SWEEP`, and a commit that was late
-NEARLY = 1e-9  # of a sum of floating-point numbers
+OUTCOMES = [Outcome.GOOD.value, Outcome.BAD.value, Outcome.ERROR.value]
+TOGETHER = 50  # hours looked at together: one that is not sound, as in an outage, has as many looked at singly
+ROUNDS = slice(2, 5)  # the columns of a row that count them
+Rounds = tuple[int, ...]
 
 
 class HourChecks:
@@ -45,20 +50,37 @@ class HourChecks:
     def check(self, open_ones: Mapping[Key, Stretch]) -> None:
         """Compare all hours; ``open_ones`` are the open stretches."""
         oldest = self._oldest()
-        rows = walk(self._connection, tables.hourly, self._unreadable)
         met: set[str] = set()
-        for line, several in groupby(rows, key=lambda row: str(row.line)):
+        for line, found in groupby(self._parts(), key=itemgetter(0)):
             met.add(line)
             counts = _Counts(self._stretches(line, open_ones))
-            for row in several:
-                if counts.last_at is None:  # an open stretch is never forgotten
-                    self._found(line, row.hour, "no round of that line is on record")
-                self._hour(row, counts)
+            for _, numbers, rows in found:
+                if numbers is None or not counts.agree(numbers, [row[ROUNDS] for row in rows]):
+                    for row in rows:
+                        self._look(row, counts)
             self._complete(line, counts, oldest)
         if oldest is not None:
             for target, line in open_ones:
                 if target == Target.LINE.value and line not in met:
                     self._complete(line, _Counts(self._stretches(line, open_ones)), oldest)
+
+    def _parts(self) -> Iterator[tuple[str, list[int] | None, list[Any]]]:
+        """Go through all rows, some of a line at once, with the numbers of their hours if all are sound."""
+        for some in parts(chain.from_iterable(pages(self._connection, tables.hourly)), TOGETHER):
+            numbers, done = sound(some), 0
+            for line, several in groupby(some, key=itemgetter(0)):
+                rows = list(several)
+                yield str(line), None if numbers is None else numbers[done : done + len(rows)], rows
+                done += len(rows)
+
+    def _look(self, kept: Any, counts: _Counts) -> None:
+        """Find out what is wrong with an hour, if anything is."""
+        row = read(tables.hourly, kept, self._unreadable)
+        if row is None:
+            return
+        if counts.last_at is None:  # an open stretch is never forgotten
+            self._found(row.line, row.hour, "no round of that line is on record")
+        self._hour(row, counts)
 
     def _hour(self, row: Any, counts: _Counts) -> None:
         try:
@@ -66,20 +88,20 @@ class HourChecks:
         except Unreadable as error:
             self._found(row.line, row.hour, str(error))
             return
-        for wrong in (*_own_slips(row, rollup), *self._against(rollup, counts)):
+        for wrong in (*slips(row, rollup), *self._against(rollup, counts)):
             self._found(row.line, row.hour, wrong)
 
     def _against(self, rollup: Rollup, counts: _Counts) -> Iterator[str]:
         """Go through what differs from the stretches."""
-        if not counts.cover(rollup.hour):
+        hour = (rollup.hour - EPOCH) // HOUR
+        if not counts.cover(hour):
             return
-        found = counts.take(rollup.hour)
-        said = {Outcome.GOOD: rollup.good, Outcome.BAD: rollup.bad, Outcome.ERROR: rollup.error}
-        for outcome, number in said.items():
-            more = number - found[outcome.value]
-            late = outcome is Outcome.GOOD and more > 0 and self._may_lack(rollup.hour, counts)
+        said = (rollup.good, rollup.bad, rollup.error)
+        for outcome, number, found in zip(OUTCOMES, said, counts.take(hour), strict=True):
+            more = number - found
+            late = outcome == Outcome.GOOD.value and more > 0 and self._may_lack(rollup.hour, counts)
             if more and not late:
-                yield f"{outcome.value} is {number}, the stretches hold {found[outcome.value]}"
+                yield f"{outcome} is {number}, the stretches hold {found}"
 
     def _may_lack(self, hour: datetime, counts: _Counts) -> bool:
         """Tell whether an hour's last good rounds may be in no stretch, yet or for good."""
@@ -118,74 +140,62 @@ class HourChecks:
 
 
 class _Counts:
-    """A line's rounds by hour and outcome, as far back as its stretches go."""
+    """A line's rounds by the number of their hour and by outcome, as far back as its stretches go."""
 
     def __init__(self, stretches: list[Stretch]) -> None:
         self.last_at = stretches[-1].last_at if stretches else None
         self._whole = bool(stretches) and stretches[0].number == 1
-        self._first_at = stretches[0].first_at if stretches else None
-        self._hours: dict[datetime, Counter[str]] = {}
+        self._first = -((EPOCH - stretches[0].first_at) // HOUR) if stretches else None
+        self._hours: dict[int, Rounds] = {}
         for stretch in stretches:
-            for hour, rounds in by_hour(stretch):
-                self._hours.setdefault(hour, Counter())[stretch.outcome] += rounds
+            for hours, rounds in by_hour(stretch):
+                self._add(hours, rounds, stretch.outcome)
 
-    def cover(self, hour: datetime) -> bool:
+    def _add(self, hours: range, rounds: int, outcome: str) -> None:
+        alone = tuple(rounds if outcome == each else 0 for each in OUTCOMES)
+        shared = [hour for hour in (hours[0], hours[-1]) if hour in self._hours]
+        more = {hour: tuple(map(add, self._hours[hour], alone)) for hour in shared}
+        self._hours.update(dict.fromkeys(hours, alone) | more)
+
+    def agree(self, hours: Sequence[int], said: Sequence[Rounds]) -> bool:
+        """Tell whether hours, in order, have the rounds that are said, and leave them out from then on if so."""
+        if self._first is None or self.cover(hours[0]) != self.cover(hours[-1]):
+            return False
+        if self.cover(hours[0]):
+            if [*map(self._hours.get, hours)] != said:
+                return False
+            for hour in hours:
+                del self._hours[hour]
+        return True
+
+    def cover(self, hour: int) -> bool:
         """Tell whether all rounds of an hour are in the stretches."""
-        return self._whole or (self._first_at is not None and self._first_at <= hour)
+        return self._whole or (self._first is not None and self._first <= hour)
 
-    def take(self, hour: datetime) -> Counter[str]:
+    def take(self, hour: int) -> Rounds:
         """Return an hour's rounds by outcome, and leave them out from then on."""
-        return self._hours.pop(hour, Counter())
+        return self._hours.pop(hour, (0, 0, 0))
 
     def left(self, oldest: datetime | None) -> list[datetime]:
         """Return the hours that were not taken and lie behind ``oldest``."""
-        return [] if oldest is None else [hour for hour in self._hours if hour >= oldest and self.cover(hour)]
+        kept = [EPOCH + hour * HOUR for hour in self._hours if self.cover(hour)]
+        return [] if oldest is None else [hour for hour in kept if hour >= oldest]
 
 
-def by_hour(stretch: Stretch) -> Iterator[tuple[datetime, int]]:
-    """Go through the hours of a stretch with how many of its rounds are in each."""
-    hour = stretch.first_at.replace(minute=0, second=0, microsecond=0)
-    if not stretch.step_s:
-        yield hour, stretch.rounds
+def by_hour(stretch: Stretch) -> Iterator[tuple[range, int]]:
+    """Go through the hours of a stretch, by their numbers since 1970, with how many of its rounds are in each."""
+    first, step, rounds = (stretch.first_at - EPOCH) // SECOND, stretch.step_s, stretch.rounds
+    hour, counted = first // 3600, 0
+    if not step:
+        yield range(hour, hour + 1), rounds
         return
-    counted = 0
-    while counted < stretch.rounds:
-        until = int((hour + HOUR - stretch.first_at).total_seconds())
-        reached = min(stretch.rounds, -(-until // stretch.step_s))
+    while counted < rounds:
+        until = (hour + 1) * 3600 - first
+        reached = min(rounds, -(-until // step))
         if reached > counted:
-            yield hour, reached - counted
-        counted, hour = reached, hour + HOUR
-
-
-def _own_slips(row: Any, rollup: Rollup) -> Iterator[str]:
-    """Go through what cannot be in an hour, whatever its stretches say."""
-    if min(rollup.good, rollup.bad, rollup.error) < 0 or not 0 <= rollup.echoes <= rollup.received <= rollup.sent:
-        yield "a count cannot be"
-    if rollup.hour.minute or rollup.hour.second or rollup.hour.microsecond:
-        yield "it begins at no full hour"
-    if sum(count for _, count in rollup.buckets) != rollup.echoes:
-        yield f"echoes is {rollup.echoes}, which is not what buckets holds"
-        return
-    if rollup.echoes and not _in_buckets(rollup):
-        yield "rtt_min, rtt_max or rtt_sum does not fit the times in buckets"
-        return
-    for name, wanted in columns(rollup).items():
-        if not _same(getattr(row, name), wanted):
-            yield f"{name} is {getattr(row, name)}, not {wanted}"
-
-
-def _same(kept: Any, wanted: Any) -> bool:
-    """Compare figures; powers of two differ in their last bit from one machine to another."""
-    if isinstance(kept, float) and isinstance(wanted, float):
-        return isclose(kept, wanted, rel_tol=NEARLY)
-    return bool(kept == wanted)
-
-
-def _in_buckets(rollup: Rollup) -> bool:
-    shortest, longest, total = rollup.rtt_min, rollup.rtt_max, rollup.rtt_sum
-    if shortest is None or longest is None:
-        return False
-    ends = bucket_of(shortest), bucket_of(longest)
-    slack = NEARLY * max(1.0, abs(total))
-    fits = rollup.echoes * shortest - slack <= total <= rollup.echoes * longest + slack
-    return fits and ends == (rollup.buckets[0][0], rollup.buckets[-1][0])
+            yield range(hour, hour + 1), reached - counted
+        counted, hour = reached, hour + 1
+        alike = 0 if 3600 % step else (rounds - counted) * step // 3600
+        if alike:  # the hours between the first and the last have the same
+            yield range(hour, hour + alike), 3600 // step
+            counted, hour = counted + alike * 3600 // step, hour + alike

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, Self
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, literal, select, update
 
 from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
 from monitor.faults.actions import (
@@ -41,6 +41,7 @@ from monitor.store.bodies import Body, erase, keep
 from monitor.store.codec import action_json, action_of, fault_of
 from monitor.store.database import require_file, told, url_of, writing_engine
 from monitor.store.errors import Unreadable
+from monitor.store.instant import EPOCH, Instant
 from monitor.store.ledger import events
 from monitor.store.rows import parts, put
 
@@ -215,8 +216,9 @@ def put_in(
 
 def digests_asked_for(connection: Connection) -> set[str]:
     """Return the digests of what waiting actions keep apart, of registers and editions."""
-    query = select(tables.action).where(tables.action.c.state == State.PENDING.value)
-    waiting = [_read(row) for row in connection.execute(query)]
+    columns = tables.action.c
+    query = select(columns.id, columns.body, literal(EPOCH, Instant()).label("asked_at"))  # when says nothing here
+    waiting = [_read(row) for row in connection.execute(query.where(columns.state == State.PENDING.value))]
     return {digest for action in waiting for digest in digests_of(action)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -63,8 +63,16 @@ class Letters(ABC):
         with self.reading() as connection:
             return deliveries.given_up_last(connection)
 
+    def untaken_last(self, needed: Collection[MessageKind]) -> tuple[list[OutboxRow], list[OutboxRow]]:
+        """Return what reached no carrier in the last week in which anything did not, and the alarms of such since.
+
+        Of what no route took only the kinds ``needed``.
+        """
+        with self.reading() as connection:
+            return deliveries.untaken_last(connection, needed)
+
     def active_on(self, channel: str) -> list[deliveries.Delivery]:
-        """Return what a channel was last told of each fault that is open."""
+        """Return what a channel was last told of each fault that is open, and of blindness while it lasts."""
         with self.reading() as connection:
             return deliveries.active_on(connection, channel)
 

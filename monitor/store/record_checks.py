@@ -127,7 +127,7 @@ class EventChecks:
         found = _stored(self._connection, kind, waiting)
         for key, wanted in waiting.items():
             kept = found.get(key)
-            if kind in FIRST_STAYS and kept is not None and not isinstance(kept, str) and kept.seq < wanted.seq:
+            if kind in FIRST_STAYS and _earlier(kept, wanted):
                 continue  # the first one stays, and was compared in its turn
             self._met[kind] += key in found
             if kept != wanted:
@@ -177,6 +177,12 @@ def _read(connection: Connection, kind: type[Any], keys: list[Any]) -> dict[Any,
     key = TABLES[kind].c[key_column(kind)]
     found = connection.execute(select(TABLES[kind]).where(key.in_(keys))).all()
     return {key_of(row): row for row in (row_of(kind, one) for one in found)}
+
+
+def _earlier(kept: Any, wanted: Any) -> bool:
+    """Tell whether a stored row is of an earlier event; a changed file may name there what is no event."""
+    seq = getattr(kept, "seq", None)
+    return isinstance(seq, int) and seq < wanted.seq
 
 
 def _name(kind: type[Any]) -> str:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import ceil, floor, log2
 from typing import Any
 
@@ -18,6 +19,7 @@ from monitor.store.errors import Unreadable
 
 HOUR = timedelta(hours=1)
 PER_DOUBLING = 8
+P50, P95, P99 = 0.5, 0.95, 0.99  # the quantiles kept
 SHORTEST = 1e-6  # seconds; what is measured as less, by clocks that disagree, counts as this
 
 Buckets = tuple[tuple[int, int], ...]
@@ -49,12 +51,11 @@ class Rollup:
         """Return the time that ``share`` of the echoes did not exceed (the middle of its bucket, by ratio)."""
         if self.rtt_min is None or self.rtt_max is None:
             return None
-        rank, seen = max(1, ceil(share * self.echoes)), 0
+        rank, seen = rank_of(share, self.echoes), 0
         for index, count in self.buckets:
             seen += count
             if seen >= rank:
-                middle: float = 2 ** ((index + 0.5) / PER_DOUBLING)
-                return min(self.rtt_max, max(self.rtt_min, middle))
+                return min(self.rtt_max, max(self.rtt_min, middle_of(index)))
         return self.rtt_max
 
     def merged(self, other: Rollup) -> Rollup:
@@ -92,9 +93,9 @@ def columns(rollup: Rollup) -> dict[str, Any]:
         "rtt_min": rollup.rtt_min,
         "rtt_mean": rollup.rtt_mean,
         "rtt_max": rollup.rtt_max,
-        "rtt_p50": rollup.quantile(0.5),
-        "rtt_p95": rollup.quantile(0.95),
-        "rtt_p99": rollup.quantile(0.99),
+        "rtt_p50": rollup.quantile(P50),
+        "rtt_p95": rollup.quantile(P95),
+        "rtt_p99": rollup.quantile(P99),
         "buckets": buckets_json(rollup.buckets),
     }
 
@@ -102,6 +103,18 @@ def columns(rollup: Rollup) -> dict[str, Any]:
 def bucket_of(rtt: float) -> int:
     """Return the bucket that a time in seconds falls into."""
     return floor(log2(rtt if rtt > SHORTEST else SHORTEST) * PER_DOUBLING)
+
+
+@cache
+def middle_of(bucket: int) -> float:
+    """Return the middle of a bucket, by ratio, in seconds."""
+    middle: float = 2 ** ((bucket + 0.5) / PER_DOUBLING)
+    return middle
+
+
+def rank_of(share: float, echoes: int) -> int:
+    """Return which of so many echoes, from the shortest, is the first that ``share`` of them did not exceed."""
+    return max(1, ceil(share * echoes))
 
 
 def buckets_json(buckets: Buckets) -> str:
@@ -114,7 +127,7 @@ def buckets_of(text: str) -> Buckets:
     try:
         flat = [int(number) for number in json.loads(text)]
         return tuple(zip(flat[::2], flat[1::2], strict=True))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise Unreadable(f"a histogram of round-trip times is malformed: {text[:80]}") from error
 
 

@@ -68,10 +68,14 @@ def verify(
 
 def _kept_head(connection: Connection, report: Report) -> Head:
     try:
-        return head(connection)
+        kept = head(connection)
     except LedgerConflict as error:
         report.add(What.HEAD, None, str(error))
         return Head()
+    if type(kept.seq) is int and type(kept.hash) is str:
+        return kept
+    report.add(What.HEAD, None, f"the head kept in standing does not read: {kept.seq!r:.40}, {kept.hash!r:.80}")
+    return Head()
 
 
 # -- the chain ---------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import (
@@ -33,22 +34,33 @@ def walk(connection: Connection, table: Table, unreadable: Unreadable, **only: A
 
     ``unreadable`` is told key and reason of a row of which a value is not what its column holds.
     """
-    raw = {column.name: type_coerce(column, NullType()) for column in table.columns}
-    keys = [column.name for column in table.primary_key.columns]
-    query = select(*raw.values()).order_by(*(raw[name] for name in keys)).limit(MANY)
-    query = query.where(*(table.c[name] == value for name, value in only.items()))
-    places = [list(raw).index(name) for name in keys]
-    following, form = query, _form(table)
-    while page := connection.execute(following).all():
+    for page in pages(connection, table, **only):
         for row in page:
-            try:
-                found = form.read(tuple(row))
-            except (TypeError, ValueError, OverflowError) as error:
-                unreadable(tuple(row[place] for place in places), str(error))
-            else:
+            found = read(table, row, unreadable)
+            if found is not None:
                 yield found
-        last = tuple(page[-1][place] for place in places)
-        following = query.where(tuple_(*(raw[name] for name in keys)) > last)
+
+
+def pages(connection: Connection, table: Table, **only: Any) -> Iterator[Sequence[Any]]:
+    """Go through the rows of a table, many at a time, each value as the database keeps it."""
+    raw = {column.name: type_coerce(column, NullType()) for column in table.columns}
+    keys = [raw[column.name] for column in table.primary_key.columns]
+    query = select(*raw.values()).order_by(*keys).limit(MANY)
+    query = query.where(*(table.c[name] == value for name, value in only.items()))
+    following, places = query, _form(table).places
+    while page := connection.execute(following).all():
+        yield page
+        following = query.where(tuple_(*keys) > tuple(page[-1][place] for place in places))
+
+
+def read(table: Table, row: Any, unreadable: Unreadable) -> Any:
+    """Return a row of `pages` as a named tuple of its columns; None, and ``unreadable`` told, if it does not read."""
+    form = _form(table)
+    try:
+        return form.read(tuple(row))
+    except (TypeError, ValueError, OverflowError) as error:
+        unreadable(tuple(row[place] for place in form.places), str(error))
+        return None
 
 
 class _Form:
@@ -56,6 +68,7 @@ class _Form:
 
     def __init__(self, table: Table) -> None:
         self.made: Any = namedtuple(f"row_of_{table.name}", [column.name for column in table.columns])  # type: ignore[misc]
+        self.places = [list(table.columns).index(column) for column in table.primary_key.columns]
         self.readers = [(column, _reader(column)) for column in table.columns]
         self.turned = [place for place, (column, _) in enumerate(self.readers) if _is_turned(column)]
         self.good: set[tuple[type, ...]] = set()
@@ -120,6 +133,6 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
 
 
 def _number(value: Any) -> float:
-    if type(value) not in (int, float):
+    if type(value) not in (int, float) or not isfinite(value):
         raise TypeError
     return float(value)

@@ -120,7 +120,7 @@ def _incident(each: OpenIncident, view: View, words: Mapping[str, str]) -> str:
     where = carrier.short_name if carrier else incident.carrier
     if incident.node is not None and incident.node in inventory.nodes:
         where += f" {inventory.nodes[incident.node].name}"
-    return words["incident"].format(where=where, lines=len(incident.faults), down=len(each.down))
+    return words["incident"].format(where=where, lines=len(each.lines), down=len(each.down))
 
 
 def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, object]:

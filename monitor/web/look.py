@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from monitor.config.folder import Configuration
+from monitor.faults.fault import Fault
+from monitor.faults.incident import Incident
 from monitor.sla.survey import survey
 from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
@@ -24,7 +26,7 @@ def look(
     backup: BackupMark | None = None,
 ) -> View:
     """Return the county as it stands, in nothing that moves on; ``latest`` is loss and mean RTT (s) of each line."""
-    settings = configuration.settings
+    settings, incidents = configuration.settings, supervision.open_incidents()
     return View(
         county=settings.county,
         survey=survey(
@@ -32,10 +34,10 @@ def look(
             supervision.policies,
             watches=supervision.watches,
             blind_since=supervision.sight.blind_since,
-            faults=supervision.faults.values(),
+            faults=_faults(supervision, incidents),
             now=now,
             windows=supervision.cases.windows.all(),
-            incidents=supervision.open_incidents(),
+            incidents=incidents,
         ),
         inventory=configuration.inventory,
         policies=supervision.policies,
@@ -46,3 +48,10 @@ def look(
         backlogs=backlogs,
         backup=backup,
     )
+
+
+def _faults(supervision: Supervision, incidents: Sequence[Incident]) -> Iterable[Fault]:
+    """Return the faults that judging knows, with those of incidents that are not the latest of their lines."""
+    struck = [supervision.cases.fault_numbered(no) for each in incidents for no in each.faults]
+    known = (*supervision.faults.values(), *(fault for fault in struck if fault is not None))
+    return {fault.no: fault for fault in known}.values()

@@ -12,6 +12,7 @@ from monitor.faults.actions import FARTHEST_ETA
 from monitor.faults.events import EtaGiven, FaultAcknowledged
 from monitor.faults.fault import Status
 from monitor.policy import Policies, Policy
+from monitor.sla.clock import counts_from
 from monitor.sla.spelling import Json, spell_time
 from monitor.sla.verdict import Reading, Verdict, read
 from monitor.web.desk import Told
@@ -41,6 +42,7 @@ def sheet(told: Told, permit: Permit, present: Present, locale: str, words: Mapp
     reading = read(fault, policy.clock, present.now)
     unit, carrier = inventory.units.get(fault.unit), inventory.carriers.get(fault.carrier)
     restored_at = fault.episode.restored_at
+    counted_from = counts_from(fault, fault.episode, policy.clock)
     zone = present.configuration.settings.timezone
     return {
         "no": fault.no,
@@ -52,7 +54,7 @@ def sheet(told: Told, permit: Permit, present: Present, locale: str, words: Mapp
         "verdict": common[reading.verdict.value],
         "now": present.local(present.now),
         "since": present.local(fault.episode.first_failed_at),
-        "counted_from": present.local(fault.discovered_at),
+        "counted_from": None if counted_from is None else present.local(counted_from),
         "deadline": None if reading.deadline_at is None else present.local(reading.deadline_at),
         "elapsed": say_length(reading.elapsed, common),
         "restored_at": None if restored_at is None else present.local(restored_at),

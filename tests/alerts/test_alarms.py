@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.alarms import Alarms, Patience, Sighting, unknown_lines, untold
+from monitor.alerts.alarms import Alarms, Patience, Sighting, oldest_on, unheard, unknown_lines, untold
 from monitor.faults.outage import Watch
 from monitor.faults.terms import MessageKind
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
@@ -107,6 +107,30 @@ def test_what_was_given_up_is_untold_until_an_alarm_names_it(
     assert left == [each.key for each in untold([gave_up(1, 100), lost], alarms)], case
 
 
+def raised(seq: int, names: str, carrier: str = "unicom") -> OutboxRow:
+    """Return the alarm that nobody reaches a carrier, at a place in the ledger."""
+    return replace(message(seq, MessageKind.UNREACHED), subject=carrier, detail=names)
+
+
+@pytest.mark.parametrize(
+    ("case", "alarms", "left"),
+    [
+        ("Killed before the look at what no route took.", [], ["F5:opened:5"]),
+        ("Told of.", [raised(6, "F7, F5")], []),
+        ("It told of an earlier message of the fault.", [raised(4, "F5")], ["F5:opened:5"]),
+        ("It named too many to name them all.", [raised(6, "F7, +2")], []),
+        ("It told of another fault.", [raised(6, "F7, F55")], ["F5:opened:5"]),
+        ("It told of another carrier's.", [raised(6, "F5", "telecom")], ["F5:opened:5"]),
+        ("A later one told of it.", [raised(4, "F5"), raised(9, "F5")], []),
+    ],
+)
+def test_what_reached_no_carrier_is_unheard_until_an_alarm_behind_it_names_it(
+    case: str, alarms: list[OutboxRow], left: list[str]
+) -> None:
+    """As of what was given up, the next run tells what one that was killed did not come to."""
+    assert left == [each.key for each in unheard([message(5)], alarms)], case
+
+
 def test_what_a_channel_gave_up_is_told_by_channel() -> None:
     lost = (delivery(1), delivery(2), delivery(3, channel="mail"), delivery(4, MessageKind.MONITOR_BLIND))
     assert [
@@ -120,14 +144,21 @@ def test_that_a_word_of_this_was_given_up_is_not_told_again() -> None:
     assert [] == told(Alarms(Patience()), replace(NOTHING, gave_up=(delivery(1, MessageKind.UNDELIVERED),)))
 
 
+def test_a_stuck_outbox_is_that_of_the_channel_whose_message_was_due_first() -> None:
+    """One that is to go only at another hour does not wait yet."""
+    leader = replace(delivery(1, channel="leader"), since=after(60))
+    waiting = [delivery(2, channel="mail", due=20), leader, delivery(3, channel="robot", due=10)]
+    assert ("robot", None) == (oldest_on(waiting), oldest_on([leader]))
+
+
 def test_an_outbox_that_does_not_empty_is_told_once() -> None:
     alarms = Alarms(Patience())
-    late = replace(NOTHING, at=after(0) + Patience().stuck, oldest_due_at=after(0))
+    late = replace(NOTHING, at=after(0) + Patience().stuck, oldest_due_at=after(0), oldest_on="robot")
     assert [] == told(alarms, replace(late, at=late.at - timedelta(seconds=1)))
-    assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
+    assert [(MessageKind.OUTBOX_STUCK, "robot", "900")] == told(alarms, late)
     assert [] == told(alarms, late)
     assert [] == told(alarms, NOTHING)
-    assert [(MessageKind.OUTBOX_STUCK, None, "900")] == told(alarms, late)
+    assert [(MessageKind.OUTBOX_STUCK, "robot", "900")] == told(alarms, late)
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,10 @@ def test_an_incident_is_stated_with_its_node_and_what_it_struck() -> None:
     assert (None, 2, 1) == (whole.node, whole.lines, whole.units_affected)
     gone = facts(matter(OPENED, first, "09-01 13:04", incident=incident(first, node="gone-node")))
     assert "gone-node" == gone.node
+    once_more = replace(second, no="F20260901-0009")
+    three = (first, second, once_more)
+    twice = facts(matter(OPENED, first, "09-01 13:04", incident=incident(*three), struck=three))
+    assert (2, 2) == (twice.lines, twice.units_affected)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,16 @@ def test_of_several_each_says_what_has_changed_for_it() -> None:
     assert "0901-2第2单位（责任方已认定为接入单位，不计时限）" in letter.sms
 
 
+@pytest.mark.parametrize("locale", list(Locale))
+@pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind.of_a_fault and kind is not RESTORED])
+def test_where_something_has_changed_for_all_of_several_nothing_is_asked(kind: MessageKind, locale: Locale) -> None:
+    """Neither a deadline nor an answer, as of one alone: nobody is to clear within twelve hours what is restored."""
+    told = [replace(each, fault=replace(each.fault, party=Party.UNIT)) for each in several(2, kind=kind) if each.fault]
+    letter = composer(inventory=county(2), locale=locale).group(told, now=NOW)
+    asked = re.compile("请|限接通知|通报|lease|reply|Article 26|in charge")
+    assert [None] * 3 == [asked.search(text) for text in (letter.sms, letter.markdown, letter.text)]
+
+
 def test_several_carriers_may_share_a_message() -> None:
     told = several(2)
     assert told[1].fault is not None

@@ -298,6 +298,19 @@ async def test_an_alert_manager_hears_again_of_what_is_still_so(url: str) -> Non
         assert [[f"{no}:opened"]] * 2 == manager.carried()
 
 
+async def test_an_alert_manager_hears_again_of_blindness_until_the_monitor_sees(url: str) -> None:  # noqa: F811
+    """Else an hour's blindness would be resolved there while nothing is judged."""
+    manager = FakeSender("manager", groups=False, keeps_active=True)
+    async with post(url, manager) as at:
+        for kind, times in ((MessageKind.MONITOR_BLIND, 2), (MessageKind.MONITOR_SEES, 1)):
+            due = at.due(None, kind)
+            at.commit(due)
+            await until(lambda: 0 == at.store.on_their_way().count)
+            await at.outbox._resend(at.outbox._couriers["manager"])
+            assert times == manager.carried().count([due.key])
+            at.pass_time(minutes=1)
+
+
 async def test_a_letter_that_cannot_be_written_is_tried_again(url: str) -> None:  # noqa: F811
     """A fault in a text holds up its message, not the courier."""
     robot = FakeSender("robot")

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.alerts.letter import Pace
 from monitor.faults.terms import MessageKind
 from monitor.store.deliveries import State
@@ -28,6 +30,20 @@ async def test_a_message_that_every_channel_refuses_is_told_by_telephone(tmp_pat
         await asyncio.sleep(10)
         assert [f"{first}:opened"] == [message.key for message in at.outbox.untold]
         assert 3 == len(at.outbox.gave_up)
+
+
+@on_a_driven_clock
+async def test_what_no_route_is_meant_to_take_asks_nobody_to_telephone(tmp_path: Path) -> None:
+    """Only what a carrier must be told of (`monitor check` wants routes for it); the rest was left out on purpose."""
+    async with desk(tmp_path, FakeSender(), choose=lambda message: []) as at:
+        async with at.running(killed=True):
+            no = at.fault(MessageKind.OPENED, MessageKind.RESTORED, MessageKind.RELAPSED, OVERDUE)
+            await asyncio.sleep(1)
+            assert [f"{no}:opened", f"{no}:overdue"] == [message.key for message in at.outbox.untold]
+        at.outbox = at.made()
+        async with at.running():
+            await asyncio.sleep(1)
+            assert [f"{no}:opened", f"{no}:overdue"] == [message.key for message in at.outbox.untold]
 
 
 @on_a_driven_clock
@@ -100,4 +116,24 @@ async def test_what_was_given_up_when_all_was_killed_is_told_by_the_next_run(tmp
                 await asyncio.sleep(1)
                 assert ([] if told else [f"{no}:opened"]) == [each.key for each in at.outbox.gave_up]
                 at.commit(at.due(None, MessageKind.UNDELIVERED, subject="robot", detail=no))
+                await asyncio.sleep(1)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+@on_a_driven_clock
+async def test_what_reached_no_carrier_when_all_was_killed_is_told_by_the_next_run(
+    tmp_path: Path, refuses: bool
+) -> None:
+    """No route took it, or every channel refused it: until an alarm on record names it."""
+    robot = FakeSender(outcomes=deque([REFUSED]))
+    async with desk(tmp_path, robot, choose=lambda message: ["robot"] if refuses else []) as at:
+        async with at.running(killed=True):
+            no = at.fault()
+            await asyncio.sleep(1)
+        for told in (False, True):
+            at.outbox = at.made()
+            async with at.running():
+                await asyncio.sleep(1)
+                assert ([] if told else [f"{no}:opened"]) == [message.key for message in at.outbox.untold]
+                at.commit(at.due(None, MessageKind.UNREACHED, subject="unicom", detail=no))
                 await asyncio.sleep(1)

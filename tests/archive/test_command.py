@@ -223,6 +223,8 @@ def test_an_export_wants_an_inventory_and_a_folder_to_go_to(folder: Path, tmp_pa
     assert said == run(folder, "export", "--csv", "--out", tmp_path / "none" / "out", code=2).stderr
     said = run(folder, "export", "--out", tmp_path / "out.xslx", code=2).stderr
     assert f"monitor: {tmp_path / 'out.xslx'} is no name of a workbook: end it in .xlsx" in said
+    said = run(folder, "export", "--csv", "--out", tmp_path / "out.xlsx", code=2).stderr
+    assert f"monitor: {tmp_path / 'out.xlsx'} is the name of a workbook, and --csv writes a folder" in said
     (folder / "inventory.yaml").unlink()
     said = run(folder, "export", "--out", tmp_path / "out.xlsx", code=2).stderr
     assert said.startswith(f"monitor: {folder} holds no inventory: name its folder with --config")

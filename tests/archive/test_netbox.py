@@ -95,8 +95,11 @@ def test_everything_is_taken_page_by_page_and_what_netbox_has_not_stays(folder: 
 
 def test_a_first_inventory_comes_whole_from_netbox(folder: Path) -> None:
     (folder / "inventory.yaml").unlink()
-    with in_thread(Receiver(Answers())) as netbox:
-        run(folder, netbox.url, *TOLD, "--yes")
+    named = {1: {"type": {"name": "光纤", "slug": "fibre"}}}
+    with in_thread(Receiver(Answers(everything(circuits=named)))) as netbox:
+        said = run(folder, netbox.url, *TOLD, "--yes").stdout
+    assert "3条新线路没有这些内容" in said
+    assert "fibre" == loaded(folder).lines["finance-1"].type
     line = loaded(folder).lines["finance-2"]
     assert line == Line(
         id="finance-2", unit="finance", carrier="mobile", address="192.0.2.2", role=Role.BACKUP, type="MSTP",
@@ -115,7 +118,7 @@ def test_what_has_no_counterpart_is_listed(folder: Path) -> None:
         "circuits/provider-networks：1项在档案中没有对应内容，未导入",
         "tenancy/contact-assignments (dcim.device)：1项在档案中没有对应内容，未导入",
         f"{netbox.url}：NetBox中没有对应内容的，保持原样：汇聚节点、参照地址，线路的节点、端口、域名、SNMP配置和接口，"
-        "以及NetBox中没有联系人的运营商和单位的联系人；2条新线路没有这些内容",
+        "以及NetBox中没有联系人的运营商和单位的联系人；0条新线路没有这些内容",
     ]
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.archive.cells import BLANKS, FULL_WIDTH, fits, held_date
+from monitor.archive.cells import BLANKS, FULL_WIDTH, INVISIBLE, SHORTENED, fits, held_date
 from monitor.archive.grid import Failed, Found, Grid
 from monitor.archive.reading import read_archive
 from monitor.archive.rows import found_of, sheets_of
@@ -50,7 +50,12 @@ def tidy(text: str) -> bool:
 
 
 names = any_text.filter(tidy)
-codes = any_text.filter(tidy).filter(lambda text: not any(ord(letter) in FULL_WIDTH for letter in text))
+codes = (
+    any_text.filter(tidy)
+    .filter(lambda text: not any(ord(letter) in FULL_WIDTH for letter in text))
+    .filter(lambda text: not SHORTENED.fullmatch(text))  # no telephone number
+    .filter(lambda text: not INVISIBLE.search(text))
+)
 archives = inventories(names, codes)
 ALIKE = ["13812340001", "13899990001", "138****0001", "*******0001", "0000-66000201", "0000-77000201", "*", "110"]
 staff = st.lists(

@@ -10,7 +10,7 @@ from monitor.archive.words import WORDS
 from tests.archive.workbooks import SMALL, noted, read, rows_of, said, separated
 
 ENGLISH = dict(zip(rows_of(), ["carriers", "nodes", "units", "lines", "contacts", "References"], strict=True))
-DATES = ["2019-01-01", "2019/1/1", "2019-1-1", "2019-01-01 00:00:00", "2018-12-31T16:00:00Z"]
+DATES = ["2019-01-01", "2019/1/1", "2019-1-1", "2019-01-01 00:00:00", "2019/1/1 0:00", "2018-12-31T16:00:00Z"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
@@ -72,8 +72,25 @@ def test_what_cannot_be_decoded_is_named_and_drags_nothing_in(tmp_path: Path) ->
     ] == said(folder)
 
 
-def test_a_folder_without_csv_and_a_file_of_csv_are_told_the_way(tmp_path: Path) -> None:
-    assert [f"{tmp_path.name}：文件夹中没有CSV文件；每张表一个文件，如“线路.csv”或“lines.csv”"] == said(tmp_path)
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_a_file_without_commas_is_told_apart_from_one_without_headings(tmp_path: Path, separator: str) -> None:
+    folder = separated(tmp_path / "csv", rows_of())
+    lines = (folder / "线路.csv").read_text(encoding="utf-8").replace(",", separator)
+    (folder / "线路.csv").write_text(lines, encoding="utf-8")
+    cure = "另存为以逗号分隔的“CSV UTF-8”；最好改用.xlsx"
+    assert [f"线路!1：各列之间不是用逗号分隔的；{cure}"] == said(folder)
+
+
+def test_a_hidden_file_is_nobodys_table(tmp_path: Path) -> None:
+    folder = separated(tmp_path / "csv", rows_of())
+    (folder / "._线路.csv").write_bytes(b"\0\5\x16\7Mac OS X")
+    assert ([], SMALL) == (said(folder), read(folder).inventory)
+
+
+def test_a_folder_without_csv_is_told_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [f"{tmp_path.name}：文件夹中没有CSV文件；每张表一个文件，如“线路.csv”或“lines.csv”"]
+    monkeypatch.chdir(tmp_path)
+    assert told == said(tmp_path) == said(Path())
 
 
 def test_both_names_of_a_sheet_at_once_are_one_too_many(tmp_path: Path) -> None:

@@ -42,6 +42,17 @@ def test_a_test_that_is_delivered_says_so(tmp_path: Path) -> None:
     assert payload["id"] == receiver.requests[0].headers["idempotency-key"]
 
 
+def test_a_test_goes_to_those_on_call(tmp_path: Path) -> None:
+    """As a message would: a channel that has a roster and nobody besides can be tried."""
+    sms = """\
+  duty: {kind: sms, url: 'URL/send', roster: night, body: '{{ phones | tojson }}'}
+rosters:
+  night: [{phone: 0000-66000013}]"""
+    with in_thread(Receiver(lambda _: Response())) as receiver:
+        result = notified(tmp_path, sms.replace("URL", receiver.url), "duty")
+    assert (0, [["000066000013"]]) == (result.exit_code, [request.json for request in receiver.requests])
+
+
 def test_a_robot_shows_the_test_in_title_and_text(tmp_path: Path) -> None:
     """Signed as any letter is, from the secrets of the environment."""
     robot = DingTalkRobot(token="token-5c0ffee", secret="SEC-secret")

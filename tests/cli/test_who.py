@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
+from monitor.store.store import Store
 from monitor.wording.telephones import mask
 from tests.config.written import write
 
@@ -34,7 +35,7 @@ NIGHT, NATIONAL_DAY = "2026-09-02 03:00", "2026-10-01 12:00"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write(tmp_path, monitor=MONITOR)
+    return write(tmp_path, monitor=f"{MONITOR}database: sqlite:///{tmp_path}/monitor.db\n")
 
 
 def asked(folder: Path, *arguments: str) -> Result:
@@ -120,7 +121,25 @@ def test_people_see_a_table_with_masked_numbers(folder: Path) -> None:
     assert "10-08 08:30" in shown
     (alarms,) = (line for line in shown.splitlines() if line.lstrip().startswith("alarms"))
     assert ["alarms", "alarms", "centre", "at", "once", "Wang", "138****0003", "w@b.c"] == alarms.split()
-    assert "13800000003" in asked(folder, "--at", NATIONAL_DAY, "--full").output
+
+
+def test_who_looks_at_whole_numbers_is_put_on_record_first(folder: Path) -> None:
+    """As of every export: who, when, why and of how many people; without a database none is shown."""
+    refused = asked(folder, "--at", NATIONAL_DAY, "--full")
+    assert (3, "") == (refused.exit_code, refused.stdout)
+    assert "makes it; whole telephone numbers are put on record before they are shown" in refused.stderr
+    Store.open(f"sqlite:///{folder}/monitor.db").close()
+    assert "13800000003" in asked(folder, "--at", NATIONAL_DAY, "--full", "--who", "Zhao", "--why", "to call").output
+    assert told(folder, "--roster", "duty", "--at", NIGHT, "--full") == {
+        "at": "2026-09-01T19:00:00Z",
+        "workday": True,
+        "roster": "duty",
+        "people": [{"name": "Li", "phone": "0000-66000002", "email": None}],
+    }
+    taken = CliRunner().invoke(main, ["registers", "taken", "--config", str(folder)], env={"COLUMNS": "160"}).stdout
+    first, second = (line.split() for line in taken.splitlines() if "duty rosters" in line)
+    assert ["Zhao", "duty", "rosters", "1", "screen", "whole", "to", "call"] == first[2:]
+    assert ["duty", "rosters", "1", "screen", "whole"] == second[3:]
 
 
 def test_who_is_on_call_on_one_roster(folder: Path) -> None:
@@ -129,12 +148,21 @@ def test_who_is_on_call_on_one_roster(folder: Path) -> None:
         "2026-09-02 03:00 Wednesday workday\nLi 000*-****0002\n"
         == asked(folder, "--roster", "duty", "--at", NIGHT).output
     )
-    assert told(folder, "--roster", "duty", "--at", NIGHT, "--full") == {
+    assert told(folder, "--roster", "duty", "--at", NIGHT) == {
         "at": "2026-09-01T19:00:00Z",
         "workday": True,
         "roster": "duty",
-        "people": [{"name": "Li", "phone": "0000-66000002", "email": None}],
+        "people": [{"name": "Li", "phone": "000*-****0002", "email": None}],
     }
+
+
+def test_a_day_of_a_year_whose_holidays_are_not_known_is_said_to_be_a_guess(tmp_path: Path) -> None:
+    """Who is on call at a festival that is not decreed yet may be others; written down the year is known."""
+    asked_for = ("--roster", "duty", "--at", "2099-02-04 12:00")
+    guessed = asked(write(tmp_path, monitor=MONITOR), *asked_for).output
+    assert "The holidays of 2099 are not known: " in guessed.splitlines()[1]
+    written = write(tmp_path, monitor=f"{MONITOR}calendar: {{2099: {{holidays: [2099-02-04]}}}}\n")
+    assert "2099-02-04 12:00 Wednesday holiday\nWang 138****0003 w@b.c\n" == asked(written, *asked_for).output
 
 
 def test_nobody_on_call_is_said_and_so_is_a_carrier_that_nobody_would_be_told_of(tmp_path: Path) -> None:

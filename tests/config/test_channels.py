@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,12 +84,40 @@ def test_the_long_tail_has_addresses_of_its_own() -> None:
     assert Secret(ENVIRONMENT["TAIL"]) == good("kind: apprise, url: {env: TAIL}").url
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "headers: {Authorization: 'Bearer {{ secret }}', X-Token: '{{ secret | md5 }}', Content-Type: text/plain}, "
+        "body: '{% set token = secret %}pwd={{ token }}&password={{ secret }}&to={{ phone }}'",
+        """body: '{"password": {{ secret | tojson }}, "token": "{{ seconds }}", "to": {{ phone | tojson }}}'""",
+        "headers: {Content-Type: text/xml}, body: '<token>{{ secret }}</token> <to>{{ phone }}</to>'",
+    ],
+)
+def test_a_secret_may_stand_in_a_template_by_its_name(keys: str) -> None:
+    """Only what is written out there is refused."""
+    assert ChannelKind.SMS is good(f"{SMS}, {keys}, secret: {{env: WORD}}").kind
+
+
+@pytest.mark.parametrize("name", ["", "a\tb"])
+def test_a_name_that_could_stand_in_no_line_is_refused(name: str) -> None:
+    """Of channels and rosters alike."""
+    problems: list[Problem] = []
+    written = json.dumps({"channels": {name: {"kind": "console"}}, "rosters": {name: [{"phone": "119"}]}})
+    read_installation(parse(written, file="monitor.yaml"), environ={}, folder=Path(), problems=problems)
+    assert 2 == len([each for each in problems if "control character" in each.message or "empty" in each.message])
+
+
 PEM = "this file holds no certificate in PEM (-----BEGIN CERTIFICATE-----)"
 NO_FILE = "there is no such file (a relative path begins at the folder of the configuration)"
 MAILBOX = "an address of mail is wanted here: duty@mail.example, or 值班室 <duty@mail.example>"
 NUMBER = "a telephone number is wanted here: digits, perhaps with + - ( ) or blanks"
 NO_HTTP = "no address of HTTP is kept there: it begins with https:// (or http://), and has no blanks"
 FILLED = "no address of HTTP comes of it once it is filled in: it begins with https:// (or http://), and has no blanks"
+NO_ADDRESS = (
+    "an address of HTTP begins with https:// or http:// and has no blanks; "
+    "one that holds a key is not written here: write {env: NAME} or {file: PATH}"
+)
+IN_SECRET = "a secret is not written here: keep it under secret: {env: NAME} or {file: PATH}, and write {{ secret }}"
 NOBODY = "recipients is missing: name at least one, or a roster of those on call"
 
 
@@ -112,6 +141,13 @@ NOBODY = "recipients is missing: name at least one, or a roster of those on call
         (SMTP.replace(", recipients: [a@b.example]", ""), "c", NOBODY),
         (SMTP.replace("mail.example,", "'smtp://mail.example',"), "c.host",
          "the name of a server is wanted here, or its address, without mail:// or a port"),
+        (SMTP.replace("mail.example,", "'mail.example:25',"), "c.host",
+         "the name of a server is wanted here, or its address, without mail:// or a port"),
+        ("kind: webhook, url: 127.0.0.1:9000/faults", "c.url", NO_ADDRESS),
+        ("kind: dingtalk, url: oapi.example/send?access_token=5c0ffee", "c.url", NO_ADDRESS),
+        (SMS + ", headers: {Authorization: Basic YTpi}", "c.headers.Authorization", IN_SECRET),
+        (SMS + """, body: '{"user": "N1", "password": "5c0ffee", "to": {{ phone | tojson }}}'""", "c.body", IN_SECRET),
+        (SMS + ", headers: {Content-Type: text/plain}, body: 'pwd=5c0ffee&to={{ phone }}'", "c.body", IN_SECRET),
         (SMTP + ", user: m", "c", "password is missing: user needs it to log in"),
         (SMTP + ", password: {env: WORD}", "c.password",
          "user is missing beside the password: nobody logs in without both"),

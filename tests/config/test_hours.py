@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config.hours import (
@@ -237,6 +237,7 @@ def test_any_hours_at_any_instant_have_the_answer_of_a_plain_recomputation(
         assert plainly(spans, days, chinese_calendar.is_workday, wall) is read.hold(almanac.moment(at)), at
 
 
+@settings(max_examples=settings().max_examples // 4)  # each up to 2,880 minutes
 @given(SPANS, DAYS, ZONES, YEAR, st.booleans())
 def test_the_first_instant_is_that_of_a_search_by_minutes(
     spans: tuple[str, ...], days: str, zone: ZoneInfo, since: datetime, held: bool

@@ -179,3 +179,25 @@ def test_what_is_wrong_in_a_list_of_versions_is_named_where_it_stands() -> None:
     problems.clear()
     overriding(Policies([Policy()]), parse("policy: []", file="s.yaml"), "policy", problems=problems)
     assert ["s.yaml:1:9: policy: a version is wanted, or leave the key away"] == [str(each) for each in problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("", []),
+        ("degradation: {for: 11m1s}", []),
+        ("degradation: {for: 11m}", ["1.yaml:1:20: degradation.for: one round every 1m is too few in 11m; …11m"]),
+        ("detection: {interval: 2m}", ["1.yaml:1:23: detection.interval: one round every 2m is too few in 15m; …22m"]),
+        ("degradation: {for: 5m}\ndetection: {interval: 20s}", []),
+    ],
+)
+def test_a_version_by_which_no_degradation_is_ever_told_is_warned_of(text: str, warned: list[str]) -> None:
+    """Of fifteen parts of the time twelve must have a round: with eleven rounds in it none ever is (section 12)."""
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    read_policies([parse(text, file="1.yaml")], zone=SHANGHAI, problems=problems, warnings=warnings)
+    shown = [
+        str(each).replace("no degradation is ever told: ", "").replace("degradation.for wants more than ", "…")
+        for each in warnings
+    ]
+    assert ([], warned) == (problems, shown)

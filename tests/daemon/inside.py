@@ -160,9 +160,9 @@ class Inside:
                 await asyncio.sleep(0.1)
 
     async def ended(self) -> None:
-        """End the daemon in order; it is given the five seconds that it may take."""
+        """End the daemon in order: nothing that is stuck may hold that up for good."""
         self.daemon.stop()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self.run
 
     def events(self, *kinds: type[Any]) -> list[Any]:

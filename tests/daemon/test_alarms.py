@@ -85,7 +85,7 @@ async def test_a_carrier_that_no_channel_reaches_is_to_be_telephoned_and_a_stuck
         assert ["outbox_stuck", "unreached"] == sorted(told(centre))
         unreached = text(centre, "unreached")
         assert all(word in unreached for word in ("联通", "电话通知", no, "monitor fault notified"))
-        assert "等待" in text(centre, "outbox_stuck")
+        assert "one渠道消息积压，最早一条已等待" in text(centre, "outbox_stuck")
         await here.ended()
 
 

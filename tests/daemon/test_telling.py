@@ -105,7 +105,7 @@ def test_a_cut_and_its_end_are_told_through_every_kind_of_channel(here: County) 
 
 def test_what_nobody_takes_on_goes_up_and_a_link_ends_that(here: County) -> None:
     """GET shows and changes nothing; POST acknowledges; the leader hears only of the fault that nobody took on."""
-    with attended(here, ack_target="12s") as at:
+    with attended(here, ack_target="20s") as at:
         watching(here)
         cut(here, "L1", "L2")
         until_told(at, "opened", 2)

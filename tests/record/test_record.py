@@ -115,7 +115,7 @@ async def test_rounds_leave_what_they_have_to_a_commit_under_way_and_do_not_wait
     await daemon.arrived()
     for _ in range(300):
         daemon.happen()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await daemon.commit()
     assert not slow.done()
     daemon.store.gate.set()

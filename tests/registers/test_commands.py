@@ -105,6 +105,7 @@ def test_several_entries_of_a_unit_are_told_apart_by_their_fields_or_their_id(of
     assert "resource_request u1-2 v2: entered\n" == add(office, *closed, register="resource_request")
     found = {each["entry"]: each["values"] for each in listed(office, "resource-request")}
     assert "2026-01-05T02:30:00Z" == found["u1-1"]["first_answered_at"]
+    assert "name one by its id: u1-1, u1-2" in office.refused("registers", "show", "resource-request", "u1")
     assert ("提升带宽", "已办理") == (found["u1-2"]["what"], found["u1-2"]["outcome"])
 
 
@@ -184,6 +185,7 @@ def test_who_took_what_is_told_by_the_ledger(office: Office, tmp_path: Path, mon
         ["赵敏", "access", "archive", "8", "file", "whole"],
     ] == said
     assert "[]" == office.done("registers", "taken", "--since", "2098-01-01", "--json").strip()
+    assert "since 2098-01-01 00:00:00" in office.done("registers", "taken", "--since", "2098-01-01")
 
 
 def test_whose_data_is_held_is_found_by_any_word_of_any_version(office: Office) -> None:
@@ -360,7 +362,11 @@ def test_the_words_are_chinese_where_the_locale_is(office: Office) -> None:
     assert "admin_filing u1 v1: 已登记\n" == add(office, *FILING, f"filed_on={FILED}")
     assert "管理员备案" in office.done("registers", "list")
     assert "没有记录" in office.done("registers", "gaps")
-    assert "分管领导 王伟" in office.done("registers", "show", "管理员备案", "u1")
+    for name in ("u1", "财政局"):
+        assert "分管领导 王伟" in office.done("registers", "show", "管理员备案", name)
+    add(office, "application=接入", "decision=不同意", f"approved_on={FILED}", register="access_review")
+    assert "没有审核同意的记录" in office.done("registers", "gaps", "--register", "access_review")
+    assert "财政局、管理员备案没有缺口" in office.done("registers", "gaps", "--unit", "u1", "--register", "管理员备案")
 
 
 def test_a_unit_that_there_is_not_is_no_all_clear(office: Office) -> None:

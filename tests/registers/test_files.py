@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,15 @@ def test_what_is_exported_imports_as_what_is_on_record(
     said = imported(kept, target, "--yes")
     assert REGISTER_WORDS[locale].screen["same"] in said
     assert before == versions(kept) == len(SHEETS)
+
+
+def test_what_excel_saves_of_exported_csv_imports_as_what_is_on_record(kept: Office, tmp_path: Path) -> None:
+    """It writes days and times without zeros, a seconds' part only where there is one, and GBK."""
+    kept.done("registers", "export", "--csv", "--out", str(tmp_path / "all"))
+    for path in (tmp_path / "all").iterdir():
+        text = re.sub(r"(\d{4})-0?(\d+)-0?(\d+)", r"\1/\2/\3", path.read_text(encoding="utf-8-sig"))
+        path.write_bytes(re.sub(r" 0?(\d+:\d\d):00", r" \1", text).encode("gbk"))
+    assert REGISTER_WORDS["zh_CN"].screen["same"] in imported(kept, tmp_path / "all")
 
 
 def test_an_export_is_masked_unless_asked_for_whole_and_says_who_took_it(kept: Office) -> None:
@@ -151,7 +161,7 @@ def merged(book: Workbook) -> None:
     book["管理员备案"].merge_cells("C2:D2")
 
 
-FILING, REVIEW = "管理员备案", "接入审核"
+FILING, REVIEW, GUARANTEE, REQUEST = "管理员备案", "接入审核", "网络运行安全保障承诺书", "资源申请"
 
 
 @pytest.mark.parametrize(
@@ -184,6 +194,14 @@ FILING, REVIEW = "管理员备案", "接入审核"
          ["接入审核!C2（登记编号）：登记u1-1是u1的", "接入审核!E2（线路）：线路“L1”属于u1"]),
         (cell(REVIEW, E2="L9"), ["接入审核!E2（线路）：没有编号为“L9”的线路"]),
         (cell(REVIEW, F2="也许"), ["接入审核!F2（审核结论）：没有“也许”这个选项"]),
+        (cell(GUARANTEE, A2=None, B2=None), ["网络运行安全保障承诺书!A2（运营商编号）：没有填写运营商"]),
+        (cell(GUARANTEE, A2=None, B2="广电"),
+         ["网络运行安全保障承诺书!B2（运营商名称）：档案中没有名为“广电”的运营商"]),
+        (cell(REQUEST, E2="2026-01-05 09:05"), ["资源申请!E2（申请时间）：日期“2026-01-05 09:05”存成了文本；"
+                                                "设为日期格式后重新输入2026-01-05 09:05:00"]),
+        (cell(REQUEST, F2="上午"), ["资源申请!F2（首次答复时间）：“上午”不是日期和时间；填写日期和时间，如2026-09-01"]),
+        (lambda book: [row(REQUEST, "u2", None, None, "域名", AGO)(book) for _ in range(2)],
+         ["资源申请!A4（单位编号）：这项新登记在表中出现了两次；只留一行"]),
         (lambda book: book.create_sheet("鸽子").append(["灰"]), ["鸽子：没有这样的工作表"]),
     ],
 )  # fmt: skip

@@ -78,6 +78,20 @@ def test_time_left_out_afterwards_is_an_amendment_though_the_verdict_stays() -> 
     assert None is amend(as_told(PUBLISHED, [amendment]), known, edition="2026-09")
 
 
+def test_a_fault_ruled_away_and_back_is_an_amendment_though_verdict_and_party_stay() -> None:
+    """Its clock counts from the second ruling, so that the mean repair time changes: by which fault is told, once."""
+    known = draw_up(month(replace(ON_TIME, counted_from=at(10, 8)), LATE), HEAD)
+    amendment = amend(PUBLISHED, known, edition="2026-09")
+    assert amendment is not None
+    assert {ON_TIME.no: (("on_time", "carrier"), ("on_time", "carrier"))} == amendment.faults
+    found = amendment.details[ON_TIME.no]
+    assert (timedelta(hours=2), timedelta()) == (
+        found.before and found.before.elapsed,
+        found.after and found.after.elapsed,
+    )
+    assert None is amend(as_told(PUBLISHED, [amendment]), known, edition="2026-09")
+
+
 def test_a_carrier_that_was_not_in_it_is_told_as_new() -> None:
     """A fault turns out to be of a carrier that nobody knew."""
     known = draw_up(month(ON_TIME, replace(LATE, carrier="c9")), HEAD)

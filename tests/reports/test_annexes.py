@@ -87,6 +87,15 @@ def test_a_second_over_the_limit_is_seen() -> None:
     document = composed(replace(sample(), faults=(late, in_time)))
     assert "12小时0分1秒" == table(document, 1).rows[0][8].text
     assert ["12小时0分1秒", "12小时"] == [each[8] for each in rows(table(document, 2))]
+    spans = (12 * HOUR + timedelta(seconds=1), 12 * HOUR)
+    assert spans == tuple(each[8].value for each in table(document, 2).rows)
+
+
+def test_what_moves_a_deadline_is_told_to_the_second() -> None:
+    """Annex 1: discovery, limit and time excluded come to the deadline, for who adds them up."""
+    row = replace(FAULTS[2], excluded=timedelta(hours=16, minutes=2, seconds=40))
+    excluded = table(composed(replace(sample(), faults=(row,))), 1).rows[0][9]
+    assert ("16小时2分40秒", row.excluded) == (excluded.text, excluded.value)
 
 
 def test_a_limit_that_runs_out_later_is_told_apart() -> None:

@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 
 from monitor.policy import Clock, Policy
+from monitor.reports.composing.front import INDICATORS
 from monitor.reports.document import Document, Heading, Paragraph, Tone
 from monitor.reports.figures import (
     Compared,
@@ -124,6 +125,23 @@ def test_a_change_is_that_of_the_printed_numbers(
         "missed": "超时",
     }
     assert expected == row(composed(with_overall(Indicator(name), now, before)), labels[name])[3], line
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "before", "expected"),
+    [
+        ("availability", Fraction(9_982, 10_000), Fraction(9_986, 10_000), Fraction(-4, 10_000)),
+        ("units_affected", 1, 9, -8),
+        ("missed", 3, 3, None),
+        ("mean_repair", 2 * HOUR, 5 * HOUR, None),
+    ],
+)
+def test_a_change_is_a_number_for_a_spreadsheet(
+    name: str, now: Value, before: Value, expected: int | Fraction | None
+) -> None:
+    """What is said as a word, and a length that a spreadsheet cannot show below zero, stay text."""
+    table = tables(composed(with_overall(Indicator(name), now, before)).front)[0]
+    assert expected == table.rows[list(INDICATORS).index(Indicator(name))][3].value
 
 
 def test_a_first_month_is_compared_with_nothing() -> None:
@@ -304,6 +322,12 @@ def test_nothing_wrong_is_said() -> None:
     unseen = composed(replace(fine, connection=(), answers=None))
     assert expected.replace("，没有台账缺口", "") in front(unseen)
     assert "没有台账数据。" == tables(unseen.annexes[5].blocks)[0].empty
+
+
+def test_gaps_of_the_registers_alone_do_not_say_that_no_line_failed() -> None:
+    """Where nothing was measured the page says so before it counts the gaps, which are known."""
+    said_ = front(composed(replace(no_data(), gaps=sample().gaps)))
+    assert "（1）没有监测数据，无从判断。\n（2）台账缺口5项，见附件6。\n" in said_
 
 
 def test_what_the_centre_wrote_stands_as_it_wrote_it() -> None:

@@ -117,6 +117,8 @@ def test_a_period_comes_back_from_its_key_and_follows_the_one_before(day: date) 
 def test_the_months_of_a_chart() -> None:
     assert ["2025-12", "2026-01", "2026-02"] == [each.key for each in months_up_to(named("2026-03", ZONE), 3)]
     assert ["2026-09"] == [each.key for each in months_up_to(named("2026-W40", ZONE), 1)], "it ends in October"
+    assert ["2026-11", "2026-12"] == [each.key for each in months_up_to(named("2026", ZONE), 2)], "December is over too"
+    assert ["2026-05"] == [each.key for each in months_up_to(named("2026-04-16..2026-06-01", ZONE), 1)]
 
 
 @pytest.mark.parametrize("key", ["2026-13", "2026-W54", "september", "2026-09-02..2026-09-01", "..", "2026-09-01.."])

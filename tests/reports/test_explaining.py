@@ -141,7 +141,7 @@ def test_who_has_no_place_is_told_why(
         ("county.fault", "county.fault: there is no such figure; did you mean county.faults?"),
         ("carrier:c3.on_time_rate", "did you mean carrier:c2.on_time_rate or carrier:c1.on_time_rate"),
         ("unit:u1.assessed", "did you mean unit:u1."),
-        ("", ": there is no such figure"),
+        ("", "no key: there is no such figure; the keys stand in the report's JSON"),
         ("county", "county: there is no such figure; did you mean county."),
         ("county.", "county.: there is no such figure; did you mean county."),
         ("last:last:county.faults", "did you mean last:county.faults"),

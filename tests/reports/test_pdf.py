@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -139,6 +140,15 @@ def test_page_one_holds_the_front_and_nothing_more(carriers: int) -> None:
     assert [] == [text for text in texts_of(list(document.front)) if plain(text) not in said(pages[0])]
     assert said(pages[1]).startswith(plain(document.annexes[0].title))
     assert [] == outside(pages[0])
+
+
+def test_a_date_in_the_title_is_not_broken() -> None:
+    """The title of a week takes two lines: the second begins with a whole date."""
+    title = "云岭县电子政务外网运行情况周报（2026年9月28日至2026年10月4日）"
+    lines = opened(replace(report(carriers=3), title=title))[0].get_textpage().get_text_range().splitlines()
+    assert ["云岭县电子政务外网运行情况周报（2026年9月28日至", "2026年10月4日）"] == [
+        each.strip() for each in lines[:2]
+    ]
 
 
 def test_a_front_that_is_too_long_flows_on() -> None:

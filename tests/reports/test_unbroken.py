@@ -17,6 +17,8 @@ from monitor.reports.unbroken import LONGEST, pieces, unbroken
         ("A date and a time: a line may end between them.", "9月4日05:32恢复", ("9月4日", "05:32")),
         ("To the second, with the year.", "2026年10月14日05:32:09", ("2026年10月14日", "05:32:09")),
         ("In English.", "restored 4 Sep 2026 05:32, due 1 Oct", ("4 Sep 2026", "05:32", "1 Oct")),
+        ("Lengths of time.", "用时106小时58分、12小时0分1秒", ("106小时58分", "12小时0分1秒")),
+        ("A place that is shared.", "1（并列）", ("1（并列）",)),
         ("Days as programs write them.", "since 2026-09-01", ("2026-09-01",)),
         ("Words and plain numbers break nowhere anyhow.", "primary 12 Marches", ()),
         ("An id that no column holds.", "a-" * LONGEST + "b", ()),

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from monitor.reports.composing import compose
 from monitor.reports.document import Annex, Cell, Column, Document, Heading, Paragraph, Table
 from monitor.reports.writers.xlsx import CannotHold, xlsx
-from monitor.reports.writers.xlsx_cells import DAY, INSTANT, LENGTH, Typed, typed
+from monitor.reports.writers.xlsx_cells import DAY, INSTANT, LENGTH, MINUTES, Typed, typed
 from monitor.reports.writers.xlsx_sheets import Names, Sheet, sheets
 from monitor.reports.writers.xml_text import held
 from tests.inventories import SHANGHAI
@@ -127,6 +127,8 @@ def test_every_table_and_every_row_of_it_is_there(document: Document) -> None:
         (Cell(text="4小时24分", value=timedelta(hours=4, minutes=24, seconds=59, microseconds=999_999)),
          Typed(15_899 / 86_400, LENGTH)),
         (Cell(text="720小时", value=timedelta(hours=720)), Typed(30.0, LENGTH)),
+        (Cell(text="720小时", value=timedelta(hours=720), to_the_minute=True), Typed(30.0, MINUTES)),
+        (Cell(text="−2起", value=-2), Typed(-2, '0"起";"−"0"起"')),
         (Cell(text="−1分", value=timedelta(minutes=-1)), Typed("−1分")),
         (Cell(text="9月3日13:02", value=datetime(2026, 9, 3, 5, 2, 11, 999, tzinfo=UTC).astimezone(SHANGHAI)),
          Typed(AT_THE_CLOCK, INSTANT)),

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.sla.survey import LineState, Survey, survey
+from monitor.faults.incident import Incident
+from monitor.sla.survey import LineState, Survey, open_incidents, survey
 from tests.histories import History, Judged, at, county, history, judge, rounds
 from tests.supervision.outline import minute
 
@@ -76,3 +77,14 @@ def test_the_object_of_monitor_status() -> None:
         "blind": False,
         "last_round_at": "2026-09-01T15:53:00Z",
     }
+
+
+def test_an_incident_names_each_of_its_lines_once_however_many_faults_they_had() -> None:
+    """L1 had two faults in it, both over; L2 is still down. An incident of which no fault is open is left out."""
+    told = history([*rounds("L1", "oxxxooo"), *rounds("L2", "oxxx")], inventory=county(lines=2), end=360)
+    first, second = sorted(judge(told).supervision.faults.values(), key=lambda fault: fault.line)
+    again = replace(first, no="again")
+    incident = Incident(number=1, carrier="c", node=None, first_failed_at=at(60), faults=("again", first.no, second.no))
+    over = replace(incident, number=2, faults=(first.no, "again"))
+    [shown] = open_incidents([incident, over], [first, second, again])
+    assert (1, ("L1", "L2"), ("L2",)) == (shown.incident.number, shown.lines, shown.down)

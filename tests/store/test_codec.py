@@ -84,6 +84,7 @@ def test_every_event_comes_back_from_its_text(kind: type[Event], data: st.DataOb
     assert body == json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@settings(max_examples=settings().max_examples // 4)  # the largest to draw
 @given(built(Fault))
 def test_a_fault_comes_back(fault: Fault) -> None:
     assert fault == fault_of(to_json(fault), fault.no)

@@ -162,6 +162,28 @@ def test_what_was_given_up_last_is_found_with_the_alarms_of_it(store: Store) -> 
     assert 1 == len(told)
 
 
+def test_what_reached_no_carrier_last_is_found_with_the_alarms_of_it(store: Store) -> None:
+    """What no route took, and what every channel to the carrier gave up; not what one of them may still deliver."""
+    assert ([], []) == store.untaken_last([MessageKind.OPENED])
+    one, two = store.unrouted(10)
+    ways = [on_its_way(two, channel) for channel in ("hook", "robot")]
+    store.route([(one, ()), (two, tuple(ways))])
+    gave_up = [replace(each, tries=1, state=State.FAILED, ended_at=BEGAN) for each in ways]
+    store.mark_tried([Tried(deliveries=(gave_up[0],))])
+    assert ([one], []) == store.untaken_last([MessageKind.OPENED])
+    store.mark_tried([Tried(deliveries=(gave_up[1],))])
+    alarms = [
+        MessageDue(at=BEGAN, due_at=BEGAN, message=kind, subject="unicom", detail=ONE)
+        for kind in (MessageKind.UNREACHED, UNDELIVERED)
+    ]
+    store.commit(Batch(judged_at=BEGAN, sight=Sight(), numbered=None, events=tuple(alarms)))
+    messages, told = store.untaken_last([MessageKind.OPENED])
+    assert [two] == store.untaken_last([MessageKind.OVERDUE])[0]
+    assert ([one, two], [alarms[0].key]) == (messages, [each.key for each in told])
+    store.mark_tried([Tried(deliveries=(replace(gave_up[1], state=State.DELIVERED),))])
+    assert [one] == store.untaken_last([MessageKind.OPENED])[0]
+
+
 def test_a_try_of_before_tells_when_it_had_ended_and_what_was_asked_for(store: Store) -> None:
     """One of which nothing is known may have been under way for long."""
     ways = routed(store, "hook")

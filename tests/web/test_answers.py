@@ -41,6 +41,20 @@ async def test_the_page_says_which_fault_and_how_long_is_left(place: Answering) 
 
 
 @pytest.mark.parametrize(
+    ("start", "shown"),
+    [("discovered", "<dd>09-01 12:02</dd>"), ("first_failed", "<dd>09-01 12:00</dd>"), ("notified", None)],
+)
+async def test_the_page_says_from_when_the_clock_counts_by_the_policy(
+    tmp_path: Path, start: str, shown: str | None
+) -> None:
+    """As the messages do: not from the discovery where another start is in force, nor at all where nothing counts."""
+    page = await answering_at(tmp_path, policy=f"clock: {{start: {start}}}\n").get()
+    said = None if shown is None else f"<dt>计时起点</dt>{shown}"
+    assert (said or "") in page.text
+    assert (shown is not None) == ("计时起点" in page.text)
+
+
+@pytest.mark.parametrize(
     ("asked", "header", "lang"),
     [
         ("", None, "zh-CN"),

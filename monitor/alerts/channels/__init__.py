@@ -49,3 +49,14 @@ def make_sender(channel: Channel, *, now: Now = lambda: datetime.now(UTC)) -> Se
     except OSError as error:
         cure = "name a file of certificates in PEM with ca:"
         raise ChannelUnusable(f"channel {channel.name} cannot read {channel.ca}: {error.strerror}; {cure}") from None
+
+
+def why_in_vain(channel: Channel) -> str | None:
+    """Return why nothing could be sent through a channel on this machine, None where nothing is known of it."""
+    try:
+        sender = make_sender(channel)
+    except ChannelUnusable as error:
+        return str(error)
+    if isinstance(sender, Apprise) and not sender.known:
+        return "Apprise knows no service of this address: is the word before :// spelled right?"
+    return None

@@ -40,7 +40,10 @@ def _end(ending: asyncio.Future[Outcome], outcome: Outcome) -> None:
 
 
 class Apprise:
-    """Hands a letter to Apprise in a thread of its own, one at a time: it waits for the network as it pleases."""
+    """Hands a letter to Apprise in a thread of its own, one at a time: it waits for the network as it pleases.
+
+    ``known``: Apprise has a service for the address; without one every letter is refused.
+    """
 
     paces: tuple[Pace, ...] = ()
     groups = True
@@ -62,12 +65,12 @@ class Apprise:
         self._redaction = Redaction.of(channel, urlsplit(url).netloc, urlsplit(url).hostname or "")
         self._timeout = channel.timeout.total_seconds()
         self._service: Any = apprise.Apprise(asset=asset)
-        self._known = bool(self._service.add(url))
+        self.known = bool(self._service.add(url))
         self._sending = threading.Lock()
 
     async def send(self, letter: Letter) -> Outcome:
         """Try once to send a letter; a try that takes too long goes on unheard, and none begins beside it."""
-        if not self._known:
+        if not self.known:
             return Outcome(fate=Fate.REFUSED, status="address", answer="Apprise knows no service of this address")
         if not self._sending.acquire(blocking=False):
             return Outcome(fate=Fate.AGAIN, status="busy", answer="the try before has not ended", unreachable=True)

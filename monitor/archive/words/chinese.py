@@ -11,6 +11,7 @@ CHINESE = Words(
         "blanks": ("首尾有多余的空格", "改为“{mended}”"),
         "only_blanks": ("只有空格", "清空该单元格"),
         "control": ("含有换行或控制字符", "改为“{mended}”"),
+        "invisible": ("含有看不见的字符（{found}）", "重新输入“{mended}”"),
         "full_width": ("含有全角字符“{found}”", "改为半角“{mended}”"),
         "number_for_text": ("此处应为文本，却是数字，前面的0可能已经丢失", "设为“文本”格式后重新输入“{mended}”"),
         "no_text": ("此处应为文本，却是“{found}”", "设为“文本”格式后重新输入"),
@@ -21,6 +22,11 @@ CHINESE = Words(
         "text_number": ("数字存成了文本", "设为“常规”格式后重新输入{mended}"),
         "text_date": ("日期“{found}”存成了文本", "设为日期格式后重新输入{mended}"),
         "number_date": ("此处应为日期，却是数字{found}", "将单元格设为日期格式（即{mended}），核对后保存"),
+        "no_time": ("“{found}”不是日期和时间", "填写日期和时间，如2026-09-01 13:05"),
+        "shortened": (
+            "“{found}”是表格软件缩写的数字，有几位数字已经丢失",
+            "设为“文本”格式后重新输入完整号码",
+        ),
         "no_date": ("“{found}”不是日期", "填写日期，如2019-01-01"),
         "no_word": ("没有“{found}”这个选项{near}", "从下拉列表中选择：{words}"),
         "missing": ("必填，却是空的", "填写{found}"),
@@ -88,6 +94,7 @@ CHINESE = Words(
         "encoding": ("编码既不是UTF-8，也不是GBK", "另存为“CSV UTF-8”"),
         "csv_broken": ("引号没有配对", "改正该行的引号；最好改用.xlsx"),
         "long_cell": ("有一格超过{most}个字", "改正该行：多半是引号没有配对，或不是CSV文件；最好改用.xlsx"),
+        "separator": ("各列之间不是用逗号分隔的", "另存为以逗号分隔的“CSV UTF-8”；最好改用.xlsx"),
         "no_csv": ("文件夹中没有CSV文件", "每张表一个文件，如“线路.csv”或“lines.csv”"),
         # NetBox
         "netbox_no_address": (
@@ -102,6 +109,7 @@ CHINESE = Words(
         "hidden_rows": "有{count}行是隐藏的，照样读取",
         "hidden_columns": "列{found}是隐藏的，照样读取",
         "formulas": "有{count}个单元格是公式，按文件中保存的结果读取",
+        "same_name": "名称“{found}”有{count}家，报表和消息中无法区分：{places}",
         "gbk": "按GBK编码读取",
         "masked_unseen": "有{count}个电话号码是遮盖的：没有现有档案可以核对，导入时在档案中找回完整号码",
         "netbox_retired": "站点已停用，不作为接入单位",

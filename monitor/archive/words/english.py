@@ -11,6 +11,7 @@ ENGLISH = Words(
         "blanks": ("there are blanks around the text", "write '{mended}'"),
         "only_blanks": ("there are only blanks", "clear the cell"),
         "control": ("there is a line break or a control character", "write '{mended}'"),
+        "invisible": ("there are characters that cannot be seen ({found})", "type '{mended}' again"),
         "full_width": ("there are full-width characters: {found}", "write '{mended}'"),
         "number_for_text": (
             "text is wanted here, not a number: zeros before it may be lost",
@@ -29,6 +30,11 @@ ENGLISH = Words(
         "number_date": (
             "a date is wanted here, not the number {found}",
             "format the cell as a date (it is {mended}), and look whether that is right",
+        ),
+        "no_time": ("'{found}' is no date and time", "write both, such as 2026-09-01 13:05"),
+        "shortened": (
+            "'{found}' is a number that a spreadsheet shortened, and digits of it are lost",
+            "format the cell as text and type the whole number again",
         ),
         "no_date": ("'{found}' is no date", "write a date, such as 2019-01-01"),
         "no_word": ("there is no choice '{found}'{near}", "choose from the list: {words}"),
@@ -139,6 +145,7 @@ ENGLISH = Words(
             "a cell has more than {most} characters",
             "correct this row: a quotation mark may not be closed, or this is no CSV file; better use .xlsx",
         ),
+        "separator": ("the columns are not separated by commas", "save it as CSV UTF-8 with commas; better use .xlsx"),
         "no_csv": ("there are no CSV files in this folder", "put one a sheet there, such as lines.csv"),
         # NetBox
         "netbox_no_address": (
@@ -156,6 +163,7 @@ ENGLISH = Words(
         "hidden_rows": "{count} rows are hidden, and read all the same",
         "hidden_columns": "the columns {found} are hidden, and read all the same",
         "formulas": "{count} cells are formulas: the values kept in the file are read",
+        "same_name": "{count} are called {found}, and no report or message tells them apart: {places}",
         "gbk": "read as GBK",
         "masked_unseen": "{count} telephone numbers are masked: there is no inventory here to look them up in; an "
         "import takes them from the one that it changes",

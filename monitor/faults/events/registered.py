@@ -53,9 +53,9 @@ class RegisterErased(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterTaken(Event):
-    """Somebody took ``entries`` entries out of registers, or rows out of the ``access_archive``.
+    """Somebody took ``entries`` entries out of registers.
 
-    ``full``: with telephone numbers whole.
+    Or rows out of the ``access_archive``, or saw so many people of the ``duty_rosters``. ``full``: with numbers whole.
     """
 
     kind: ClassVar[str] = "register_taken"

@@ -136,5 +136,5 @@ def _is_seen(row: list[Cell]) -> bool:
 def _value(indicator: str, value: Value, speech: Speech) -> Cell:
     known = Indicator(indicator) if indicator in Indicator.__members__.values() else None
     if known is None:  # a carrier's place, or what a later version of the program tells of
-        return Cell(text=NOTHING if value is None else str(value))
+        return Cell(text=NOTHING if value is None else str(value), value=value)
     return speech.figure_cell(known, value)

@@ -68,7 +68,7 @@ CHINESE_DEFINITIONS: Mapping[str, str] = {
     "define_reference_says": "可用率参考值{reference}供对照，不作考核和处罚的依据。",
     "define_rounding": "取整",
     "define_rounding_says": "计算时不取整，列出时取整一次：百分数截到小数点后两位，不进位；时长截到分，"
-    "不进位（附件1和截后恰为时限的截到秒）。增减为所列两个数字之差，任何一期监测覆盖率低于{coverage}的不列。没有数据的以“—”表示。",
+    "不进位（附件1、电子表格的各附件和截后恰为时限的截到秒）。增减为所列两个数字之差，任何一期监测覆盖率低于{coverage}的不列。没有数据的以“—”表示。",
     "define_amendments": "更正",
     "define_amendments_says": "定稿后的改判不改动已定稿的各期，列入其后一期的附件7。",
 }

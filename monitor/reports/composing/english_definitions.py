@@ -75,9 +75,9 @@ ENGLISH_DEFINITIONS: Mapping[str, str] = {
     "define_reference_says": "The availability of {reference} is for comparison; nobody is assessed or punished by it.",
     "define_rounding": "Rounding",
     "define_rounding_says": "Computed exactly, rounded once where it is printed: percentages are cut off after two "
-    "decimals, lengths of time after the minute (the second in annex 1, and where the minute would hide what is over "
-    "the limit), neither is rounded up. A change is the difference of the two numbers printed, and is not given where "
-    "the coverage of either period is below {coverage}. Without data “—” is printed.",
+    "decimals, lengths of time after the minute (the second in annex 1, in the annexes of the workbook, and where the "
+    "minute would hide what is over the limit), neither is rounded up. A change is the difference of the two numbers "
+    "printed, and is not given where the coverage of either period is below {coverage}. Without data “—” is printed.",
     "define_amendments": "Amendments",
     "define_amendments_says": "What is ruled after an edition is frozen changes no frozen edition, and stands in "
     "annex 7 of the next one.",

@@ -106,9 +106,9 @@ def _overdue(fault: FaultRow, speech: Speech) -> list[Cell]:
         speech.moment_cell(fault.deadline_at, to_the_second=True),
         speech.moment_cell(fault.restored_at, missing=speech.say("open"), to_the_second=True),
         Cell(text=speech.exact_length(fault.elapsed), value=fault.elapsed),
-        speech.length_cell(fault.excluded)
-        if fault.excluded
-        else Cell(text=speech.say("nothing"), value=fault.excluded),
+        Cell(
+            text=speech.exact_length(fault.excluded) if fault.excluded else speech.say("nothing"), value=fault.excluded
+        ),
         Cell(text=speech.say(f"verdict_{fault.verdict.value}")),
         Cell(text=_remarks(fault, speech, of_overdue=True)),
     ]

@@ -204,7 +204,7 @@ def _indicator(figures: Figures, name: Indicator, speech: Speech) -> list[Cell]:
         Cell(text=speech.say(f"row_{name.value}")),
         speech.figure_cell(name, now),
         speech.figure_cell(name, before),
-        Cell(text=speech.change(name, now, before) if comparable else NOTHING),
+        speech.change_cell(name, now, before) if comparable else Cell(text=NOTHING),
     ]
 
 

@@ -36,7 +36,8 @@ def problems(figures: Figures, speech: Speech) -> list[Block]:
     said = list(_within(ROOM, (sort for sort in _sorts(figures, speech) if sort.number), speech))
     gaps = sum(not row.gap.kind.is_hint for row in figures.gaps)
     if gaps:
-        said.append(speech.say("problem_gaps", count=gaps))
+        unseen = [] if said or _seen(figures) else [speech.say("problems_unknown")]  # gaps alone would say: no faults
+        said = [*said, *unseen, speech.say("problem_gaps", count=gaps)]
     if not said:
         return [Paragraph(text=_none(figures, speech))]
     return [Paragraph(text=speech.say("item", number=number, text=text)) for number, text in enumerate(said, 1)]
@@ -67,10 +68,15 @@ def _sorts(figures: Figures, speech: Speech) -> Iterator[Sort]:
 
 def _none(figures: Figures, speech: Speech) -> str:
     """Say that nothing went wrong, of what is known: where nothing was measured, no fault is no good news."""
-    coverage = figures.overall.get(Indicator.COVERAGE)
-    if coverage is None or not coverage.now.value:
+    if not _seen(figures):
         return speech.say("problems_unknown")
     return speech.say("no_problems", gaps=speech.say("no_problem_gaps") if are_known(figures) else "")
+
+
+def _seen(figures: Figures) -> bool:
+    """Tell whether anything was measured in the period."""
+    coverage = figures.overall.get(Indicator.COVERAGE)
+    return coverage is not None and bool(coverage.now.value)
 
 
 def _within(room: int, sorts: Iterable[Sort], speech: Speech) -> Iterator[str]:

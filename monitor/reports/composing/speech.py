@@ -170,6 +170,18 @@ class Speech:
             case _:
                 return NOTHING
 
+    def change_cell(self, name: Indicator, now: Value, before: Value) -> Cell:
+        """Return by how much a figure changed as a cell; a length, which may be below zero, has no value."""
+        said = self.change(name, now, before)
+        match now, before:
+            case (Fraction() | int(), Fraction() | int()) if name in SHARES:
+                apart = Fraction(hundredths(Fraction(now)) - hundredths(Fraction(before)), 10_000)
+                return Cell(text=said, value=apart or None)
+            case (int(), int()):
+                return Cell(text=said, value=now - before or None)
+            case _:
+                return Cell(text=said)
+
     def _signed(self, more: bool, said: str | None) -> str:
         return self.words["unchanged"] if said is None else f"{'+' if more else '−'}{said}"
 
@@ -218,14 +230,14 @@ class Speech:
         return Cell(text=self.share(share), value=Fraction(hundredths(share), 10_000), strong=strong)
 
     def length_cell(self, length: Value, *, strong: bool = False) -> Cell:
-        """Return a length of time as a cell."""
+        """Return a length of time as a cell; its value is exact, for who adds up a spreadsheet's rows."""
         if not isinstance(length, timedelta):
             return Cell(text=NOTHING, strong=strong)
-        return Cell(text=self.length(length), value=floored(length), strong=strong)
+        return Cell(text=self.length(length), value=length, strong=strong)
 
     def elapsed_cell(self, length: timedelta) -> Cell:
-        """Return a fault's elapsed time as a cell."""
-        return Cell(text=self.elapsed(length), value=floored(length))
+        """Return a fault's elapsed time as a cell; its value is exact: cut to the minute it may be within the limit."""
+        return Cell(text=self.elapsed(length), value=length)
 
     def moment_cell(self, at: datetime | None, *, missing: str = NOTHING, to_the_second: bool = False) -> Cell:
         """Return an instant as a cell, in local time."""
@@ -238,5 +250,5 @@ class Speech:
         if name in SHARES:
             return self.share_cell(Fraction(value) if isinstance(value, int) else value)
         if isinstance(value, timedelta):
-            return self.length_cell(value)
+            return Cell(text=self.length(value), value=floored(value), to_the_minute=value >= MINUTE)
         return Cell(text=self.value(name, value, measured=measured), value=value)

@@ -83,6 +83,7 @@ def _common(document: Document) -> Words:
     return {
         "lang": "zh" if document.locale.startswith("zh") else "en",
         "title": printable(document.title),
+        "headline": _text(document.title),
         "author": said.pop("author", ""),
         "description": said.pop("subject", ""),
         "keywords": [f"{name}: {value}" for name, value in said.items()],

@@ -16,7 +16,7 @@ import xlsxwriter
 from monitor.reports.document import Cell, Column, Document, Side, Table
 from monitor.reports.writers.sealing import MADE
 from monitor.reports.writers.widths import ems, lines, longest
-from monitor.reports.writers.xlsx_cells import DAY, INSTANT, LENGTH, fitting, typed
+from monitor.reports.writers.xlsx_cells import DAY, INSTANT, LENGTH, MINUTES, fitting, typed
 from monitor.reports.writers.xlsx_sheets import Line, Look, Sheet, sheets
 from monitor.reports.writers.xml_text import held
 
@@ -43,7 +43,7 @@ NARROWEST, WIDEST, WIDEST_OF_FEW = 8.0, 36.0, 72.0  # of a column, and where the
 FEW = 4
 BLANK = 8.43  # width of a column that nothing is said of
 LOOKED_AT = 500  # rows, for how wide their text is
-SHOWN: Mapping[str, float] = {INSTANT: 20.0, LENGTH: 12.0, DAY: 12.0}  # widths
+SHOWN: Mapping[str, float] = {INSTANT: 20.0, LENGTH: 12.0, MINUTES: 12.0, DAY: 12.0}  # widths
 MOST_ROWS = 1_048_576
 MOST_PATTERNS = 150  # Excel reads 206 formats of numbers (MS-OI29500, 2.1.713)
 LONGEST_MARGIN = 255  # characters of a header or footer

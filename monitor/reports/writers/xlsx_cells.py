@@ -21,7 +21,7 @@ SIGN = re.compile(r"[-−+]\s*$")
 LONGEST = 32_767  # characters of a cell
 LARGEST = 10**15  # what a cell holds with all of its digits
 FIRST_DAY = date(1900, 3, 1)  # before it, Excel counts a day that never was
-LENGTH, INSTANT, DAY = "[h]:mm:ss", "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
+LENGTH, MINUTES, INSTANT, DAY = "[h]:mm:ss", "[h]:mm", "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def typed(cell: Cell) -> Typed:
     """Return a cell of a workbook."""
     match cell.value:
         case timedelta() as length if length >= timedelta():
-            return Typed(length // timedelta(seconds=1) / 86_400, LENGTH)
+            return Typed(length // timedelta(seconds=1) / 86_400, MINUTES if cell.to_the_minute else LENGTH)
         case datetime() as instant if instant.date() >= FIRST_DAY:
             return Typed(instant.replace(tzinfo=None, microsecond=0), INSTANT)
         case date() as day if not isinstance(day, datetime) and day >= FIRST_DAY:

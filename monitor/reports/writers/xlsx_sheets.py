@@ -265,4 +265,4 @@ def _data(chart: Chart, words: Words) -> Table:
 
 
 def _share(share: Fraction | None) -> Cell:
-    return Cell(text=say_share(share), value=share)
+    return Cell(text=say_share(share).replace(" ", ""), value=share)

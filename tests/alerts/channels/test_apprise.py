@@ -8,13 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from monitor.alerts.channels import ChannelUnusable, make_sender
 from monitor.alerts.letter import Fate
+from monitor.cli import main
 from monitor.config.secret import Secret
 from monitor.config.settings import Channel, ChannelKind
 from tests.alerts.channels.letters import MARKDOWN, letter
 from tests.alerts.channels.stands import APPRISE_STAND, SHORT, TOKEN, Scene
+from tests.config.written import write
 from tests.receivers.web import Receiver, Response
 
 
@@ -50,6 +53,27 @@ async def test_an_address_that_apprise_does_not_know_is_refused() -> None:
     channel = Channel(name="c", kind=ChannelKind.APPRISE, url=Secret("nosuch://service"))
     outcome = await make_sender(channel).send(letter())
     assert (Fate.REFUSED, "address") == (outcome.fate, outcome.status)
+
+
+@pytest.mark.parametrize(
+    ("url", "installed", "said"),
+    [
+        ("json://127.0.0.1", True, None),
+        ("jsn://127.0.0.1", True, "Apprise knows no service of this address: is the word before :// spelled right?"),
+        ("json://127.0.0.1", False, "channel tail needs a package that is not installed: pip install"),
+    ],
+)
+def test_a_channel_through_which_nothing_can_go_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, installed: bool, said: str | None
+) -> None:
+    """By `monitor check`, with its place: else the first fault would be the first to tell of it."""
+    if not installed:
+        monkeypatch.setitem(sys.modules, "apprise", None)
+    folder = write(tmp_path, monitor="channels:\n  tail: {kind: apprise, url: {env: TAIL}}\n")
+    checked = CliRunner().invoke(main, ["check", "--config", str(folder)], env={"TAIL": url})
+    assert 0 == checked.exit_code, checked.output
+    warned = [line for line in checked.stdout.splitlines() if f"{folder}/monitor.yaml:2:3: channels.tail: " in line]
+    assert (said is None, said or "") == (not warned, said if said and said in "".join(warned) else "")
 
 
 async def test_no_second_try_begins_beside_one_that_hangs(tmp_path: Path) -> None:
