@@ -157,7 +157,7 @@ def _read(path: Path) -> _File:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise DevicesError([Problem(str(path), line, column, "", f"this is not YAML: {said}")]) from None
+        raise DevicesError([Problem(str(path), line, column, "", f"this is no YAML: {said}")]) from None
     try:
         return _File.model_validate(content)
     except ValidationError as error:
