@@ -329,7 +329,7 @@ CHINESE: Mapping[str, str] = {
     "reg_unanswered": "近12个月资源申请 {requests} 件，均未答复",
     "did_enter": "已登记",
     "did_withdraw": "已撤销",
-    "ask_freeze": "月报{period}（{first}至{last}）定稿后不再改动，也不能撤回。定稿吗？",
+    "ask_freeze": "运行情况报告{period}（{first}至{last}）定稿后不再改动，也不能撤回。定稿吗？",
     "ask_erase": "{register} {entry}：姓名、号码、文字和附件将永久删除，不能恢复。删除吗？",
     "did_erase": "个人信息已删除",
     "taken_none_since": "{since}以来，没有人取走过台账或接入档案的数据。",
