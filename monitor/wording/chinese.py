@@ -271,7 +271,7 @@ CHINESE: Mapping[str, str] = {
     "gap_expired": "已过有效期（自{since}起）",
     "gap_too_old": "超过12个月未复核（自{since}起）",
     "gap_erased": "人员信息已按要求删除，须重新登记（自{since}起）",
-    "gap_unconnected": "尚未接入",
+    "gap_unconnected": "没有在用的线路",
     "gap_not_exercised": "12个月内没有演练或恢复测试（自{since}起）",
     "gap_not_exercised_ever": "没有演练或恢复测试的记录",
     "gap_not_exercised_emergency_plan": "12个月内没有演练（自{since}起）",

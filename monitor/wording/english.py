@@ -271,7 +271,7 @@ ENGLISH: Mapping[str, str] = {
     "gap_expired": "expired (since {since})",
     "gap_too_old": "not confirmed for over 12 months (since {since})",
     "gap_erased": "the person's data was erased as asked: enter anew (since {since})",
-    "gap_unconnected": "not connected yet",
+    "gap_unconnected": "no line in service",
     "gap_not_exercised": "no exercise or restore test within 12 months (since {since})",
     "gap_not_exercised_ever": "no exercise or restore test on record",
     "gap_not_exercised_emergency_plan": "no exercise within 12 months (since {since})",
