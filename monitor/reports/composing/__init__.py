@@ -77,7 +77,7 @@ def _bounds(figures: Figures, speech: Speech) -> tuple[str, str]:
     begin, end = (speech.local(at) for at in figures.period)
     if _is_midnight(begin) and _is_midnight(end):
         return speech.day(begin.date()), speech.day((end - timedelta.resolution).date())
-    return speech.dated(begin), speech.dated(end)
+    return speech.bounded(begin), speech.bounded(end)
 
 
 def _is_midnight(local: datetime) -> bool:

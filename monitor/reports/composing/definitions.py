@@ -72,8 +72,8 @@ def _clocks(figures: Figures, speech: Speech) -> str:
 def _period(figures: Figures, speech: Speech) -> Mapping[str, object]:
     begin, end = figures.period
     return {
-        "begin": speech.dated(begin),
-        "end": speech.dated(end),
+        "begin": speech.bounded(begin),
+        "end": speech.bounded(end),
         "zone": _zone(figures, speech),
         "before": _before(figures, speech),
     }
@@ -84,7 +84,7 @@ def _before(figures: Figures, speech: Speech) -> str:
     if figures.kind is not PeriodKind.ANY or figures.before is None:
         return ""
     begin, end = figures.before.period
-    return speech.say("define_before", begin=speech.dated(begin), end=speech.dated(end))
+    return speech.say("define_before", begin=speech.bounded(begin), end=speech.bounded(end))
 
 
 def _zone(figures: Figures, speech: Speech) -> str:

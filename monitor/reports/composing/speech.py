@@ -202,6 +202,10 @@ class Speech:
         local = self.local(at)
         return self.say("moment_of_year", **self._date(local), clock=f"{local:%H:%M}")
 
+    def bounded(self, at: datetime) -> str:
+        """Say where a period begins or ends: ``2026年9月1日13:02``, to the second where it is no whole minute."""
+        return self.dated(at) + (f":{at:%S}" if at.second else "")
+
     def day(self, on: date) -> str:
         """Say a day: ``2026年9月1日``."""
         return self.say("whole_day", **self._date(on))
