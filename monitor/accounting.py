@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from monitor.config.folder import Configuration
 from monitor.editions.edition import Edition, Editions
 from monitor.faults.events import (
+    DegradationBegan,
+    DegradationEnded,
     Event,
     FaultEvent,
     MaintenanceApproved,
@@ -46,6 +48,7 @@ from monitor.wording.telephones import mask_within
 MONTHS = 12  # of the chart; a month is itself the last of them
 MOST_AMENDED = 12  # frozen editions before this one that are looked at
 WINDOWS = (MaintenanceApproved, MaintenanceCancelled)
+OF_NO_FAULT = (*WINDOWS, DegradationBegan, DegradationEnded)
 RULINGS = (*OF_FAULTS, *WINDOWS)
 Progress = Callable[[int, int], None]
 
@@ -54,10 +57,10 @@ Progress = Callable[[int, int], None]
 class Books:
     """Where the figures of a report come from, as known at ``now``.
 
-    ``material`` puts together what those of a period rest on, ``events`` are those of faults and all of maintenance
-    windows, in order. ``since`` is when anything is on record at all, None where nothing is. ``published`` returns the
-    figures of a frozen edition. ``amendable`` are those of which anything was ruled that is in no edition yet, by
-    their keys with the row of the ledger up to which they are told of; ``ruled`` is what was decided after a row.
+    ``material`` puts together what those of a period rest on, ``events`` are those of faults and all of
+    `OF_NO_FAULT`, in order. ``since`` is when anything is on record at all, None where nothing is. ``published``
+    returns the figures of a frozen edition. ``amendable`` are those of which anything was ruled that is in no edition
+    yet, by their keys with the row of the ledger up to which they are told of; ``ruled`` is what was decided after one.
     """
 
     now: datetime
@@ -248,8 +251,7 @@ def published(records: Records, edition: Edition) -> Figures:
 
 
 def _events(records: Records, faults: Sequence[Fault]) -> list[Event]:
-    windows = records.events(kinds=WINDOWS)
-    found = [*records.events_of(fault.no for fault in faults), *windows]
+    found = [*records.events_of(fault.no for fault in faults), *records.events(kinds=OF_NO_FAULT)]
     return [recorded.event for recorded in sorted(found, key=lambda recorded: recorded.seq)]
 
 

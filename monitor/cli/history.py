@@ -85,11 +85,11 @@ def _material(judgement: Judgement, period: Span) -> Material:
 
 
 def _events(judgement: Judgement, nos: set[str]) -> list[Event]:
-    from monitor.faults.events import FaultEvent, MaintenanceApproved, MaintenanceCancelled, MessageDue
+    from monitor.accounting import OF_NO_FAULT
+    from monitor.faults.events import FaultEvent, MessageDue
 
-    windows = (MaintenanceApproved, MaintenanceCancelled)
     return [
         event
         for event in judgement.events
-        if isinstance(event, windows) or (isinstance(event, FaultEvent | MessageDue) and event.no in nos)
+        if isinstance(event, OF_NO_FAULT) or (isinstance(event, FaultEvent | MessageDue) and event.no in nos)
     ]

@@ -15,6 +15,7 @@ from monitor.registers.definitions import REGISTERS
 from monitor.registers.figures import Answers, Coverage
 from monitor.registers.gaps import Gap
 from monitor.registers.register import SubjectKind
+from monitor.reports.degradations import degradations
 from monitor.reports.explaining import LAST, carriers_of, explained
 from monitor.reports.figures import (
     Amendment,
@@ -80,9 +81,9 @@ def draw_up(
     """Return the figures of a period as known at ``material.now``.
 
     ``before`` is the `ground_of` of the material of the period before; where nothing was known in it, it is none.
-    ``events`` are those of the period's faults and maintenance windows, in the order of the ledger: the timelines of
-    what was late, the words with which a window was approved. ``months`` are the points of the months before; a
-    month's own is added.
+    ``events`` are those of the period's faults, of maintenance windows and of degradations, in the order of the ledger:
+    the timelines of what was late, the words with which a window was approved. ``months`` are the points of the months
+    before; a month's own is added.
     """
     events, inventory = tuple(events), material.inventory
     ground = _with_timelines(ground_of(material), events)
@@ -111,6 +112,7 @@ def draw_up(
         amendments=tuple(amendments),
         texts=head.texts,
         read_at=material.read_at,
+        degradations=degradations(material, events),
     )
 
 

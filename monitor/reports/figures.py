@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from monitor.faults.terms import Party
+from monitor.faults.terms import Cause, Party
 from monitor.inventory.model import UnitKind
 from monitor.policy import Policy
 from monitor.registers.figures import Answers, Coverage
@@ -259,6 +259,21 @@ class LeftOutRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DegradationRow:
+    """A time over which a line answered badly (section 12); ``ended_at`` is None while it lasts. No limit holds."""
+
+    line: str
+    unit: str
+    unit_name: str
+    carrier: str
+    carrier_name: str
+    role: str
+    cause: Cause
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapRow:
     """A gap of the registers on the period's last day, with the names of whom it is of."""
 
@@ -348,7 +363,8 @@ class Figures:
     ``as_of`` is up to when it reaches (数据截止时间); ``zone`` names the time zone of its days. ``policy`` is the
     version by which it was drawn up. ``overall`` is page one; ``faults`` are those discovered, down or missed in the
     period. ``before`` is what the figures of the period before come from, None where nothing of it is on record.
-    ``read_at`` is up to when the clocks of open faults ran, None in editions of before it was kept.
+    ``read_at`` is up to when the clocks of open faults ran, None in editions of before it was kept. ``degradations``
+    are those that lasted in the period, None in editions of before they were kept.
     """
 
     county: str
@@ -374,6 +390,7 @@ class Figures:
     amendments: tuple[Amendment, ...] = ()
     texts: Texts = Texts()
     read_at: datetime | None = None
+    degradations: tuple[DegradationRow, ...] | None = None
 
     @property
     def ground(self) -> Ground:

@@ -39,6 +39,7 @@ from tests.reports.september import (
     AS_OF,
     BEGIN,
     CARRIERS,
+    DEGRADATIONS,
     END,
     FAULTS,
     GAPS,
@@ -234,6 +235,7 @@ def sample() -> Figures:
         faults=FAULTS,
         units=units,
         left_out=LEFT_OUT,
+        degradations=DEGRADATIONS,
         gaps=GAPS,
         connection=(
             Coverage(kind=UnitKind.DEPARTMENT, listed=61, connected=60),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from monitor.faults.terms import Party
+from monitor.faults.terms import Cause, Party
 from monitor.inventory.model import UnitKind
 from monitor.lab.names import COUNTY, DEPARTMENTS, TOWNSHIPS, VILLAGES
 from monitor.registers.gaps import Gap, GapKind
@@ -15,6 +15,7 @@ from monitor.reports.figures import (
     AmendedFault,
     Amendment,
     Changed,
+    DegradationRow,
     FaultRow,
     GapRow,
     IncidentRow,
@@ -232,6 +233,23 @@ def stood(verdict: Verdict, party: Party, hours: float, *, excluded: timedelta =
     return Stood(verdict=verdict, party=party, elapsed=hours * HOUR, excluded=excluded, restored_at=restored)
 
 
+DEGRADATIONS = tuple(
+    DegradationRow(
+        line=line,
+        unit=unit,
+        unit_name=NAMES[unit][0],
+        carrier=carrier,
+        carrier_name=CARRIERS[carrier][0],
+        role="primary",
+        cause=cause,
+        began_at=at(began),
+        ended_at=None if ended is None else at(ended),
+    )
+    for line, unit, carrier, cause, began, ended in (
+        ("finance-1", "finance", "unicom", Cause.LOSS, "2026-09-11 09:10", "2026-09-11 11:45"),
+        ("water-1", "water", "telecom", Cause.RTT, "2026-09-30 22:40", None),
+    )
+)
 LEFT_OUT = (
     LeftOutRow(
         why=LeftOut.MAINTENANCE,

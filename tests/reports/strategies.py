@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from monitor.faults.terms import ExclusionReason, Party
+from monitor.faults.terms import Cause, ExclusionReason, Party
 from monitor.inventory.model import UnitKind
 from monitor.policy import Policy
 from monitor.registers.figures import Answers, Coverage
@@ -18,6 +18,7 @@ from monitor.reports.figures import (
     CarrierRow,
     Changed,
     Compared,
+    DegradationRow,
     FaultRow,
     Figure,
     Figures,
@@ -230,6 +231,22 @@ def left_outs(draw: st.DrawFn, names: st.SearchStrategy[str]) -> LeftOutRow:
     )
 
 
+def degradations(names: st.SearchStrategy[str]) -> st.SearchStrategy[DegradationRow]:
+    """Return times over which a line answered badly, with or without an end."""
+    return st.builds(
+        DegradationRow,
+        line=st.sampled_from(["l1", "l2"]),
+        unit=st.just("u1"),
+        unit_name=names,
+        carrier=st.just("c1"),
+        carrier_name=names,
+        role=st.sampled_from(["primary", "backup"]),
+        cause=st.sampled_from(Cause),
+        began_at=instants,
+        ended_at=st.none() | instants,
+    )
+
+
 @st.composite
 def gap_rows(draw: st.DrawFn, names: st.SearchStrategy[str]) -> GapRow:
     """Return a gap or hint; one that has no date known is one that may have none."""
@@ -350,6 +367,7 @@ def figures(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> Figures:
         incidents=tuple(draw(incidents(number + 1, names)) for number in range(draw(st.integers(0, 3)))),
         units=tuple(draw(units(place, names)) for place in range(draw(st.integers(0, 4)))),
         left_out=tuple(draw(st.lists(left_outs(names), max_size=3))),
+        degradations=draw(st.none() | st.lists(degradations(names), max_size=3).map(tuple)),
         gaps=tuple(draw(st.lists(gap_rows(names), max_size=4))),
         connection=tuple(
             Coverage(kind=kind, listed=listed, connected=draw(st.integers(0, listed)))

@@ -8,11 +8,19 @@ from fractions import Fraction
 
 import pytest
 
-from monitor.faults.events import FaultOpened, MaintenanceApproved, MaintenanceCancelled, PartyRuled
+from monitor.faults.events import (
+    DegradationBegan,
+    DegradationEnded,
+    Event,
+    FaultOpened,
+    MaintenanceApproved,
+    MaintenanceCancelled,
+    PartyRuled,
+)
 from monitor.faults.fault import Exclusion, Fault
 from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
-from monitor.faults.terms import ExclusionReason, Party, Scope, Source
+from monitor.faults.terms import Cause, ExclusionReason, Party, Scope, Source
 from monitor.registers.gaps import Gap, GapKind
 from monitor.reports.drawing_up import Head, Inspected, draw_up, month_point
 from monitor.reports.figures import Figures, Indicator, LeftOut, MonthPoint, PeriodKind, Value
@@ -305,6 +313,32 @@ def test_windows_exclusions_and_exempt_faults_are_listed_as_far_as_they_are_in_t
         (row.why, row.what, row.reason, row.begins_at, row.ends_at, row.fault, row.lines, row.cancelled)
         for row in figures.left_out
     ]
+
+
+def test_degradations_that_lasted_in_the_month_are_told_with_begin_and_end() -> None:
+    """Section 12: one from before it, one that ended after it, one that lasts; none of before or later."""
+    told = [
+        ("L1", Cause.LOSS, at(8, 20), at(9, 1)),
+        ("L2", Cause.LOSS, at(8, 31), at(9, 2)),
+        ("L2", Cause.RTT, at(9, 5), at(9, 5, 3)),
+        ("L1", Cause.LOSS, at(9, 30), at(10, 1, 5)),
+        ("L3", Cause.LOSS, at(9, 6), at(9, 7)),
+        ("L2", Cause.LOSS, at(9, 29), None),
+        ("L1", Cause.RTT, at(10, 1, 6), None),
+    ]
+    events: list[Event] = []
+    for line, cause, begin, end in told:
+        events.append(DegradationBegan(at=begin + HOUR / 4, line=line, cause=cause, began_at=begin))
+        events += [] if end is None else [DegradationEnded(at=end, line=line)]
+    figures = draw_up(month(), HEAD, events=sorted(events, key=lambda event: event.at))
+    assert [told[1], told[2], told[5], told[3]] == [
+        (row.line, row.cause, row.began_at, row.ended_at) for row in figures.degradations or ()
+    ]
+    assert ("u2", "Unit u2", "c2", "Carrier c2", "primary") == next(
+        (row.unit, row.unit_name, row.carrier, row.carrier_name, row.role)
+        for row in figures.degradations or ()
+        if row.line == "L2"
+    )
 
 
 def test_of_a_month_so_far_only_what_was_is_left_out() -> None:

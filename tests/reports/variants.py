@@ -77,6 +77,7 @@ def no_data() -> Figures:
             for row in whole.units[:3]
         ),
         left_out=(),
+        degradations=(),
         gaps=(),
         connection=(),
         answers=None,
@@ -157,6 +158,10 @@ def six_carriers() -> Figures:
         lines=lines,
         faults=tuple(replace(each, unit_name=names[each.unit]) for each in faults),
         units=tuple(replace(row, name=names[row.id]) for row in whole.units),
+        degradations=tuple(
+            replace(each, unit_name=names[each.unit], carrier_name=_long("运营商甲"))
+            for each in whole.degradations or ()
+        ),
         incidents=tuple(replace(each, carrier=f"{each.carrier}-甲") for each in whole.incidents),
     )
 
@@ -182,4 +187,5 @@ def long_ids() -> Figures:
         whole,
         faults=tuple(replace(each, line=long(each.line)) for each in whole.faults),
         left_out=tuple(replace(each, lines=tuple(map(long, each.lines))) for each in whole.left_out),
+        degradations=tuple(replace(each, line=long(each.line)) for each in whole.degradations or ()),
     )

@@ -60,6 +60,9 @@ CHINESE_DEFINITIONS: Mapping[str, str] = {
     "define_unknown_says": "两次有效测量相隔超过{stale}的，自前一次之后{interval}起至后一次止，线路状态未知，"
     "既不计为正常也不计为中断。监测覆盖率＝（在网时间－未知时间）÷在网时间。下限按未知时间全部中断计算，"
     "上限按未知时间全部正常计算。",
+    "define_degradation": "线路劣化",
+    "define_degradation_says": "{lasting}内丢包率不低于{loss}，或平均时延超过该线路前7天基线{factor}倍的，"
+    "记为线路劣化，列入附件2。线路劣化不是故障，不计时限，不计中断时间。",
     "define_incident": "群障",
     "define_incident_says": "同一运营商在{within}内相继开始、涉及同一节点之下不少于{lines}条线路且不少于其在网线路"
     "{share}的故障，为一起群障；各故障分别计时、分别判定。",

@@ -24,6 +24,7 @@ DEFINED = (
     "repair",
     "availability",
     "unknown",
+    "degradation",
     "incident",
     "rank",
     "reference",
@@ -128,6 +129,11 @@ def _policy(figures: Figures, speech: Speech) -> Mapping[str, Mapping[str, objec
             "start": speech.say(f"start_{clock.start.value}"),
         },
         "unknown": {"stale": speech.length(detection.stale_after), "interval": interval},
+        "degradation": {
+            "lasting": speech.length(policy.degradation.lasting),
+            "loss": speech.bound(policy.degradation.loss),
+            "factor": f"{float(policy.degradation.rtt_factor):g}",
+        },
         "incident": {
             "within": speech.length(policy.incident.within),
             "lines": policy.incident.min_lines,

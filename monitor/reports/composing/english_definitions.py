@@ -66,6 +66,10 @@ ENGLISH_DEFINITIONS: Mapping[str, str] = {
     "define_unknown_says": "Where two accepted measurements are more than {stale} apart, the line is unknown from "
     "{interval} after the first until the second: neither up nor down. Coverage = (in service − unknown) ÷ in "
     "service. “At least” takes all unknown time as down, “at most” takes it as up.",
+    "define_degradation": "Degradation",
+    "define_degradation_says": "A line that over {lasting} loses {loss} or more, or has a mean latency above {factor} "
+    "times its baseline of the last 7 days, is degraded; annex 2 lists when. That is no fault, has no limit and is not "
+    "down time.",
     "define_incident": "Incident",
     "define_incident_says": "Faults of one carrier that begin within {within} on at least {lines} lines below a node, "
     "and on at least {share} of its lines in service, are one incident; each has its own clock and verdict.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.faults.terms import Party
+from monitor.reports.composing.degradations import degradations
 from monitor.reports.composing.speech import Speech
 from monitor.reports.composing.timelines import timelines
 from monitor.reports.document import Block, Cell, Column, Table
@@ -36,8 +37,8 @@ def overdue(figures: Figures, speech: Speech) -> list[Block]:
 
 
 def every(figures: Figures, speech: Speech) -> list[Block]:
-    """Return all faults."""
-    return [_table("annex_2", figures.faults, speech, empty="no_faults")]
+    """Return all faults, and the degradations, which are none."""
+    return [_table("annex_2", figures.faults, speech, empty="no_faults"), *degradations(figures, speech)]
 
 
 def of_units(figures: Figures, speech: Speech) -> list[Block]:
