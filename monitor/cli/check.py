@@ -37,9 +37,23 @@ def check(folder: Path, as_json: bool) -> None:
         loaded = load(folder, at=now(), examine=examine)
     except ConfigurationRefused as refused:
         raise _refusal(refused.problems, as_json=as_json) from None
-    if changed := _changed(loaded, now()):
-        raise _refusal(changed, as_json=as_json)
+    if wrong := [*_devices(loaded), *_changed(loaded, now())]:
+        raise _refusal(wrong, as_json=as_json)
     _tell_success(replace(loaded, warnings=(*loaded.warnings, *_in_vain(loaded))), as_json=as_json)
+
+
+def _devices(loaded: Configuration) -> Sequence[Problem]:
+    """Name what is wrong in the county's own file of devices: a start would be refused by it."""
+    from monitor.probing.snmp.devices import DevicesError, load_devices
+
+    own = loaded.settings.snmp.devices
+    if own is None:
+        return ()
+    try:
+        load_devices([own])
+    except DevicesError as error:
+        return error.problems
+    return ()
 
 
 def _in_vain(loaded: Configuration) -> Iterator[Problem]:

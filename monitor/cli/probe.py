@@ -30,11 +30,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is asked: an address, and how over SNMP (None: not at all); ``locale`` where a configuration was read."""
+    """What is asked: an address, and how over SNMP (None: not at all); the rest only where a configuration was read."""
 
     address: str
     port: int = 161
     credentials: Credentials | None = None
+    devices: Path | None = None
     locale: str | None = None
 
 
@@ -95,10 +96,10 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
 
     address = _address(named)
     credential: Credentials | None = None if community is None else Community(community=community)
-    port, locale = snmp_port or 161, None
+    port, locale, devices = snmp_port or 161, None, None
     if address is None or profile is not None:
         loaded = _looked_up(named, folder) if address is None else configuration(folder)
-        locale = loaded.settings.locale.value
+        locale, devices = loaded.settings.locale.value, loaded.settings.snmp.devices
         if address is None:
             line = loaded.inventory.lines.get(named)
             if line is None:
@@ -110,7 +111,7 @@ def _target(named: str, folder: Path, community: str | None, profile: str | None
             if profile not in known:
                 raise WrongInput(f"{folder} has no SNMP profile {profile!r}{did_you_mean(profile, tuple(known))}")
             credential, port = credentials(known[profile]), snmp_port or known[profile].port
-    return Target(address=address, port=port, credentials=credential, locale=locale)
+    return Target(address=address, port=port, credentials=credential, devices=devices, locale=locale)
 
 
 def _looked_up(named: str, folder: Path) -> Configuration:
@@ -160,7 +161,7 @@ async def _ping(address: str, count: int) -> Json:
 async def _snmp(asked: Target, choice: str) -> Mapping[str, object]:
     from monitor.probing.snmp.agent import Agent
     from monitor.probing.snmp.client import ClientMissingError, make_client
-    from monitor.probing.snmp.devices import load_devices
+    from monitor.probing.snmp.devices import DevicesError, load_devices
     from monitor.probing.snmp.discovery import read_facts
     from monitor.probing.snmp.facts import as_json
     from monitor.probing.snmp.failure import SnmpError
@@ -173,7 +174,10 @@ async def _snmp(asked: Target, choice: str) -> Mapping[str, object]:
         raise Missing(str(error)) from error
     try:
         agent = Agent(address=asked.address, port=asked.port, credentials=asked.credentials)
-        return as_json(await read_facts(client, agent, load_devices()), client=client.name)
+        devices = load_devices([asked.devices] if asked.devices else [])
+        return as_json(await read_facts(client, agent, devices), client=client.name)
+    except DevicesError as error:
+        raise WrongInput(str(error)) from error
     except SnmpError as error:
         return as_json(error, client=client.name)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
 from monitor.config.census import Census, Entry
@@ -124,6 +125,15 @@ def ports_given_twice(census: Census) -> Iterator[Problem]:
                 yield entry.problem("port", _said("port_twice", id=other.keys.get("id", ""), place=other.place))
                 break
         seen[node, port].append(entry)
+
+
+def always_seen(census: Census) -> Iterator[Problem]:
+    """Name each reference on this very machine: it answers whatever is cut, and the monitor is never blind."""
+    for entry in census["references"]:
+        address = entry.keys.get("address")
+        if address is not None and ip_address(address).is_loopback:
+            yield entry.problem("address", "this address is the monitor's own machine, which always answers: its own "
+                                "blindness would be blamed on the lines; give the next gateway's")  # fmt: skip
 
 
 def _service(keys: Mapping[str, Any]) -> tuple[datetime, datetime]:

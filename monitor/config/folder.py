@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.config.installation import Installation, read_installation
@@ -17,7 +17,7 @@ from monitor.config.policy import read_policies
 from monitor.config.problem import ConfigurationRefused, Problem, did_you_mean
 from monitor.config.reach import reach_problems, reach_warnings
 from monitor.config.routes import dangling_carriers
-from monitor.config.settings import Settings, SnmpSettings
+from monitor.config.settings import Retention, Settings, SnmpSettings
 from monitor.config.source import Document, read
 from monitor.config.templates import Examine, Templates, read_templates, unexamined
 from monitor.inventory.model import Inventory
@@ -29,6 +29,7 @@ CURES = {
     "policy": "create it, or a folder policy with a version a file; an empty one takes every default",
     "inventory": "create it, or a folder inventory of such files, with the carriers, units and lines",
 }
+MONTH_AND_REPORT = timedelta(days=62)  # a month, and as long again until its report is frozen and disputed
 SHORTEST_SECRET = 16  # characters, of which whoever has one link can try as many as he likes
 AT_START_ONLY = ("database", "listen", "icmp", "timezone")  # sockets and connections are made once
 SNMP_AT_START_ONLY = ("client", "devices")  # and so is whatever asks devices
@@ -113,6 +114,7 @@ def load(
     if installation.telling_whole and not dangling:
         problems += reach_problems(monitor, installation.settings, inventory, at)
         problems += on_call_problems(monitor, installation.settings)
+    problems += _echoes_outlasting(installation, policies, at)
     templates, files["templates"] = read_templates(folder, channels=_named_channels(monitor), problems=problems)
     problems += examine(templates)
     if problems:
@@ -226,6 +228,32 @@ def _dangling_carriers(installation: Installation, inventory: Sequence[Document]
         yield from dangling_carriers(installation.document, value, known)
 
 
+def _echoes_outlasting(installation: Installation, policies: Policies, at: datetime | None) -> Iterator[Problem]:
+    """Name a timeout by which outages are not found: a silent line would be stale before its next round is known."""
+    timeout = installation.settings.icmp.timeout
+    for policy in policies.versions:
+        rules, until = policy.detection, policies.until(policy.effective_from)
+        over = at is not None and until is not None and until <= at
+        if not over and timeout + rules.fast_interval >= rules.stale_after:
+            message = (
+                f"together with detection.fast_interval it must be shorter than detection.stale_after of policy "
+                f"{policy.version}: else a line that does not answer is unknown, and its outage is found late or never"
+            )
+            yield installation.document.problem(("icmp", "timeout"), message)
+
+
+def _kept_too_short(document: Document, kept: Retention) -> Iterator[Problem]:
+    """Say that what proves a fault is deleted soon; what is gone does not come back with the next reload."""
+    if kept.rounds < MONTH_AND_REPORT:
+        message = (
+            "rounds older than this are deleted for good: no dispute of a past month can be decided; default: 400d"
+        )
+        yield document.problem(("retention", "rounds"), message)
+    if kept.rollups < kept.rounds:
+        message = "hourly figures are kept for a shorter time than the rounds they are of; default: 1830d"
+        yield document.problem(("retention", "rollups"), message)
+
+
 def _warnings(
     installation: Installation, inventory_file: Document, inventory: Inventory, at: datetime | None
 ) -> Iterator[Problem]:
@@ -247,6 +275,7 @@ def _warnings(
             "with PostgreSQL attached files go to var/attachments of where a command is started: name a whole path"
         )
         yield document.problem(("attachments",), message, key=True)
+    yield from _kept_too_short(document, settings.retention)
     yield from reach_warnings(document, settings, inventory, at)
     yield from on_call_warnings(document, settings, at)
     if settings.listen.traps is not None and not any(line.snmp for line in inventory.lines.values()):

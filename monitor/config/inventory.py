@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, PlainValidator
 from typing_extensions import TypedDict
 
 from monitor.config.census import Census, Root, take_census
-from monitor.config.cross_checks import cross_checked, ports_given_twice
+from monitor.config.cross_checks import always_seen, cross_checked, ports_given_twice
 from monitor.config.fields import Instant, IpAddress, Number, Text, as_choice
 from monitor.config.problem import Path, Problem
 from monitor.config.schema import Schema, known_keys_only, without_nulls
@@ -132,7 +132,7 @@ def read_inventory(
         problems += cross_checked(census, profiles=profiles)
         problems += _empty_sections(documents, census)
     if warnings is not None:
-        warnings += ports_given_twice(census)
+        warnings += [*ports_given_twice(census), *always_seen(census)]
     return inventory_of(census)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from monitor import __version__
 from monitor.cli import main
@@ -130,6 +131,18 @@ def test_an_ending_is_one_line_and_its_code(
         main(["check"])
     assert left.value.code == code
     assert capsys.readouterr().err.lstrip() == said
+
+
+def test_a_file_of_devices_is_checked_whole(tmp_path: Path) -> None:
+    """A start would be refused by it, at night, long after the check."""
+    write(tmp_path, monitor="snmp: {devices: own.yaml}\n")
+    (tmp_path / "own.yaml").write_text("devices:\n  - name: ours\n    prefx: [1.3.6]\n", encoding="utf-8")
+    answer = CliRunner().invoke(main, ["check", "--config", str(tmp_path)])
+    assert 2 == answer.exit_code
+    assert [
+        "own.yaml:2:5: devices.0.prefixes: Field required",
+        "own.yaml:3:5: devices.0.prefx: unknown key; known are name, prefixes, cpu, memory, temperature, traps",
+    ] == [line.removeprefix(f"{tmp_path}/") for line in answer.stdout.splitlines()]
 
 
 def test_a_reader_that_leaves_ends_the_command_quietly(tmp_path: Path) -> None:

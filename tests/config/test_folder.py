@@ -177,6 +177,51 @@ def test_a_secret_that_can_be_guessed_is_warned_of(tmp_path: Path, secret: str, 
     assert [f"monitor.yaml:2:9: secret: {cause}; {cure}"] * warned == found
 
 
+@pytest.mark.parametrize(
+    ("kept", "warned"),
+    [
+        ("rounds: 62d", []),
+        ("rounds: 400s", ["2:21: retention.rounds: rounds older than this are deleted for good"]),
+        ("rounds: 100d, rollups: 99d", ["2:36: retention.rollups: hourly figures are kept for a shorter time"]),
+    ],
+)
+def test_proof_that_is_soon_deleted_is_warned_of(tmp_path: Path, kept: str, warned: list[str]) -> None:
+    """A slip of the unit would delete a year's rounds within the hour."""
+    loaded = load(write(tmp_path, monitor=f"routes: []\nretention: {{{kept}}}\n"), environ={})
+    found = [str(each).partition("monitor.yaml:")[2] for each in loaded.warnings if "retention" in each.path]
+    assert warned == [each[: len(said)] for each, said in zip(found, warned, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("timeout", "at", "refused"),
+    [
+        ("29s", None, []),
+        ("30s", None, ["quick"]),
+        ("30s", datetime(2026, 2, 1, tzinfo=UTC), ["quick"]),
+        ("30s", datetime(2026, 3, 2, tzinfo=UTC), []),
+        ("169s", datetime(2026, 3, 2, tzinfo=UTC), []),
+        ("170s", datetime(2026, 3, 2, tzinfo=UTC), ["later"]),
+        ("170s", None, ["2026-1", "later", "quick"]),
+    ],
+)
+def test_a_timeout_by_which_no_outage_could_be_found_is_refused(
+    tmp_path: Path, timeout: str, at: datetime | None, refused: list[str]
+) -> None:
+    """A silent line's rounds would be known only when it is stale: unknown it stays, and its carrier is never told."""
+    write(tmp_path, monitor=f"icmp: {{timeout: {timeout}}}\n")
+    (tmp_path / "policy").mkdir()
+    quick = "version: quick\neffective_from: 2026-02-01\ndetection: {interval: 10s, stale_after: 40s}\n"
+    (tmp_path / "policy" / "quick.yaml").write_text(quick)
+    (tmp_path / "policy" / "later.yaml").write_text("version: later\neffective_from: 2026-03-01\n")
+    try:
+        load(tmp_path, environ={}, at=at)
+        found = []
+    except ConfigurationRefused as wrong:
+        found = [str(each).partition("monitor.yaml:")[2] for each in wrong.problems]
+    said = "1:17: icmp.timeout: together with detection.fast_interval it must be shorter than detection.stale_after of"
+    assert [f"{said} policy {name}: else a line" for name in refused] == [each.split(" that")[0] for each in found]
+
+
 def test_traps_that_nobody_could_be_believed_by_are_warned_of(tmp_path: Path) -> None:
     """A trap is believed by the SNMP profile of its line: without one, listening is of no use."""
     monitor = "routes: []\nlisten: {traps: 127.0.0.1:162}\nsnmp: {profiles: {}}\n"

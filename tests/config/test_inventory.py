@@ -288,3 +288,16 @@ def test_a_port_given_twice_on_a_node_is_warned_of_and_runs() -> None:
     assert [str(warning) for warning in warnings] == [
         "1.yaml:6:50: lines[1].port: this is also the port of line L1 in 1.yaml:5, on the same node: each has its own"
     ]
+
+
+def test_a_reference_on_this_machine_is_warned_of_and_runs() -> None:
+    """It answers whatever is cut: the monitor would blame the lines for its own blindness."""
+    text = BASE.replace("lines:", "references: [{id: r1, address: 127.0.0.1}, {id: r2, address: 192.0.2.9}]\nlines:")
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    document = parse(text + "- {id: L1, unit: u1, carrier: a, address: 192.0.2.1}\n", file="1.yaml")
+    read_inventory([document], zone=SHANGHAI, profiles=None, problems=problems, warnings=warnings)
+    assert problems == []
+    [warning] = warnings
+    assert warning.path == "references[0].address"
+    assert "give the next gateway's" in warning.message

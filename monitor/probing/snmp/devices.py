@@ -10,14 +10,22 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from monitor.config.problem import Problem
 from monitor.faults.terms import TrapKind
 
 BUILT_IN = Path(__file__).with_name("devices.yaml")
 
 
 class DevicesError(Exception):
-    """A file of devices cannot be used; the text names file, line, column, place and cure."""
+    """A file of devices cannot be used; ``problems`` names all that is wrong in it, the text the first of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep what is wrong."""
+        self.problems = tuple(problems)
+        more = len(self.problems) - 1
+        super().__init__(f"{self.problems[0]}" + (f" (and {more} more)" if more else ""))
 
 
 def _oid(value: object) -> str:
@@ -140,33 +148,32 @@ def _read(path: Path) -> _File:
     try:
         written = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DevicesError(f"{path}: cannot be read: {error}") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise DevicesError([Problem(str(path), 1, 1, "", f"the file cannot be read: {why}")]) from None
     try:
         node = yaml.compose(written, Loader=yaml.SafeLoader)
         content = yaml.safe_load(written)
     except yaml.YAMLError as error:
-        raise DevicesError(f"{path}: no YAML: {' '.join(str(error).split())}") from None
+        mark = getattr(error, "problem_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        said = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise DevicesError([Problem(str(path), line, column, "", f"this is no YAML: {said}")]) from None
     try:
         return _File.model_validate(content)
     except ValidationError as error:
-        raise DevicesError(_told(path, node, error)) from None
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise DevicesError([_problem(path, node, each) for each in found]) from None
 
 
-def _told(path: Path, node: yaml.Node | None, error: ValidationError) -> str:
-    """Tell the first thing that is wrong, with its line and column."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = [part for part in first["loc"] if part not in ("str", "int")]
-    unknown_key = first["type"] == "extra_forbidden"
-    mark = _mark(node, place, at_key=unknown_key)
-    message = first["msg"].removeprefix("Value error, ")
+def _problem(path: Path, node: yaml.Node | None, error: ErrorDetails) -> Problem:
+    """Tell a thing that is wrong, with its line and column."""
+    place = [part for part in error["loc"] if part not in ("str", "int")]
+    unknown_key = error["type"] == "extra_forbidden"
+    message = error["msg"].removeprefix("Value error, ")
     if unknown_key:
         message = f"unknown key; known are {', '.join(_known(place))}"
     dotted = ".".join(str(part) for part in place) or "the file"
-    return f"{path}:{mark}: {dotted}: {message}" + _others(error.error_count())
-
-
-def _others(total: int) -> str:
-    return "" if total == 1 else f" (and {total - 1} more)"
+    return Problem(str(path), *_mark(node, place, at_key=unknown_key), dotted, message)
 
 
 def _known(place: Sequence[Any]) -> Iterable[str]:
@@ -182,7 +189,7 @@ def _known(place: Sequence[Any]) -> Iterable[str]:
     return (field.alias or name for name, field in model.model_fields.items())
 
 
-def _mark(node: yaml.Node | None, place: Sequence[Any], *, at_key: bool) -> str:
+def _mark(node: yaml.Node | None, place: Sequence[Any], *, at_key: bool) -> tuple[int, int]:
     """Return line and column, from 1, of the node that a path leads to, or of the last on the way that is there."""
     for part in place:
         if isinstance(node, yaml.MappingNode):
@@ -190,4 +197,4 @@ def _mark(node: yaml.Node | None, place: Sequence[Any], *, at_key: bool) -> str:
             node = found[0 if at_key and part == place[-1] else 1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
-    return "1:1" if node is None else f"{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+    return (1, 1) if node is None else (node.start_mark.line + 1, node.start_mark.column + 1)
