@@ -76,13 +76,12 @@ def _period(month: str | None, begin: str | None, end: str | None, loaded: Confi
 
 
 def _show(found: Review, level: Level, inventory: Inventory, loaded: Configuration) -> None:
-    from rich.console import Console
-
     from monitor.cli.figures import account_table, figures_table
+    from monitor.cli.tables import screen
     from monitor.sla.review import Level
     from monitor.wording import WORDING, say_share
 
-    console, words = Console(), WORDING[loaded.settings.locale.value]
+    console, words = screen(), WORDING[loaded.settings.locale.value]
     console.print(_head(found, loaded, words), style="dim", highlight=False, soft_wrap=True)
     if level is Level.COUNTY:
         console.print(words["mean_unit"].format(share=say_share(found.mean_unit)), highlight=False)

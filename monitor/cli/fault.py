@@ -167,10 +167,9 @@ def note(named: str, text: str, *, acting: Acting) -> None:
 @json_option
 def show(named: str, folder: Path, *, as_json: bool) -> None:
     """Show the whole story of a fault: what was measured, sent, done and ruled, and every verdict it had."""
-    from rich.console import Console
-
     from monitor.cli.desk import now
     from monitor.cli.story import show_story, spell_story
+    from monitor.cli.tables import screen
     from monitor.policy import Policies
     from monitor.resumption import inventory_at, used_policies
     from monitor.store.records import Records
@@ -186,4 +185,4 @@ def show(named: str, folder: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(spell_story(found), ensure_ascii=False))
     else:
-        show_story(found, loaded, policies, Console())
+        show_story(found, loaded, policies, screen())

@@ -69,12 +69,10 @@ def _spelled(found: list[Fault], records: Records, policies: Policies, now: date
 
 
 def _show(found: list[Fault], loaded: Configuration, policies: Policies, now: datetime) -> None:
-    from rich.console import Console
-
-    from monitor.cli.tables import fault_table
+    from monitor.cli.tables import fault_table, screen
     from monitor.wording import WORDING
 
-    console, words = Console(), WORDING[loaded.settings.locale.value]
+    console, words = screen(), WORDING[loaded.settings.locale.value]
     if found:
         console.print(fault_table(found, loaded, policies=policies, now=now, words=words, width=console.width))
     else:

@@ -119,9 +119,9 @@ def _words(loaded: Configuration) -> Mapping[str, str]:
 def _show(
     found: Sequence[Gap], hints: Sequence[Gap], inspection: Inspection, loaded: Configuration, *, of: str | None
 ) -> None:
-    from rich.console import Console
+    from monitor.cli.tables import screen
 
-    console, words = Console(), _words(loaded)
+    console, words = screen(), _words(loaded)
     if found:
         title = words["reg_gaps"].format(on=inspection.on.isoformat(), count=len(found))
         console.print(_table(title, found, inspection, loaded))

@@ -112,9 +112,9 @@ def _spelled(window: Window) -> dict[str, str | None]:
 
 def _show(found: list[Window], loaded: Configuration, at: datetime) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
+    from monitor.cli.tables import screen
     from monitor.wording import WORDING
 
     words, zone = WORDING[loaded.settings.locale.value], loaded.settings.timezone
@@ -130,4 +130,4 @@ def _show(found: list[Window], loaded: Configuration, at: datetime) -> None:
             state = "cancelled"
         spans = (f"{each.astimezone(zone):%Y-%m-%d %H:%M}" for each in (window.begins_at, window.ends_at))
         table.add_row(window.id, f"{words[window.scope.value]} {window.subject}", *spans, words[state])
-    Console().print(table)
+    screen().print(table)

@@ -199,10 +199,11 @@ def _answered(found: Json) -> bool:
 
 
 def _show(found: Json, said: Mapping[str, str]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from monitor.cli.tables import screen
+
+    console = screen()
     console.print(f"{found['address']}  {found['at']}", style="bold", highlight=False)
     ping = found["ping"]
     if ping is not None and "error" in ping:

@@ -46,12 +46,11 @@ class Judged:
 )
 def replay(files: tuple[Path, ...], *, as_json: bool, check: bool, policy: Path | None) -> None:
     """Judge recorded or invented histories: FILES are YAML, JSON or JSON Lines, or folders of *.yaml."""
-    from rich.console import Console
-
+    from monitor.cli.tables import screen
     from monitor.config.policy import OVERRIDDEN
 
     base = _policies(policy)
-    console, errors = Console(), Console(stderr=True)
+    console, errors = screen(), screen(stderr=True)
     code = 0
     for file in _files(files):
         judged = _judge(file, base)

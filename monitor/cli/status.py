@@ -76,12 +76,10 @@ def status(folder: Path, *, as_json: bool) -> None:
 def _show(
     found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None, notes: list[str]
 ) -> None:
-    from rich.console import Console
-
-    from monitor.cli.tables import fault_table
+    from monitor.cli.tables import fault_table, screen
     from monitor.wording import WORDING, say_length
 
-    console, words = Console(), WORDING[loaded.settings.locale.value]
+    console, words = screen(), WORDING[loaded.settings.locale.value]
     zone = loaded.settings.timezone
     if judged_at is None:
         console.print(words["never"], style="yellow")
@@ -94,7 +92,7 @@ def _show(
     if found.blind_since is not None:
         since = f"{found.blind_since.astimezone(zone):%m-%d %H:%M:%S}"
         console.print(words["blind"].format(since=since), style="bold white on red")
-    console.print(_counts(found, words), highlight=False)
+    console.print(_counts(found, words), highlight=False, markup=True)
     for line in notes:
         console.print(line, style="bold yellow", highlight=False, markup=False)
     for each in found.incidents:

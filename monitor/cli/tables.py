@@ -31,6 +31,11 @@ WIDE_FROM = 118  # columns of the terminal
 MOST_DRAWN = 1_000  # rows of a table: every cell of it is measured and wrapped before the first is shown
 
 
+def screen(*, stderr: bool = False) -> Console:
+    """Return the terminal, on which a name stands as it is: brackets in it are no markup, colons no picture."""
+    return Console(stderr=stderr, markup=False, emoji=False)
+
+
 def headed(title: str, words: Mapping[str, str], *columns: str) -> Table:
     """Return an empty table under a title, its columns by the names of their words."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
@@ -46,7 +51,7 @@ def print_rows(table: Table, rows: Sequence[Sequence[Text]]) -> None:
         return
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    screen().print(table)
 
 
 def fault_table(

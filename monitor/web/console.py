@@ -129,7 +129,7 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
     unit, carrier = view.inventory.units.get(fault.unit), view.inventory.carriers.get(fault.carrier)
     share = min(1.0, entry.reading.elapsed / policy.clock.limit)
     exempt = entry.reading.verdict is Verdict.EXEMPT
-    overdue = entry.left is not None and entry.left <= timedelta() and not exempt
+    overdue = entry.left is not None and entry.left < timedelta() and not exempt
     if exempt or entry.left is None:
         left = words["exempt" if exempt else "no_deadline"]
     else:

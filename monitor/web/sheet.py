@@ -99,7 +99,7 @@ def _left(reading: Reading, policy: Policy, now: datetime, locale: str, words: M
         text = words["exempt" if reading.verdict is Verdict.EXEMPT else "no_deadline"]
         return {"left_label": words["left"], "left": text, "grade": "cool", "percent": int(share * 100)}
     left = reading.deadline_at - now
-    overdue = left <= timedelta()
+    overdue = left < timedelta()
     return {
         "left_label": words["over" if overdue else "left"],
         "left": say_length(abs(left), WORDING[locale]),

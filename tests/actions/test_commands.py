@@ -142,6 +142,17 @@ def test_rulings_exclude_revoke_and_attribute(office: Office) -> None:
     assert (Party.THIRD_PARTY, [True, False]) == (fault.party, [each.revoked for each in fault.exclusions])
 
 
+def test_brackets_and_colons_in_ids_and_words_are_shown_as_they_are(office: Office) -> None:
+    """They are no markup of the terminal, and stop no list."""
+    reported(office)
+    span = ("--from", local(now() + HOUR), "--to", local(now() + 2 * HOUR))
+    office.done("maintenance", "add", "--line", "L1", *span, "--id", "[/x]")
+    office.done("fault", "exclude", "L1", *span, "--reason", "other", "--id", "[red]", "--who", "[/b]", "--why", ":x:")
+    assert "[/x]" in office.done("maintenance", "list")
+    told = office.done("fault", "show", "L1")
+    assert all(each in told for each in ("[red]", "[/b]", ":x:"))
+
+
 def test_maintenance_is_approved_listed_and_cancelled(office: Office) -> None:
     assert "No planned maintenance.\n" == office.done("maintenance", "list")
     begin = now() + HOUR

@@ -204,6 +204,15 @@ def test_a_policy_that_is_wrong_is_one_clear_error(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_line_with_brackets_in_its_id_is_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "h.yaml"
+    timeline = "timeline:\n  - {line: '[/L1]', from: +0s, to: +1h, ping: lost}\n"
+    file.write_text(HEAD.replace("id: L1", "id: '[/L1]'") + timeline, encoding="utf-8")
+    done = monitor(file)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert 3 == done.stdout.count("[/L1]")
+
+
 def test_people_get_tables(tmp_path: Path) -> None:
     file = written(
         tmp_path, "  - {line: L1, from: +0s, to: +1h, ping: lost}\n  - {line: L1, from: +1h, to: +2h, ping: ok}\n"

@@ -95,6 +95,13 @@ async def test_no_limit_runs_out_on_a_fault_that_is_not_the_carriers(party: Part
     assert f'<span class="left">{left}</span>' in text
 
 
+async def test_a_fault_at_its_very_limit_is_not_over_it() -> None:
+    """12:00:00 is on time (section 5)."""
+    text = (await get(view(watches={"L1": DOWN}, faults=(fault("L1", 12),)))).text
+    assert '<tr class="hot"><td>F20260901-L1' in text
+    assert '<span class="left">0秒</span>' in text
+
+
 @pytest.mark.parametrize(
     ("hours", "shown"), [(2, "<td>09-01 14:00:00</td>"), (-2, '<td class="passed">09-01 10:00:00（已过）')]
 )
