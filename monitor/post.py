@@ -117,6 +117,7 @@ class Post:
             at=now,
             unknown=self._unknown(now),
             unreached=unreached,
+            mute=self._ways.unreached(now) if self._ways is not None and self._told_at_all() else (),
             gave_up=tuple(_taken(outbox.gave_up)),
             oldest_due_at=None if waiting is None else waiting.oldest_due_at,
             oldest_on=oldest_on(outbox.waiting()),

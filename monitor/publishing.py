@@ -22,7 +22,7 @@ from monitor.config.report import report_channel
 from monitor.editions.actions import DrawEdition, NoteSending, WordEdition
 from monitor.editions.edition import Edition
 from monitor.faults.actions import Action
-from monitor.faults.events import EditionMade
+from monitor.faults.events import EditionFrozen, EditionMade
 from monitor.faults.terms import MessageKind, Source
 from monitor.reports.figures import Figures, Texts
 from monitor.reports.page_one import fits, room_for_texts, written
@@ -36,13 +36,14 @@ MAILED = ("pdf", "docx")
 CURE = "shorten the centre's texts (monitor report text), or name a paper of its own in them"
 Ask = Callable[[Action, Iterable[Kept]], object]
 SUBJECTS = {
-    "zh_CN": "{county}电子政务外网运行情况报告（{key}）",
-    "en": "{county}: report on the e-government extranet, {key}",
+    "zh_CN": "{county}电子政务外网运行情况报告（{key}{draft}）",
+    "en": "{county}: report on the e-government extranet, {key}{draft}",
 }
 LETTERS = {
-    "zh_CN": "{county}电子政务外网运行情况报告（{key}）见附件。\n编制单位：{compiler}",
-    "en": "The report of {county}, {key}, is attached.\nCompiled by {compiler}.",
+    "zh_CN": "{county}电子政务外网运行情况报告（{key}{draft}）见附件。\n编制单位：{compiler}",
+    "en": "The report of {county}, {key}{draft}, is attached.\nCompiled by {compiler}.",
 }
+DRAFTS = {"zh_CN": "，草稿，尚未定稿", "en": ", a draft, not final"}
 
 
 class NotPublished(Exception):
@@ -138,10 +139,7 @@ class Publisher:
         room = room_for_texts(figures, **self._manner)
         if room is None:
             return f"page one of report {period.key} takes more than one page, even without the centre's texts"
-        return (
-            f"page one of report {period.key} takes more than one page, and cannot be frozen so: its texts have "
-            f"{written(figures.texts)} characters, and there is room for about {room} of them: {CURE}"
-        )
+        return f"page one takes more than one page, and cannot be frozen so: {_room(figures, period, room)}"
 
     def _hold_to_page_one(self, figures: Figures, period: Period) -> None:
         """Refuse texts for which page one has no room; what has none without them is not their fault.
@@ -155,10 +153,7 @@ class Publisher:
         except CannotRender as error:
             raise NotPublished(str(error)) from error
         if room is not None:
-            raise NotNow(
-                f"the texts of report {period.key} have {written(figures.texts)} characters, and page one has room for "
-                f"about {room} of them: {CURE}"
-            )
+            raise NotNow(f"page one is too long: {_room(figures, period, room)}")
 
     def _step(self, done: int, whole: int) -> None:
         """Say how far the figures are; the files come after them."""
@@ -353,6 +348,7 @@ class Publisher:
             "county": self._settings.county,
             "key": period.key,
             "compiler": self._settings.sms_signature,
+            "draft": "" if isinstance(made, EditionFrozen) else DRAFTS[locale],
         }
         attached = tuple(
             Attached(name=file_name(period.key, period.kind, name, locale), media=MEDIA[name], content=files[name])
@@ -373,6 +369,14 @@ class Publisher:
             payload={},
             attached=attached,
         )
+
+
+def _room(figures: Figures, period: Period, room: int) -> str:
+    """Say how much of the texts finds room on page one, and the cure."""
+    return (
+        f"the texts of report {period.key} have {written(figures.texts)} characters, and page one has room for about "
+        f"{room} of them: {CURE}"
+    )
 
 
 def _is(path: Path, digest: str) -> bool:

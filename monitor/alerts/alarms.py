@@ -43,14 +43,15 @@ class Patience:
 class Sighting:
     """What is so at an instant.
 
-    ``unreached`` are faults by carrier of which no channel has told it; ``gave_up`` what was given up since the last
-    sighting; ``oldest_due_at`` is of what waits, ``oldest_on`` the channel for which it does. ``unknown`` are lines
-    that are unknown while the monitor sees.
+    ``unreached`` are faults by carrier of which no channel has told it, ``mute`` carriers of whose faults nobody would
+    be told now; ``gave_up`` what was given up since the last sighting; ``oldest_due_at`` is of what waits,
+    ``oldest_on`` the channel for which it does. ``unknown`` are lines that are unknown while the monitor sees.
     """
 
     at: datetime
     unknown: tuple[str, ...] = ()
     unreached: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    mute: tuple[str, ...] = ()
     gave_up: tuple[Delivery, ...] = ()
     oldest_due_at: datetime | None = None
     oldest_on: str | None = None
@@ -64,6 +65,7 @@ class Alarms:
         self._patience = patience
         self._unknown: set[str] = set()
         self._unreached: dict[str, set[str]] = {}
+        self._mute: set[str] = set()
         self._stuck = False
         self._told_at: datetime | None = None
         self._told: set[tuple[MessageKind, str | None]] = set()
@@ -71,7 +73,8 @@ class Alarms:
 
     def look(self, seen: Sighting) -> list[MessageDue]:
         """Return what is to be told now."""
-        found = [*self._lines(seen), *self._carriers(seen), *_given_up(seen), *self._outbox(seen)]
+        carriers = [*self._carriers(seen), *self._nobody(seen)]
+        found = [*self._lines(seen), *carriers, *_given_up(seen), *self._outbox(seen)]
         return self._once_an_instant(seen.at, [*self._held, *found])
 
     def _once_an_instant(self, at: datetime, alarms: Iterable[MessageDue]) -> list[MessageDue]:
@@ -103,6 +106,13 @@ class Alarms:
             if new:
                 yield alarm(seen.at, MessageKind.UNREACHED, subject=carrier, detail=_listed(new))
         self._unreached = {carrier: set(faults) for carrier, faults in seen.unreached.items()}
+
+    def _nobody(self, seen: Sighting) -> Iterable[MessageDue]:
+        """Tell that nobody would be told of a carrier's faults, as where a roster has ended, until somebody would."""
+        new = [carrier for carrier in seen.mute if carrier not in self._mute]
+        self._mute = set(seen.mute)
+        for carrier in new:
+            yield alarm(seen.at, MessageKind.UNREACHED, subject=carrier)
 
     def _outbox(self, seen: Sighting) -> Iterable[MessageDue]:
         stuck = seen.oldest_due_at is not None and seen.at - seen.oldest_due_at >= self._patience.stuck

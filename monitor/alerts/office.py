@@ -28,6 +28,7 @@ from monitor.sla.verdict import Reading, read
 from monitor.wording import WORDING, say_length, say_time
 
 LATE_AFTER = timedelta(minutes=2)  # a county-wide storm is told within it; what comes later says when it was due
+JUDGED_LATE = timedelta(seconds=10)  # a busy machine judges a second or three after it was due
 MOST_OF_A_NAME = 40
 MOST_OF_A_DETAIL = 300
 DISPATCH = "dispatch"
@@ -321,8 +322,11 @@ def no_short(no: str) -> str:
 
 
 def is_late(message: MessageDue, now: datetime) -> bool:
-    """Tell whether a message is written noticeably after it was due."""
-    return now - message.due_at > LATE_AFTER
+    """Tell whether a message is written noticeably after it was due, or was judged to be due noticeably late.
+
+    So it is where the daemon was stopped, a ruling moved the clock, or a streak of good rounds was waited for.
+    """
+    return now - message.due_at > LATE_AFTER or message.at - message.due_at > JUDGED_LATE
 
 
 def episode_meant(message: MessageDue, fault: Fault) -> int:

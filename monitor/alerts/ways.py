@@ -93,16 +93,22 @@ class ConfiguredWays:
         return letter, max(1, len(written.members))
 
     def unreached(self, now: datetime) -> tuple[str, ...]:
-        """Return the carriers that no route would tell of a fault just now."""
+        """Return the carriers that no route would tell of a fault just now; none where there are no routes at all."""
+        if not self._settings.routes:
+            return ()
         almanac = self._settings.almanac
         mute = silent(self.channels.values(), self._settings.rosters, almanac.moment(now))
         return unreached(self._settings.routes, self._inventory, now, almanac=almanac, silent=mute)
 
     def _of_the_carrier(self, carrier: str | None) -> frozenset[str]:
-        """Return the channels that tell a carrier: those of routes that name it, else all that take its faults."""
+        """Return the channels that tell a carrier: those of routes that name it, else all that take its faults.
+
+        Else too where those that name it do not tell of a fault when it opens: they add somebody to the others.
+        """
         routes = [route for route in self._settings.routes if any(kind.of_a_fault for kind in route.kinds)]
         named = [route for route in routes if carrier in route.carriers]
-        return frozenset(channel for route in named or routes for channel in route.channels)
+        told = any(MessageKind.OPENED in route.kinds for route in named)
+        return frozenset(channel for route in (named if told else routes) for channel in route.channels)
 
     def _composer(self, channel: Channel) -> Composer:
         return self._composers[channel.locale or self._settings.locale]

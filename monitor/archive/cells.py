@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import isfinite
 
-from monitor.archive.grid import said
+from monitor.archive.grid import Percent, said
 from monitor.archive.sheets import Column, Kind
 from monitor.config.fields import CONTROL, as_address
 from monitor.config.problem import Said, nearest
@@ -107,7 +107,8 @@ class Cell:
             words, former = self._column.words, self._column.former
             near = nearest(text, [*words.values(), *words, *former]) or ""
             near = words.get(former.get(near, ""), near)
-            self._complain("no_word", found=text, words="、".join(words.values()), near=near)
+            listed = {"words": "、".join(words.values()), "codes": ", ".join(words)}
+            self._complain("no_word", found=text, near=near, **listed)
         return code
 
     def suggestion(self) -> str | None:
@@ -168,7 +169,7 @@ class Cell:
     def number(self) -> float | None:
         """Read a number above zero; as text only where a cell cannot hold it."""
         held = self._held
-        if isinstance(held, int | float) and not isinstance(held, bool):
+        if isinstance(held, int | float) and not isinstance(held, bool | Percent):
             if held > 0 and isfinite(held):
                 return float(held)
             self._complain("no_number", found=plain(held))

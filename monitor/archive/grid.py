@@ -29,6 +29,16 @@ class Failed(str):
     __slots__ = ()
 
 
+class Percent(float):
+    """A number that its cell shows as so many percent: 1 is seen as ``100%``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Say it as it is seen."""
+        return f"{self * 100:.12g}%"
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A range of cells that were merged: ``A3:A5``; rows and columns count from 1, both ends included."""
@@ -108,5 +118,9 @@ def letters(column: int) -> str:
 
 
 def said(word: str, **given: object) -> Said:
-    """Return a message by its word; English is that of `monitor.archive.words`."""
-    return Said(word, word=word, given={name: str(value) for name, value in given.items()})
+    """Return a message by its word; English is that of `monitor.archive.words`.
+
+    Messages of one word are different ones where another thing is given.
+    """
+    told = {name: str(value) for name, value in given.items()}
+    return Said(" ".join((word, *told.values())), word=word, given=told)

@@ -22,6 +22,7 @@ OLE2 = b"\xd0\xcf\x11\xe0"  # .xls, .et, or any workbook with a password
 PASSWORD = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 1.3.2: the stream that holds the workbook
 TYPES = "[Content_Types].xml"
 MAIN = re.compile(rb"spreadsheetml\.(sheet|template)\.main\+xml")
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"  # ISO/IEC 29500-1, which Excel writes when asked for it
 MACROS = re.compile(r"(.*/)?vbaProject[^/]*\.bin|.*/macrosheets/.*", re.IGNORECASE)
 OTHER_FILES = re.compile(r"xl/(externalLinks|embeddings|activeX|queryTables)/.*|xl/connections\.xml", re.IGNORECASE)
 SHEET = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
@@ -114,6 +115,8 @@ def _judge_types(package: zipfile.ZipFile) -> None:
         raise Unfit("macros", part=TYPES)
     if not MAIN.search(types):
         raise Unfit("no_workbook")
+    if WORKBOOK in package.NameToInfo and STRICT in package.read(WORKBOOK):
+        raise Unfit("strict")
 
 
 class _Begun(Exception):

@@ -328,7 +328,8 @@ class Reader:
                 return {}  # it could not be read at all
             unseparated = not self._grid.typed and len(heads) == 1 and SEPARATED_OTHERWISE.search(str(heads.get(1, "")))
             word = "separator" if unseparated else "no_headings"
-            self._complain(page, (HEAD,), word, found=self._sheet.columns[0].name)
+            first = self._sheet.columns[0]
+            self._complain(page, (HEAD,), word, found=first.name, key=first.key)
             return {}
         columns: dict[str, tuple[int, Column]] = {}
         for number, column in sorted(found.items()):
@@ -343,7 +344,7 @@ class Reader:
                 columns[column.key] = number, column
         for column in self._sheet.columns:
             if column.needed and column.key not in columns:
-                self._complain(page, (HEAD,), "missing_heading", found=column.name)
+                self._complain(page, (HEAD,), "missing_heading", found=column.name, key=column.key)
         for merged in self._grid.merged:
             if HEAD in merged.rows:
                 self._complain(page, (HEAD,), "merged", found=merged.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Any
@@ -11,14 +11,14 @@ from monitor.archive.grid import Finding, Found, Page, said
 from monitor.archive.reading import REGISTER_NAMES, Reader, Row, assigned, of_other
 from monitor.archive.register_sheets import ENTRY, IGNORED, SHEETS, YES, subject_columns
 from monitor.archive.sheets import LINES
-from monitor.config.problem import nearest
+from monitor.config.problem import Said, nearest
 from monitor.inventory.model import Carrier, Inventory, Unit
 from monitor.registers.definitions import REGISTERS
 from monitor.registers.drafting import Drafting, Masked, Plan, Planned, Unknown, Wanted
 from monitor.registers.entries import Entry
 from monitor.registers.register import Field, FieldKind, Register, SubjectKind
 from monitor.registers.values import LONGEST, Value, read, slips
-from monitor.wording.telephones import HIDDEN
+from monitor.wording.telephones import HIDDEN, mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,10 @@ def read_registers(found: Found, against: Comparison) -> Planning:
         rows = list(Reader(found.file, sheet, grid, against.zone, wrong).rows())
         for row in rows:
             reading = _Reading(row, REGISTERS[name], against)
+            if reading.is_what_is_left() and (of_row := _of_row(row, wrong)) is not None:
+                wrong = [each for each in wrong if each not in of_row]
+                plans.append(None)
+                continue
             plans += reading.planned()
             wrong += reading.wrong
     if not places and not wrong:
@@ -70,12 +74,47 @@ def read_registers(found: Found, against: Comparison) -> Planning:
     )
 
 
+def _of_row(row: Row, wrong: Sequence[Finding]) -> Collection[Finding] | None:
+    """Return what is wrong with a row where that is only what it lacks; None where it is anything else."""
+    place = row.finding("", "missing")
+    found = [each for each in wrong if (each.sheet, each.line) == (place.sheet, place.line)]
+    lacking = all(isinstance(each.message, Said) and each.message.word == "missing" for each in found)
+    return found if lacking else None
+
+
 class _Reading:
     """Reads one row as an entry of its register."""
 
     def __init__(self, row: Row, register: Register, against: Comparison) -> None:
         self._row, self._register, self._against = row, register, against
         self.wrong: list[Finding] = []
+
+    def is_what_is_left(self) -> bool:
+        """Tell whether the row says what is on record of who or which line left, or of persons that were erased.
+
+        Such an entry cannot be entered as it stands; an export has its row all the same.
+        """
+        subject, name = subject_columns(self._register)
+        id, drafting = self._row.keys.get(subject.key), self._against.drafting
+        if id is None or self._row.keys.get(name.key) not in (None, *self._names(id)):
+            return False
+        wanted = Wanted(register=self._register.id, subject=id, values={}, entry=self._row.keys.get(ENTRY))
+        entry = drafting.meant(wanted)
+        if entry is None or entry.subject != id or self._stands(entry):
+            return False
+        said = drafting.values_of(entry)
+        return all(
+            _is_same(field, self._row.keys[field.name], said.get(field.name), self._against.zone)
+            for field in self._register.fields
+            if field.name in self._row.keys
+        )
+
+    def _stands(self, entry: Entry) -> bool:
+        """Tell whether an entry could be entered as it is: all that it names is there."""
+        inventory, line = self._against.inventory, entry.latest.facts.get(self._register.line or "")
+        there = inventory.lines.get(str(line))
+        of_line = line is None or (there is not None and there.unit == entry.subject)
+        return of_line and entry.subject in self._known() and entry.latest.erased_at is None
 
     def planned(self) -> Iterator[Plan | None]:
         """Yield what the row wants entered, None where it is on record; nothing where anything is wrong with it."""
@@ -140,6 +179,10 @@ class _Reading:
         inventory = self._against.inventory
         return inventory.units if self._register.subject is SubjectKind.UNIT else inventory.carriers
 
+    def _names(self, id: str) -> Sequence[str]:
+        known = self._known().get(id)
+        return () if known is None else (known.name, known.short_name)
+
     def _named(self, name: str) -> Sequence[str]:
         return [each.id for each in self._known().values() if name in (each.name, each.short_name)]
 
@@ -192,3 +235,16 @@ class _Reading:
 
     def _complain(self, key: str, word: str, **given: object) -> None:
         self.wrong.append(self._row.finding(key, word, **given))
+
+
+def _is_same(field: Field, cell: Any, value: Value | None, zone: tzinfo) -> bool:
+    """Tell whether a cell says what is on record, a telephone number masked or whole."""
+    match field.kind:
+        case FieldKind.FLAG:
+            return (cell == YES) is bool(value)
+        case FieldKind.DAY if cell is not None and isinstance(value, date):
+            return bool(cell == datetime.combine(value, time(), zone))
+        case FieldKind.PHONE if value is not None:
+            return cell in (value, mask(str(value)))
+        case _:
+            return bool(cell == value)

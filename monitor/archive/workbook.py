@@ -14,12 +14,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from monitor.archive.content import Telling, Unfit, content_of, unread_by
-from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, letters, said
+from monitor.archive.grid import Cells, Failed, Finding, Found, Grid, Merged, Page, Percent, letters, said
 from monitor.archive.parts import judge
 
 EVERY = 1_000  # rows from one telling to the next
@@ -69,6 +70,7 @@ class _Parser(WorkSheetParser):
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )
+        self._percents = _percents(book)
         self.formulas: set[tuple[int, int]] = set()
         self.merged: list[CellRange] = []
 
@@ -92,9 +94,19 @@ class _Parser(WorkSheetParser):
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["data_type"] == "e" and element.get("t", "n") == "n":
             cell |= {"data_type": "n", "value": float(element.findtext(VALUE_TAG))}  # a date out of all bounds
+        if cell["data_type"] == "n" and int(cell["style_id"] or 0) in self._percents and cell["value"] is not None:
+            cell["value"] = Percent(cell["value"])
         if element.find(FORMULA_TAG) is not None:
             self.formulas.add((cell["row"], cell["column"]))
         return cell
+
+
+def _percents(book: Any) -> frozenset[int]:
+    """Return the styles of cells that show a number as so many percent."""
+    own, first = book._number_formats, BUILTIN_FORMATS_MAX_SIZE
+    numbers = [style.numFmtId for style in book._cell_styles]
+    codes = (BUILTIN_FORMATS.get(each) if each < first else own[each - first] for each in numbers)
+    return frozenset(place for place, code in enumerate(codes) if "%" in (code or ""))
 
 
 class _Sheet:

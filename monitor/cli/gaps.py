@@ -17,6 +17,7 @@ from monitor.cli.shelf import anyone_named, register_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from monitor.config.folder import Configuration
     from monitor.inspection import Inspection
@@ -103,7 +104,7 @@ def _chosen(
     known = None if subject is None else inventory.units.get(subject) or inventory.carriers.get(subject)
     name = known.short_name if known else subject
     title = None if register is None else register.title.spoken(loaded.settings.locale.value)
-    return words["listed"].join(filter(None, (name, title))) or None
+    return words["reg_of"].format(name=name, title=title) if name and title else name or title
 
 
 def _words(loaded: Configuration) -> Mapping[str, str]:
@@ -129,7 +130,7 @@ def _show(
         console.print(words[said].format(on=inspection.on.isoformat(), of=of), style="green", highlight=False)
     if hints:
         console.print(_table(words["reg_hints"].format(count=len(hints)), hints, inspection, loaded))
-    for line in _figures(inspection, words):
+    for line in _figures(inspection, words, loaded.settings.timezone):
         console.print(line, highlight=False)
 
 
@@ -137,12 +138,12 @@ def _table(title: str, found: Sequence[Gap], inspection: Inspection, loaded: Con
     from rich.text import Text
 
     from monitor.cli.tables import headed
-    from monitor.registers.letters import said_gap, said_register
+    from monitor.registers.letters import said_gap, said_register, said_which
 
     words, locale = _words(loaded), loaded.settings.locale.value
-    table = headed(title, words, "register", "reg_subject", "line", "reg_gap")
+    table = headed(title, words, "register", "reg_subject", "reg_which", "reg_gap")
     for gap in found:
-        name, which = _name(gap, inspection), gap.line or (gap.entry if gap.entry != gap.subject else None) or ""
+        name, which = _name(gap, inspection), said_which(gap, words)
         style = "" if gap.kind.is_hint else "red"
         table.add_row(
             Text(said_register(gap, locale)), Text(name), Text(which), Text(said_gap(gap, words), style=style)
@@ -150,8 +151,9 @@ def _table(title: str, found: Sequence[Gap], inspection: Inspection, loaded: Con
     return table
 
 
-def _figures(inspection: Inspection, words: Mapping[str, str]) -> list[str]:
+def _figures(inspection: Inspection, words: Mapping[str, str], zone: tzinfo) -> list[str]:
     """Say the numbers: who is connected (Art. 6), and how soon requests are answered (Art. 24)."""
+    from monitor.cli.times import local
     from monitor.registers.figures import rate
     from monitor.wording import say_length, say_share
 
@@ -172,6 +174,8 @@ def _figures(inspection: Inspection, words: Mapping[str, str]) -> list[str]:
         )
     elif answers.requests:
         lines.append(words["reg_unanswered"].format(requests=answers.requests))
+    if answers.since is not None:
+        lines[-1] += words["reg_waiting_since"].format(since=local(answers.since, zone)[:16])
     return lines
 
 

@@ -48,7 +48,8 @@ def preview(
 ) -> None:
     """Show what messages say, on invented faults of the configured county.
 
-    Each text comes with its characters and segments as an SMS, or its bytes. Nothing is sent, no database is needed.
+    Each text comes with its characters and segments as an SMS, or its bytes; numbers of carriers' contacts are masked
+    in it. Nothing is sent, no database is needed.
     """
     from monitor.alerts.composing import Composer
     from monitor.config.settings import Locale
@@ -64,10 +65,27 @@ def preview(
         locale=Locale(locale or settings.locale),
     )
     shown = list(_shown(_kinds(named), _channels(channel, loaded), composer, _ground(loaded, now), every=every))
+    numbers = _numbers(loaded)
     if as_json:
-        click.echo(json.dumps([_spelled(each) for each in shown], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_spelled(each, numbers) for each in shown], ensure_ascii=False, indent=2))
     else:
-        _tell(shown, WORDING[locale or settings.locale])
+        _tell(shown, numbers, WORDING[locale or settings.locale])
+
+
+def _numbers(loaded: Configuration) -> Mapping[str, str]:
+    """Return the telephone numbers of carriers' contacts, as texts may spell them, with what is shown for them."""
+    from monitor.alerts.language import neutral
+    from monitor.wording.telephones import mask
+
+    contacts = (contact for carrier in loaded.inventory.carriers.values() for contact in carrier.contacts)
+    phones = [contact.phone for contact in contacts if contact.phone]
+    return {spelling: mask(phone) for phone in phones for spelling in (phone, neutral(phone))}
+
+
+def _without(numbers: Mapping[str, str], text: str) -> str:
+    for number, masked in numbers.items():
+        text = text.replace(number, masked)
+    return text
 
 
 def _kinds(named: str | None) -> Sequence[MessageKind]:
@@ -144,18 +162,18 @@ def _measured(each: Shown) -> dict[str, Any]:
     return {"characters": len(each.text), "bytes": len(each.text.encode())}
 
 
-def _spelled(each: Shown) -> dict[str, Any]:
+def _spelled(each: Shown, numbers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "kind": each.kind.value,
         "sample": each.shape,
         "form": each.form.value,
         "channels": list(each.channels),
-        "text": each.text,
+        "text": _without(numbers, each.text),
         **_measured(each),
     }
 
 
-def _tell(shown: Iterable[Shown], words: Mapping[str, str]) -> None:
+def _tell(shown: Iterable[Shown], numbers: Mapping[str, str], words: Mapping[str, str]) -> None:
     shape = None
     for each in shown:
         if each.shape != shape:
@@ -165,4 +183,4 @@ def _tell(shown: Iterable[Shown], words: Mapping[str, str]) -> None:
         length = words["preview_sms" if "segments" in measured else "preview_bytes"].format(**measured)
         names = f" {', '.join(each.channels)}" if each.channels else ""
         click.secho(f"{each.form.value}{names} · {length}", fg="cyan")
-        click.echo("\n".join(f"    {line}" if line else "" for line in each.text.split("\n")))
+        click.echo("\n".join(f"    {line}" if line else "" for line in _without(numbers, each.text).split("\n")))

@@ -117,24 +117,20 @@ class _Refused(click.ClickException):
 def _judge(file: Path, base: Policies) -> Judged:
     from zoneinfo import ZoneInfo
 
-    from monitor.config.problem import ConfigurationRefused, Problem
-    from monitor.config.scenario import load
+    from monitor.config.problem import Problem
+    from monitor.config.scenario import read_history
     from monitor.config.settings import ZONE
     from monitor.replay import as_json, differences, replay
 
-    try:
-        scenario = load(file, base=base, zone=ZoneInfo(ZONE))
-    except ConfigurationRefused as refused:
-        return _wrong(file, refused.problems)
+    scenario, problems = read_history(file, base=base, zone=ZoneInfo(ZONE))
+    if scenario is None:
+        return _wrong(file, problems)
     judgement = replay(scenario)
-    if judgement.refusals:
-        return _wrong(
-            file,
-            [
-                Problem(str(file), refusal.taken.place.line, refusal.taken.place.column, "", refusal.reason)
-                for refusal in judgement.refusals
-            ],
-        )
+    for refusal in judgement.refusals:
+        place = refusal.taken.place
+        problems.append(Problem(str(file), place.line, place.column, "", refusal.reason))
+    if problems:
+        return _wrong(file, sorted(problems, key=lambda problem: (problem.line, problem.column)))
     output = as_json(judgement)
     return Judged(file=file, output=output, judgement=judgement, differences=differences(scenario, output))
 

@@ -32,17 +32,19 @@ def formats_named(_context: click.Context | None, option: click.Parameter | None
     from monitor.reports.rendering import FORMATS
 
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    strange = [name for name in names if name not in FORMATS]
+    strange = [name for name in names if name not in (*FORMATS, "all")]
     if strange or not names:
         what = strange[0] if strange else text
-        raise click.BadParameter(f"{what!r} is no format: there are {', '.join(FORMATS)}", param=option)
-    return list(dict.fromkeys(names))
+        raise click.BadParameter(f"{what!r} is no format: there are {', '.join(FORMATS)}, and all", param=option)
+    return list(FORMATS if "all" in names else dict.fromkeys(names))
 
 
 @click.group(invoke_without_command=True)
 @period_options
 @config_option
-@click.option("--format", "formats", callback=formats_named, metavar="A,B", help="pdf, docx, xlsx, html, json; all.")
+@click.option(
+    "--format", "formats", callback=formats_named, metavar="A,B", help="pdf, docx, xlsx, html, json. [default: all]"
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Default: report.folder.")
 @click.option("--explain", "key", metavar="KEY", help="List what stands behind a figure, as carrier:unicom.missed.")
 @click.option("--history", type=TEXT, metavar="FILE", help="Draw it from a history in the format of replay.")
@@ -68,6 +70,10 @@ def report(
         if any((*named, formats, out, key, history, as_json)):
             raise click.UsageError("options stand behind the subcommand: monitor report freeze --month 2026-09")
         return
+    if key is not None and (formats or out):
+        raise click.UsageError(
+            "--explain lists what stands behind a figure and writes no file: leave --format and --out"
+        )
     loaded = configuration(folder)
     if history is not None:
         from monitor.cli.history import figures_of_history

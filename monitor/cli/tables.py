@@ -65,7 +65,7 @@ def fault_table(
     columns = WIDE if width >= WIDE_FROM else NARROW
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        table.add_column(words[name], no_wrap=name in ("no", "elapsed", "left", "verdict"))
+        table.add_column(words[name], no_wrap=name in ("no", "elapsed", "left", "verdict"), overflow="fold")
     for fault in faults:
         reading = read(fault, policies.named(fault.policy_version).clock, now)
         cells = _cells(fault, reading, loaded, now, words)
@@ -94,7 +94,7 @@ def _cells(
 
 
 def _left(fault: Fault, reading: Reading, now: datetime, words: Mapping[str, str]) -> Text:
-    if fault.status is not Status.OPEN:
+    if fault.status is not Status.OPEN or reading.verdict is Verdict.EXEMPT:
         return Text("—", style="dim")
     if reading.deadline_at is None:
         return Text(words["no_deadline"], style="dim")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.inventory import scenario_inventory
 from monitor.config.policy import overriding
-from monitor.config.problem import ConfigurationRefused, Path
+from monitor.config.problem import ConfigurationRefused, Path, Problem
 from monitor.config.source import Document, documents
 from monitor.config.timeline import Rounds, Taken, Timeline
 from monitor.faults.evidence import DeviceSaid
@@ -52,11 +52,20 @@ def load(path: FilePath, *, base: Policies, zone: ZoneInfo) -> Scenario:
     Raises:
         ConfigurationRefused: something in the file is wrong; all of it is named.
     """
+    scenario, problems = read_history(path, base=base, zone=zone)
+    if problems or scenario is None:
+        raise ConfigurationRefused(problems)
+    return scenario
+
+
+def read_history(path: FilePath, *, base: Policies, zone: ZoneInfo) -> tuple[Scenario | None, list[Problem]]:
+    """Read one history as far as it can be, and all that is wrong; None where what is wrong is not in its entries.
+
+    So that actions that the rules refuse can be named beside entries that do not read.
+    """
     reader = _Reader(documents(path))
     scenario = reader.scenario(base, zone)
-    if reader.problems or scenario is None:
-        raise ConfigurationRefused(reader.problems)
-    return scenario
+    return (scenario if reader.begun else None), reader.problems
 
 
 class _Reader(Timeline):
@@ -64,7 +73,7 @@ class _Reader(Timeline):
 
     def __init__(self, parts: Sequence[Document]) -> None:
         super().__init__([problem for part in parts for problem in part.problems])
-        self.head = parts[0]
+        self.head, self.begun = parts[0], False
         self.entries: list[tuple[Document, Path, object]] = []
         timeline = self.head.value.get("timeline", []) if isinstance(self.head.value, dict) else []
         if isinstance(timeline, list):
@@ -89,6 +98,7 @@ class _Reader(Timeline):
             return None
         if end < self.start:
             self.wrong(self.head, ("end",), "the end lies before the start")
+        self.begun = not self.problems
         entries = self.read(self.entries)
         return Scenario(
             file=self.head.file,

@@ -91,7 +91,8 @@ class Timeline:
         taken: list[Taken] = []
         for document, path, entry in entries:
             if not isinstance(entry, dict):
-                self.wrong(document, path, "an entry is a mapping, such as {line: L1, at: +5m, ping: ok}")
+                if not document.broken:  # what does not even parse is named already
+                    self.wrong(document, path, "an entry is a mapping, such as {line: L1, at: +5m, ping: ok}")
             elif "action" in entry:
                 action = self._action(document, path, entry)
                 if action is not None:
@@ -133,6 +134,9 @@ class Timeline:
 
     def _subjects(self, document: Document, path: Path, entry: dict[str, Any], kind: str) -> list[str]:
         named = entry[kind]
+        if named in (None, []):
+            self.wrong(document, (*path, kind), f"a {kind} is wanted, by its id")
+            return []
         known = self.inventory.lines if kind == "line" else self.inventory.references
         found = []
         for number, name in enumerate(named if isinstance(named, list) else [named]):
@@ -273,6 +277,9 @@ class Timeline:
             self.wrong(document, where, "one of {line: …}, {node: …} or {carrier: …} is wanted")
             return nothing
         [(kind, subject)] = given.items()
+        if subject is None:
+            self.wrong(document, (*where, kind), f"a {kind} is wanted, by its id")
+            return nothing
         if str(subject) not in known[kind]:
             near = did_you_mean(str(subject), tuple(known[kind]))
             self.wrong(document, (*where, kind), f"there is no {kind} '{subject}' in the inventory{near}")

@@ -25,8 +25,9 @@ EVERY, SOON, SOON_FOR = timedelta(minutes=2), timedelta(seconds=10), timedelta(m
 DRAWN_UP = timedelta(hours=8)  # after the last midnight: what is open then is open in the report
 SETTLED = timedelta(days=1)  # after it: what outlasts the month is over, and nothing runs on when nobody watches
 ROUND_TRIP = (2.0, 9.0)  # milliseconds
-REBOOT = 40  # seconds an agent has been up when it is first asked after a power cut
-UP_FOR = 40 * 86400  # seconds an agent has been up otherwise
+REBOOT = timedelta(seconds=40)  # how long an agent has been up when it is first asked after a power cut
+UP_FOR = timedelta(days=40)  # and at the beginning
+BOOTS = 4
 ANNOUNCED = timedelta(days=2)
 MORNING = time(9, 20)
 MINUTE = timedelta(minutes=1)
@@ -98,7 +99,7 @@ class _Writing:
     # -- what was measured ---------------------------------------------------------------------------------------
 
     def _measured(self, line: Line, mishaps: Iterable[Mishap]) -> Iterator[Json]:
-        since = self._told.begin
+        since, booted, boots = self._told.begin, self._told.begin - UP_FOR, BOOTS
         well = {"sent": 3, "received": 3, "rtt_ms": [round(self._chance.uniform(*ROUND_TRIP), 1)] * 3}
         for mishap in mishaps:
             yield from self._asked(line, since, mishap.begins_at, well)
@@ -112,9 +113,10 @@ class _Writing:
             since = min(self._next_round(mishap.ends_at), self._told.end)
             quick = min(since + SOON_FOR, self._told.end)
             yield from self._asked(line, since, quick, well, every=SOON)
+            if mishap.cause is Cause.UNIT_POWER:
+                booted, boots = since + SOON - REBOOT, boots + 1
             if line.snmp is not None and since + EVERY < self._told.end:
-                restarted = mishap.cause is Cause.UNIT_POWER
-                yield self._said(line, since + SOON, REBOOT if restarted else UP_FOR, boots=5 if restarted else 4)
+                yield self._said(line, since + SOON, booted, boots)
             since = quick
         yield from self._asked(line, since, self._told.end, well)
 
@@ -145,8 +147,8 @@ class _Writing:
         floor = at.replace(second=0)
         return floor if floor == at else floor + MINUTE
 
-    def _said(self, line: Line, at: datetime, uptime_s: int, *, boots: int) -> Json:
-        facts = {"sys_uptime_s": uptime_s, "engine_boots": boots, "wan_oper": "up"}
+    def _said(self, line: Line, at: datetime, booted: datetime, boots: int) -> Json:
+        facts = {"sys_uptime_s": int((at - booted).total_seconds()), "engine_boots": boots, "wan_oper": "up"}
         return {"line": line.id, "at": _iso(at), "snmp": facts}
 
     # -- what people did -----------------------------------------------------------------------------------------

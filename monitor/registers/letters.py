@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from monitor.inventory.model import Carrier, Inventory, Unit
 from monitor.registers.definitions import APPLY, ARTICLE_6, CONNECTED, REGISTERS
-from monitor.registers.gaps import Gap, GapKind
+from monitor.registers.gaps import Gap
 from monitor.registers.register import SubjectKind
 
 
@@ -71,9 +71,18 @@ def letter(owner: Owner, owed: Sequence[Gap], on: date, inventory: Inventory, se
 def said_gap(gap: Gap, words: Mapping[str, str]) -> str:
     """Say what is wrong: ``没有记录``, ``已于2026-09-30到期``."""
     since = None if gap.since is None else gap.since.isoformat()
-    own = f"gap_{gap.kind.value}_{gap.register}"  # a review on record may be a refusal
+    own = (
+        f"gap_{gap.kind.value}_{gap.register}"  # a refused review is on record; a plan is exercised, a backup restored
+    )
     key = own if own in words else f"gap_{gap.kind.value}"
     return words[key].format(since=since) if since is not None or "{since}" not in words[key] else words[f"{key}_ever"]
+
+
+def said_which(gap: Gap, words: Mapping[str, str]) -> str:
+    """Say which line or entry a gap is of where one has several, else nothing: ``线路finance-1``."""
+    if gap.line is not None:
+        return words["gap_line"].format(line=gap.line)
+    return words["gap_entry"].format(entry=gap.entry) if gap.entry not in (None, gap.subject) else ""
 
 
 def said_register(gap: Gap, locale: str) -> str:
@@ -90,12 +99,12 @@ def said_day(on: date, words: Mapping[str, str]) -> str:
 def _item(number: int, gap: Gap, sender: Sender) -> str:
     words, register = sender.words, REGISTERS.get(gap.register)
     article, cure = (ARTICLE_6, APPLY) if register is None else (register.article, register.cure)
-    which = gap.line or (gap.entry if gap.entry != gap.subject and gap.kind is not GapKind.MISSING else None)
+    which = said_which(gap, words)
     return words["letter_item"].format(
         number=number,
         title=said_register(gap, sender.locale),
         article=article.spoken(sender.locale),
-        which="" if which is None else words["letter_which"].format(which=which),
+        which=which and words["letter_which"].format(which=which),
         gap=said_gap(gap, words),
         cure=cure.spoken(sender.locale),
     )

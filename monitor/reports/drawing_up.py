@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from typing import cast
 
@@ -36,7 +36,8 @@ from monitor.reports.leaving_out import left_out
 from monitor.reports.ranking import ranks
 from monitor.reports.scopes import Level, Scope, scope
 from monitor.reports.timelines import timelines
-from monitor.sla.review import Material
+from monitor.sla.review import Material, Sets
+from monitor.sla.spans import Span, span
 
 ONE_DAY = timedelta(days=1)
 NO_TEXTS = Texts()
@@ -103,12 +104,13 @@ def draw_up(
         connection=tuple(inspected.coverage),
         answers=inspected.answers,
         months=(*months, *_own_point(ground, head)),
-        days=_days(ground, head.zone),
+        days=_days(ground, head.zone, material),
         lines=ground.lines,
         incidents=ground.incidents,
         before=last,
         amendments=tuple(amendments),
         texts=head.texts,
+        read_at=material.read_at,
     )
 
 
@@ -191,14 +193,34 @@ def _with_timelines(ground: Ground, events: Iterable[Event]) -> Ground:
     return replace(ground, faults=tuple(told(fault) for fault in ground.faults))
 
 
-def _days(ground: Ground, zone: tzinfo) -> Mapping[date, int]:
-    """Return how many faults were discovered on each local day of the period up to ``as_of``."""
+def _days(ground: Ground, zone: tzinfo, material: Material) -> Mapping[date, int]:
+    """Return how many faults were discovered on each local day of the period up to ``as_of``.
+
+    A day of which nothing is known is left out: that no fault was discovered on it is no good news.
+    """
     begin, end = ground.period[0], ground.as_of
     found = Counter(fault.discovered_at.astimezone(zone).date() for fault in ground.faults if fault.counted)
     if begin >= end:
         return {}
     day, last = begin.astimezone(zone).date(), (end - timedelta.resolution).astimezone(zone).date()
-    return {at: found[at] for at in (day + number * ONE_DAY for number in range((last - day).days + 1))}
+    days = [day + number * ONE_DAY for number in range((last - day).days + 1)]
+    unseen = _unseen([(_midnight(at, zone), min(_midnight(at + ONE_DAY, zone), end)) for at in days], material)
+    return {at: found[at] for at, blind in zip(days, unseen, strict=True) if found[at] or not blind}
+
+
+def _unseen(days: Sequence[Span], material: Material) -> list[bool]:
+    """Tell of each day whether no line was seen on it at any time."""
+    sets, blind = Sets(material), span(days[0][0], days[-1][1])
+    shortest = min(end - begin for begin, end in days)
+    for line in material.inventory.lines.values():
+        blind -= sets.of(line).known
+        if all(end - begin < shortest for begin, end in blind):
+            return [False] * len(days)
+    return [not span(*day) - blind for day in days]
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 
 def _gap_row(gap: Gap, inventory: Inventory) -> GapRow:

@@ -348,6 +348,7 @@ class Figures:
     ``as_of`` is up to when it reaches (数据截止时间); ``zone`` names the time zone of its days. ``policy`` is the
     version by which it was drawn up. ``overall`` is page one; ``faults`` are those discovered, down or missed in the
     period. ``before`` is what the figures of the period before come from, None where nothing of it is on record.
+    ``read_at`` is up to when the clocks of open faults ran, None in editions of before it was kept.
     """
 
     county: str
@@ -372,6 +373,7 @@ class Figures:
     before: Ground | None = None
     amendments: tuple[Amendment, ...] = ()
     texts: Texts = Texts()
+    read_at: datetime | None = None
 
     @property
     def ground(self) -> Ground:

@@ -22,6 +22,7 @@ from monitor.alerts.backup import say_backup
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.survey import LineState, OpenFault, OpenIncident, Survey
+from monitor.sla.verdict import Verdict
 from monitor.store.backup_mark import BackupMark
 from monitor.store.deliveries import Backlog
 from monitor.wording import WORDING, say_length
@@ -127,9 +128,10 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
     fault, policy = entry.fault, view.policies.named(entry.fault.policy_version)
     unit, carrier = view.inventory.units.get(fault.unit), view.inventory.carriers.get(fault.carrier)
     share = min(1.0, entry.reading.elapsed / policy.clock.limit)
-    overdue = entry.left is not None and entry.left <= timedelta()
-    if entry.left is None:
-        left = words["no_deadline"]
+    exempt = entry.reading.verdict is Verdict.EXEMPT
+    overdue = entry.left is not None and entry.left <= timedelta() and not exempt
+    if exempt or entry.left is None:
+        left = words["exempt" if exempt else "no_deadline"]
     else:
         left = words["over"] + say_length(-entry.left, words) if overdue else say_length(entry.left, words)
     return {
@@ -141,13 +143,23 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
         "discovered": _local(fault.discovered_at, view.zone),
         "elapsed": say_length(entry.reading.elapsed, words),
         "left": left,
-        "deadline": "—" if entry.reading.deadline_at is None else _local(entry.reading.deadline_at, view.zone),
+        "deadline": "—"
+        if exempt or entry.reading.deadline_at is None
+        else _local(entry.reading.deadline_at, view.zone),
         "acknowledged": "✓" if fault.acknowledged_at else "—",
         "eta": None if fault.eta is None else _local(fault.eta, view.zone),
         "eta_passed": fault.eta is not None and fault.eta < view.survey.now,
         "flapping": fault.flapping,
         "percent": int(share * 100),
-        "grade": "overdue" if overdue else "hot" if share >= 0.75 else "warm" if share >= 0.5 else "cool",
+        "grade": "cool"
+        if exempt
+        else "overdue"
+        if overdue
+        else "hot"
+        if share >= 0.75
+        else "warm"
+        if share >= 0.5
+        else "cool",
     }
 
 

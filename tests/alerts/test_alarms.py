@@ -56,6 +56,17 @@ def test_of_a_carrier_that_no_channel_reaches_each_fault_is_told_once() -> None:
     assert [] == told(alarms, replace(NOTHING, unreached={"unicom": ["F1", "F2"]}), 10)
 
 
+def test_of_a_carrier_of_whose_faults_nobody_would_be_told_it_is_told_once() -> None:
+    """A roster ended: before the first fault that it would have been for."""
+    alarms, kind = Alarms(Patience()), MessageKind.UNREACHED
+    mute = replace(NOTHING, mute=("unicom",))
+    assert [(kind, "unicom", None)] == told(alarms, mute)
+    assert [] == told(alarms, mute, 5)
+    assert [(kind, "mobile", None)] == told(alarms, replace(mute, mute=("unicom", "mobile")), 10)
+    assert [] == told(alarms, NOTHING, 15)
+    assert [(kind, "unicom", None)] == told(alarms, mute, 20)
+
+
 def test_two_of_a_kind_and_subject_are_told_at_two_instants() -> None:
     """Else the second would have the key of the first, and be lost: judged time may stand still between two looks."""
     alarms, kind = Alarms(Patience()), MessageKind.UNDELIVERED

@@ -60,6 +60,15 @@ def test_who_left_the_inventory_goes_by_the_id() -> None:
     assert ("gone", "gone", "spare") == (stated.carrier, stated.carrier_name, stated.role)
 
 
+@pytest.mark.parametrize(("seconds", "late"), [(0, False), (10, False), (11, True)])
+def test_what_was_judged_to_be_due_late_says_so_however_soon_it_is_sent(seconds: int, late: bool) -> None:
+    """The daemon was stopped over the instant, or a restoration was waited for in vain (section 10)."""
+    told = matter(MessageKind.REMINDER, fault(), "09-01 22:04", fraction=0.75)
+    judged = replace(told.message, at=told.message.due_at + timedelta(seconds=seconds))
+    stated = facts(replace(told, message=judged), f"09-01 22:04:{seconds:02d}")
+    assert (late, "9小时") == (stated.late, stated.elapsed)
+
+
 def test_an_id_that_is_an_address_is_not_told() -> None:
     stated = facts(matter(OPENED, fault(line="192.0.2.7", unit="router 2001:db8::7"), "09-01 13:04"))
     assert ("*", "router *", "router *") == (stated.line, stated.unit, stated.unit_id)

@@ -216,6 +216,11 @@ FILES: Mapping[str, tuple[Maker, str]] = {
     "password": (compound("EncryptedPackage"), PASSWORD),
     "password of the container": (locked, PASSWORD),
     "old format": (compound("Workbook"), "是旧格式（.xls、.et）；用Excel或WPS打开，另存为“Excel工作簿（*.xlsx）”"),
+    "strict": (
+        with_changed("xl/workbook.xml", lambda book: book.replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main")),
+        "是“Strict Open XML”格式；打开，另存为“Excel工作簿（*.xlsx）”，不选“Strict Open XML”"),
     "cut short": (cut_short, DAMAGED),
     "another packing": (other_packing, DAMAGED),
     "another container": (lambda folder: packed(folder / "small.xlsx", {"word/document.xml": b"<document/>"}),

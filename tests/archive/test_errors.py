@@ -27,6 +27,15 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         "GE0/0/0，GE0/0/1；"]  # fmt: skip
 
 
+def percent(share: float) -> Callable[[Workbook], None]:
+    """Return what a spreadsheet makes of ``100%``."""
+
+    def change(book: Workbook) -> None:
+        book[L]["H2"].value, book[L]["H2"].number_format = share, "0.0%"
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -94,6 +103,7 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put(L, H2="100M"), "线路!H2（带宽Mbps）：“100M”不是大于0的数；只填数字，不带单位，如100"),
         (put(L, H2="100"), "线路!H2（带宽Mbps）：数字存成了文本；设为“常规”格式后重新输入100"),
         (put(L, H2=0), "线路!H2（带宽Mbps）：“0”不是大于0的数；只填数字，不带单位，如100"),
+        (percent(1), "线路!H2（带宽Mbps）：“100%”不是大于0的数；只填数字，不带单位，如100"),
         (put(L, H2=True), "线路!H2（带宽Mbps）：“TRUE”不是大于0的数；只填数字，不带单位，如100"),
         # dates
         (put(L, N2="2019/1/1"), "线路!N2（启用日期）：日期“2019/1/1”存成了文本；设为日期格式后重新输入2019-01-01"),
@@ -115,6 +125,12 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put(L, P1="备注"), "线路!P1（备注）：没有“备注”这一列；改正列标题，或删除该列"),
         (put(L, P3="多余"), "线路!P1：该列有内容，却没有列标题；补上列标题，或清空该列"),
         (put(L, G1="编号", G2=None), "线路!G1（编号）：“编号”这一列重复；只留一列"),
+        (lambda book: book[L].delete_cols(5, 2),
+         "线路!1：缺少“地址”这一列；补上该列；空白模板：monitor inventory template"),
+        (lambda book: book[L].delete_cols(2, 5),
+         "线路!1：缺少“单位编号”这一列；补上该列；空白模板：monitor inventory template\n"
+         "线路!1：缺少“运营商编号”这一列；补上该列；空白模板：monitor inventory template\n"
+         "线路!1：缺少“地址”这一列；补上该列；空白模板：monitor inventory template"),
         (put(L, F1=None, F2=None, F3=None, F4=None),
          "线路!1：缺少“地址”这一列；补上该列；空白模板：monitor inventory template"),
         # merged cells
@@ -125,6 +141,9 @@ WAYS = ["GE0/0/0、GE0/0/1", "GE0/0/0,GE0/0/1", "GE0/0/0; GE0/0/1", "GE0/0/0；G
         (put(L, A2='=B2&"-1"'), "线路!A2（编号）：公式没有保存过结果；用Excel或WPS打开，保存一次；或直接填写内容"),
         # sheets
         (lambda book: book.remove(book["联系人"]),
+         "small.xlsx：缺少工作表“联系人”（contacts）；补上该表；没有内容的，保留列标题即可"),
+        (lambda book: (book.remove(book["联系人"]), book.remove(book["汇聚节点"])),
+         "small.xlsx：缺少工作表“汇聚节点”（nodes）；补上该表；没有内容的，保留列标题即可\n"
          "small.xlsx：缺少工作表“联系人”（contacts）；补上该表；没有内容的，保留列标题即可"),
         (lambda book: book.create_sheet("lines"), "lines：与工作表“线路”是同一种表；只留一个"),
         (lambda book: book[L].delete_rows(2, 3), "线路：一行内容也没有；至少填写一行：档案须有运营商、单位和线路"),
@@ -176,13 +195,14 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_sheets(tmp_path: Path)
 
 def test_english_says_the_same(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
-        put("lines", F3="192.0.2.1", C2="unicon", B4=None)(book)
+        put("lines", F3="192.0.2.1", C2="unicon", B4=None, E2="main")(book)
         put("contacts", E3="138****0001")(book)
 
     path = workbook(tmp_path / "small.xlsx", change, locale="en")
     assert [
         "lines!C2 (carrier): there is no carrier 'unicon'; did you mean 'unicom'?; correct the id, or add the carrier "
         "to its sheet first",
+        "lines!E2 (role): there is no choice 'main'; choose from the list: primary, backup",
         "lines!F3 (address): this is also the address of line finance-1 at lines!A2; each has its own; give a line "
         "that left its in_service_to",
         "lines!B4 (unit): unit is needed, and empty; fill in unit",
@@ -190,6 +210,12 @@ def test_english_says_the_same(tmp_path: Path) -> None:
         "inventory that it shows; write it whole; or export the archive with monitor inventory export --full and "
         "change that",
     ] == said(path, locale="en")
+
+
+def test_english_names_a_heading_as_its_sheets_do(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "small.xlsx", lambda book: book["references"].delete_cols(2), locale="en")
+    cure = "add it; monitor inventory template writes an empty one"
+    assert [f"references!1: the column 'address' is missing; {cure}"] == said(path, locale="en")
 
 
 def test_chinese_words_and_codes_are_both_read_and_so_are_both_headings(tmp_path: Path) -> None:

@@ -126,3 +126,15 @@ def test_a_wrong_template_is_named_before_anything_is_shown(tmp_path: Path) -> N
         answer = CliRunner().invoke(main, [*command, "--config", str(tmp_path)])
         assert 2 == answer.exit_code
         assert "opened.yaml:1:10: sms: there is no field unti here; did you mean 'unit'?" in answer.output
+
+
+def test_numbers_of_contacts_are_masked_and_counted_as_they_would_be_sent(tmp_path: Path) -> None:
+    """Who looks at whole numbers is put on record elsewhere; here nobody needs them."""
+    contact = "contacts: [{role: dispatch, name: 值班, phone: (0000) 66000201}]"
+    folder = write(tmp_path, inventory=INVENTORY.replace("{id: unicom, ", f"{{id: unicom, {contact}, ", 1))
+    for options in ((), ("--json",)):
+        shown = asked(folder, "--kind", "unreached", "--all", *options).output
+        assert "66000201" not in shown
+        assert shown.count("0201") > 3
+    [sms, *_] = [each for each in spelled(folder, "--kind", "unreached") if each["form"] == "sms"]
+    assert len(sms["text"]) == sms["characters"]

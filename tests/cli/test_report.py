@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import main
+from monitor.cli.report import formats_named
+from monitor.reports.rendering import FORMATS
 from tests.reports.months import LAST, Desk, desk_at
 
 RESPONSIBILITY = Path(__file__).parent.parent / "scenarios" / "10-responsibility.yaml"
@@ -98,6 +100,11 @@ def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -
     assert f"{broken}:1:1: end: a time is wanted" in desk.refused("report", "--history", str(broken))
 
 
+def test_all_formats_may_be_named_as_such() -> None:
+    """As the help calls what is meant when none is named."""
+    assert [list(FORMATS), ["pdf"]] == [formats_named(None, None, named) for named in (" All ", "PDF,pdf")]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -110,9 +117,10 @@ def test_a_history_that_is_refused_names_its_place(desk: Desk, tmp_path: Path) -
         (("--from", "2026-09-01", "--to", "2026-09-01"), "its end is not in it"),
         (("--from", "2026-09-01", "--to", "9999-12-31"), "is too long: there is no period before it"),
         (("--year", "0002"), "0002 is too early"),
-        (("--format", "odt"), "'odt' is no format: there are pdf, docx, xlsx, html, json"),
+        (("--format", "odt"), "'odt' is no format: there are pdf, docx, xlsx, html, json, and all"),
         (("--format", ","), "is no format"),
         (("--explain", "county.fautls"), "did you mean county.faults"),
+        (("--explain", "county.faults", "--format", "pdf"), "writes no file: leave --format and --out"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(desk: Desk, options: tuple[str, ...], said: str) -> None:

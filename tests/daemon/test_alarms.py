@@ -106,6 +106,20 @@ async def test_one_channel_that_works_is_enough_and_what_another_refuses_is_told
         await here.ended()
 
 
+async def test_that_nobody_would_be_told_of_a_carriers_faults_is_told_before_there_is_one(tmp_path: Path) -> None:
+    """Its only channel has a roster that ended: the configuration was right, and time passed."""
+    centre = Hook()
+    async with AsyncExitStack() as stack:
+        settings = await channels(stack, centre, good=Hook())
+        ended = "  sms: {kind: sms, url: 'http://127.0.0.1:9/', roster: duty}\nroutes:"
+        settings = settings.replace("routes:", ended).replace("channels: [good]", "channels: [sms]")
+        settings += "rosters: {duty: [{phone: 0000-66000011, dates: [null, 2026-01-01]}]}\n"
+        here = await stack.enter_async_context(inside(tmp_path, settings))
+        await until(lambda: ["unreached"] == told(centre), "it is told")
+        assert "此时没有人能收到" in text(centre, "unreached")
+        await here.ended()
+
+
 async def test_a_clock_that_was_set_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "datetime", StepsTime)
     monkeypatch.setattr(StepsTime, "step", timedelta())

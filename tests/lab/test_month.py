@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -61,6 +62,22 @@ def test_the_same_seed_gives_the_same_months_and_another_gives_others() -> None:
     assert list(history(first_days(30))) == list(history(replace(first_days(30), county=generate())))
     assert september().mishaps == past(county(), SEPTEMBER, months=2).mishaps[: len(september().mishaps)]
     assert september().mishaps != past(generate(7), SEPTEMBER).mishaps
+
+
+def test_a_device_says_from_one_outage_to_the_next_what_a_real_one_would() -> None:
+    """It has been up for as long as passed since it spoke last, and only a power cut starts it anew."""
+    told = past(county(), SEPTEMBER, months=6)
+    entries = [json.loads(line) for line in history(told)]
+    said = [(each["line"], datetime.fromisoformat(each["at"]), each["snmp"]) for each in entries if "snmp" in each]
+    cuts = {(each.line, each.begins_at) for each in told.mishaps if each.cause is Cause.UNIT_POWER}
+    restarts = 0
+    for (line, before, first), (other, after, second) in pairwise(sorted(said, key=lambda each: each[:2])):
+        if line == other:
+            cut = any(where == line and before < at < after for where, at in cuts)
+            grown = second["sys_uptime_s"] - first["sys_uptime_s"] == (after - before).total_seconds()
+            assert (cut, not cut) == (second["engine_boots"] == first["engine_boots"] + 1, grown)
+            restarts += cut
+    assert restarts
 
 
 def test_a_month_has_what_the_countys_description_lists() -> None:

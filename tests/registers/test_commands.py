@@ -99,6 +99,8 @@ def test_several_entries_of_a_unit_are_told_apart_by_their_fields_or_their_id(of
     assert "resource_request u1-1 v1: entered\n" == add(office, *one, register="resource_request")
     other = ("what=提升带宽", "requested_at=2026-01-05 09:00")
     assert "resource_request u1-2 v1: entered\n" == add(office, *other, register="资源申请", subject="财政局")
+    said = office.done("registers", "gaps", "--as-of", "2026-02-01").replace("\n", " ")
+    assert "Requests of 12 months: 2, none answered, the oldest since 2026-01-05 09:00" in said
     answered = ("first_answered_at=2026-01-05 10:30",)
     assert "resource_request u1-1 v2: entered\n" == add(office, *one, *answered, register="resource_request")
     closed = ("outcome=已办理", "closed_at=2026-01-06", "first_answered_at=2026-01-05 12:00", "--id", "u1-2")
@@ -366,7 +368,7 @@ def test_the_words_are_chinese_where_the_locale_is(office: Office) -> None:
         assert "分管领导 王伟" in office.done("registers", "show", "管理员备案", name)
     add(office, "application=接入", "decision=不同意", f"approved_on={FILED}", register="access_review")
     assert "没有审核同意的记录" in office.done("registers", "gaps", "--register", "access_review")
-    assert "财政局、管理员备案没有缺口" in office.done("registers", "gaps", "--unit", "u1", "--register", "管理员备案")
+    assert "财政局的管理员备案没有缺口" in office.done("registers", "gaps", "--unit", "u1", "--register", "管理员备案")
 
 
 def test_a_unit_that_there_is_not_is_no_all_clear(office: Office) -> None:

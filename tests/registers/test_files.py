@@ -68,6 +68,31 @@ def test_what_is_exported_imports_as_what_is_on_record(
     assert before == versions(kept) == len(SHEETS)
 
 
+@pytest.mark.parametrize("full", [(), ("--full",)], ids=["masked", "full"])
+def test_what_left_and_who_was_erased_are_exported_and_import_as_what_is_on_record(
+    kept: Office, full: tuple[str, ...]
+) -> None:
+    """As long as their rows stay as they are: neither can be entered so."""
+    kept.done("registers", "erase", "carrier_guarantee", "unicom", "--why", "asked by letter")
+    kept.done(
+        "registers", "add", "access_review", "u2", "application=x", "line=L2", "decision=同意", f"approved_on={AGO}"
+    )
+    inventory = kept.folder / "inventory.yaml"
+    gone = re.sub(r"\{id: u1,[^}]*\}, |  - \{id: L[12],.*\n", "", inventory.read_text(encoding="utf-8"))
+    inventory.write_text(gone, encoding="utf-8")
+    path, before = exported(kept, *full), versions(kept)
+    assert REGISTER_WORDS["zh_CN"].screen["same"] in imported(kept, path, "--yes")
+    book = openpyxl.load_workbook(path)
+    book[FILING]["C2"], book[GUARANTEE]["D2"] = "赵敏", date(2097, 1, 1)
+    book.save(path)
+    said = CliRunner().invoke(main, ["registers", "import", str(path), "--yes", "--config", str(kept.folder)])
+    assert ["管理员备案!A2（单位编号）：没有编号为“u1”的单位",
+            "网络运行安全保障承诺书!E2（7×24小时联系人）：必填，却是空的",
+            "网络运行安全保障承诺书!F2（7×24小时电话）：必填，却是空的",
+    ] == [line.split("；")[0] for line in said.stdout.splitlines()]  # fmt: skip
+    assert before == versions(kept)
+
+
 def test_what_excel_saves_of_exported_csv_imports_as_what_is_on_record(kept: Office, tmp_path: Path) -> None:
     """It writes days and times without zeros, a seconds' part only where there is one, and GBK."""
     kept.done("registers", "export", "--csv", "--out", str(tmp_path / "all"))
@@ -97,7 +122,10 @@ def test_an_export_is_masked_unless_asked_for_whole_and_says_who_took_it(kept: O
 def test_what_would_be_written_over_is_not_and_nothing_is_on_record(kept: Office, tmp_path: Path) -> None:
     target = exported(kept)
     assert "is there already" in kept.refused("registers", "export", "--out", str(target))
-    assert "is a file: name a folder" in kept.refused("registers", "export", "--csv", "--out", str(target))
+    assert "is the name of a workbook" in kept.refused("registers", "export", "--csv", "--out", str(target))
+    plain = target.rename(target.with_suffix(""))
+    assert "is a file: name a folder" in kept.refused("registers", "export", "--csv", "--out", str(plain))
+    plain.rename(target)
     assert 1 == len(kept.events(RegisterTaken))
     assert "is there already" in kept.refused("registers", "template", "--out", str(target))
 

@@ -67,6 +67,8 @@ SPAN = "from: +1m, to: +2m"
 WRONG = [
     ("  - {line: L9, at: +5m, ping: ok}\n", 9, 12, "there is no line 'L9' in the inventory"),
     ("  - {line: R1, at: +5m, ping: ok}\n", 9, 12, "there is no line 'R1' in the inventory"),
+    ("  - {at: +5m, action: report, by: unit}\n", 9, 5, "a line is wanted"),
+    ("  - {at: +5m, action: report, line: [], by: unit}\n", 9, 37, "a line is wanted"),
     ("  - {line: L1, at: +5m, ping: ok, evry: 5s}\n", 9, 35, "unknown key 'evry'; did you mean 'every'?"),
     ("  - {line: L1, at: 2026-09-01T01:00:00, ping: ok}\n", 9, 20, "offset"),
     ("  - {line: L1, at: +500ms, ping: ok}\n", 9, 20, "whole second"),
@@ -118,6 +120,30 @@ def test_every_error_of_a_file_is_named_and_other_files_are_still_judged(tmp_pat
     assert 2 == done.returncode
     assert 4 == len(first["errors"])
     assert 7200 == second["availability"]["lines"]["L1"]["window_s"]
+
+
+def test_what_the_rules_refuse_is_named_beside_what_does_not_read(tmp_path: Path) -> None:
+    """In the order of the file; where the head is wrong nothing can be judged, and only that is named."""
+    text = (
+        "  - {at: +5m, action: acknowledge, line: L1, by: carrier}\n"
+        "  - {line: L9, at: +5m, ping: ok}\n"
+        "  - {at: +6m, action: exclude, line: L1, id: x, from: +1m, to: +1m, reason: other, by: centre}\n"
+        "  - {line: L1, at: 2026-09-01T01:00:00, ping: ok}\n"
+    )
+    done = monitor("--json", written(tmp_path, text))
+    errors = json.loads(done.stdout)["errors"]
+    assert (2, [9, 10, 11, 12]) == (done.returncode, [error["line"] for error in errors])
+
+
+def test_a_line_of_json_that_does_not_parse_is_named_once(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"start": "2026-09-01T00:00:00+08:00", "end": "+2h", "inventory": {"carriers": []}}),
+        '{"at" "x"}',
+    ]
+    file = tmp_path / "h.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    errors = json.loads(monitor("--json", file).stdout)["errors"]
+    assert [(2, 7)] == [(error["line"], error["column"]) for error in errors if error["line"] == 2]
 
 
 def test_a_measured_outage_refuses_a_persons_restore(tmp_path: Path) -> None:

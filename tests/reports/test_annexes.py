@@ -10,7 +10,7 @@ import pytest
 
 from monitor.faults.terms import Party
 from monitor.reports.document import LineChart
-from monitor.reports.figures import Changed
+from monitor.reports.figures import Changed, PeriodKind
 from monitor.sla.verdict import Verdict
 from tests.reports.composed import composed
 from tests.reports.reading import rows, said, table, tables
@@ -30,8 +30,11 @@ def test_charts_are_said_in_words() -> None:
     assert availability.said.startswith("单位平均可用率：2025年10月—、2025年11月—、2025年12月99.90%、")
     assert availability.said.endswith("2026年9月99.82%。参考值99.9%，仅供对照。")
     assert "移动按时排除3起、超时0起；联通按时排除2起、超时2起；电信按时排除2起、超时0起。" == punctuality.said
+    assert punctuality.drawn.title.endswith("（按发现时间计）"), "of which page one counts another number as overdue"
     assert calendar.said.startswith("9月2日1起、9月3日1起、9月7日4起、")
     assert calendar.said.endswith("9月30日1起；其余20天没有发现故障。")
+    seen = {day: count for day, count in sample().days.items() if day.day > 1}
+    assert composed(replace(sample(), days=seen)).charts[2].said.endswith("其余19天没有发现故障。另有1天没有监测数据。")
 
 
 def test_a_month_of_which_little_was_seen_stands_apart() -> None:
@@ -228,6 +231,17 @@ def test_a_period_with_two_offsets_names_both() -> None:
     """Where summer time ends in it."""
     figures = replace(sample(), zone="Europe/Berlin", period=(at("2026-10-01 06:00"), at("2026-11-01 07:00")))
     assert "Europe/Berlin当地时间（UTC+2、UTC+1）" in "".join(said(composed(figures).annexes[7].blocks))
+
+
+def test_with_what_any_period_is_compared_is_defined() -> None:
+    """Of a month the calendar says what 上月 is; of five days nothing does."""
+    whole = sample()
+    assert whole.before is not None
+    before = replace(whole.before, period=(at("2026-08-29 00:00"), at("2026-09-03 00:00")))
+    days = replace(whole, kind=PeriodKind.ANY, before=before)
+    words = "上期自2026年8月29日00:00起，至2026年9月3日00:00止，长度相同。"
+    assert words in "".join(said(composed(days).annexes[7].blocks))
+    assert "上期自" not in "".join(said(composed(replace(days, kind=PeriodKind.MONTH)).annexes[7].blocks))
 
 
 def test_definitions_bear_the_policy() -> None:

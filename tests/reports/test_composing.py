@@ -293,6 +293,18 @@ def test_problems_name_unit_carrier_and_fault() -> None:
     ) in front(composed(sample()))
 
 
+def test_an_open_fault_is_told_up_to_when_its_clock_ran() -> None:
+    """Drawn up after its period, an open fault took longer than the data reach: page one and annex 8 say until when."""
+    document = composed(replace(sample(), read_at=at("2026-10-03 12:00")))
+    assert "F20260929-0001）用时30小时4分，至10月3日12:00未结；" in front(document)
+    assert (
+        "以编制时所知为准，未结的用时计至2026年10月3日12:00" in tables(document.annexes[-1].blocks)[0].rows[0][1].text
+    )
+    none_open = tuple(fault for fault in FAULTS if fault.restored_at is not None)
+    repaired = composed(replace(sample(), read_at=at("2026-10-03 12:00"), faults=none_open))
+    assert "未结的用时" not in tables(repaired.annexes[-1].blocks)[0].rows[0][1].text
+
+
 def test_more_than_a_few_are_counted_and_found_in_an_annex() -> None:
     """Long lists: the first three, and 余N起见附件1."""
     late = next(fault for fault in FAULTS if fault.missed)

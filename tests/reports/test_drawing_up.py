@@ -205,6 +205,23 @@ def test_a_month_so_far_reaches_to_now() -> None:
     assert {date(2026, 9, 1): 0, date(2026, 9, 2): 1, date(2026, 9, 3): 1, date(2026, 9, 4): 0} == figures.days
 
 
+def test_a_day_of_which_nothing_is_known_counts_no_fault_as_none() -> None:
+    """The monitor came on the 5th, and a unit reported before; a day that any line was seen on is one with none."""
+    lines, first, last = month().histories, at(9, 5, 12), at(9, 29, 12)
+    lines.first_seen.update(dict.fromkeys(("L1", "L2"), last), L1=first)
+    lines.gaps["L1"] = [(at(9, 10), at(9, 12, 1))]
+    found = draw_up(replace(month(ON_TIME), histories=lines, last_seen={"L1": last, "L2": last}), HEAD).days
+    assert 1 == found[date(2026, 9, 2)]
+    assert {1, 3, 4, 10, 11, 30} == set(range(1, 31)) - {day.day for day in found}
+
+
+def test_the_clock_of_an_open_fault_runs_on_to_when_it_is_drawn_up() -> None:
+    """The data reach to the month's end, the open fault's clock to the drawing: both are told."""
+    figures = draw_up(month(OVERDUE, now=at(10, 3)), HEAD)
+    assert (at(10, 1), at(10, 3)) == (figures.as_of, figures.read_at)
+    assert at(10, 3) - at(9, 29) == figures.faults[0].elapsed
+
+
 def test_days_are_local_ones() -> None:
     """Half an hour after the first midnight, and a second before the last."""
     faults = (fault(1, "L1", (at(9, 1, 0.5), at(9, 1, 1))), fault(2, "L1", (at(10, 1) - timedelta(seconds=1), None)))

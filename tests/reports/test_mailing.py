@@ -50,7 +50,7 @@ def attached(message: EmailMessage) -> dict[str, bytes]:
 
 
 async def test_it_arrives_with_the_kept_files_and_is_on_record(tmp_path: Path, server: MailServer) -> None:
-    """The very bytes that are kept; a second sending is another entry."""
+    """The very bytes that are kept, of a draft as one; a second sending is another entry."""
     here = desk(tmp_path, server)
     await asyncio.to_thread(here.done, "report", "draw", *MONTH)
     await asyncio.to_thread(here.done, "report", "send", *MONTH)
@@ -58,7 +58,7 @@ async def test_it_arrives_with_the_kept_files_and_is_on_record(tmp_path: Path, s
     assert ("leader@county.example", "office@county.example") == mail.recipients
     kept = here.kept()
     assert {f"{LAST.key}-月报.{name}": kept[name] for name in ("pdf", "docx")} == attached(mail.message)
-    assert f"云岭县电子政务外网运行情况报告（{LAST.key}）" == mail.message["Subject"]
+    assert f"云岭县电子政务外网运行情况报告（{LAST.key}，草稿，尚未定稿）" == mail.message["Subject"]
     [sent] = here.edition().sent
     assert ("mail", 2, "delivered", 1) == (sent.channel, sent.recipients, sent.fate, sent.number)
 
@@ -88,6 +88,7 @@ async def test_on_its_day_it_is_drawn_up_frozen_and_mailed_by_itself(tmp_path: P
     assert ["monitor"] * 3 == [*(each.who for each in edition.made), *(each.who for each in edition.sent)]
     [mail] = server.mails
     assert here.kept(period)["pdf"] in attached(mail.message).values()
+    assert f"云岭县电子政务外网运行情况报告（{period.key}）" == mail.message["Subject"]
     assert ["letters"] == [each["deed"] for each in await due(here)], "the daemon tells, and then it is done"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.outage import Watch
-from monitor.faults.terms import Source
+from monitor.faults.terms import Party, Source
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.survey import survey
@@ -83,6 +83,16 @@ async def test_open_faults_stand_with_the_time_left_oldest_first_and_lines_with_
     assert "11小时" in text
     assert "4.2 ms" in text
     assert text.index('class="line down"') < text.index('class="line up"')
+
+
+@pytest.mark.parametrize(
+    ("party", "grade", "left"), [(Party.CARRIER, "overdue", "已超 1小时"), (Party.UNIT, "cool", "不计")]
+)
+async def test_no_limit_runs_out_on_a_fault_that_is_not_the_carriers(party: Party, grade: str, left: str) -> None:
+    """An exempt fault is in nobody's red, however long it lasts (section 8)."""
+    text = (await get(view(watches={"L1": DOWN}, faults=(replace(fault("L1", 13), party=party),)))).text
+    assert f'<tr class="{grade}"><td>F20260901-L1' in text
+    assert f'<span class="left">{left}</span>' in text
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ CHINESE = Words(
         "no_workbook": ("不是.xlsx文件", "另存为“Excel工作簿（*.xlsx）”；CSV文件须放在一个文件夹里，指定该文件夹"),
         "no_file": ("不是普通文件，而是设备或管道", "指定一个.xlsx文件；CSV文件放在一个文件夹里，指定该文件夹"),
         "old_format": ("是旧格式（.xls、.et）", "用Excel或WPS打开，另存为“Excel工作簿（*.xlsx）”"),
+        "strict": ("是“Strict Open XML”格式", "打开，另存为“Excel工作簿（*.xlsx）”，不选“Strict Open XML”"),
         "password": ("设有密码", "用Excel或WPS打开，取消密码后保存"),
         "damaged": ("文件已损坏或不完整", "重新取得该文件；或用Excel或WPS打开并修复，重新保存"),
         "macros": ("含有宏（{part}）", "另存为不含宏的“Excel工作簿（*.xlsx）”"),

@@ -37,7 +37,7 @@ ENGLISH = Words(
             "format the cell as text and type the whole number again",
         ),
         "no_date": ("'{found}' is no date", "write a date, such as 2019-01-01"),
-        "no_word": ("there is no choice '{found}'{near}", "choose from the list: {words}"),
+        "no_word": ("there is no choice '{found}'{near}", "choose from the list: {codes}"),
         "missing": ("{found} is needed, and empty", "fill in {found}"),
         "error_cell": ("the formula failed: {found}", "correct the formula, or write the value itself"),
         "uncomputed": (
@@ -77,12 +77,12 @@ ENGLISH = Words(
         # headings and sheets
         "no_headings": (
             "the first row holds no headings",
-            "put them into row 1 (the first is {found}) and delete titles above them",
+            "put them into row 1 (the first is {key}) and delete titles above them",
         ),
         "unknown_heading": ("there is no column '{found}'{near}", "correct the heading, or delete the column"),
         "heading_twice": ("the column '{found}' is there twice", "keep one"),
         "missing_heading": (
-            "the column '{found}' is missing",
+            "the column '{key}' is missing",
             "add it; monitor inventory template writes an empty one",
         ),
         "unheaded": ("this column has content, but no heading", "give it a heading, or clear it"),
@@ -104,6 +104,7 @@ ENGLISH = Words(
             "name an .xlsx file, or the folder that holds the CSV files",
         ),
         "old_format": ("this is an old format (.xls, .et)", "open it, and save it as an Excel workbook (.xlsx)"),
+        "strict": ("this is Strict Open XML", "open it, and save it as an Excel workbook (.xlsx) that is not strict"),
         "password": ("this has a password", "open it, take the password away, and save it again"),
         "damaged": (
             "the file is damaged or incomplete",

@@ -101,7 +101,7 @@ REGISTER_WORDS: Mapping[str, Words] = {
         ENGLISH,
         findings={
             **ENGLISH.findings,
-            "missing_heading": ("the column {found} is missing", "add it; an empty one: monitor registers template"),
+            "missing_heading": ("the column {key} is missing", "add it; an empty one: monitor registers template"),
             "no_register": ("it has no sheet of a register", "name sheets by registers; monitor registers template"),
             "book_of_archive": ("this is the archive, no registers", "import it with monitor inventory import"),
             "no_subject": ("the {kind} is missing", "give the id or the name"),

@@ -87,10 +87,14 @@ def _note(figures: Figures, speech: Speech) -> str:
     return said + speech.say("not_ranked", those=speech.listed(those))
 
 
+def tell_apart(figures: Figures) -> bool:
+    """Tell whether the limits missed in the period are not those of the faults that are late of it."""
+    return any(fault.missed != (fault.counted and fault.verdict in BROKEN) for fault in figures.faults)
+
+
 def _apart(figures: Figures, speech: Speech) -> str:
     """Say that two columns tell of other faults, where they do: else who has none overdue seems to have a late one."""
-    apart = any(fault.missed != (fault.counted and fault.verdict in BROKEN) for fault in figures.faults)
-    return speech.say("carriers_apart") if apart else ""
+    return speech.say("carriers_apart") if tell_apart(figures) else ""
 
 
 def _why(why: NoRank | None, figures: Figures, speech: Speech) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
+from monitor.reports.composing.carriers import tell_apart
 from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Calendar, Chart, LineChart, StackedBars
 from monitor.reports.figures import CarrierRow, Figures, Indicator, MonthPoint
@@ -63,7 +64,7 @@ def _punctuality(figures: Figures, speech: Speech) -> Chart:
     return Chart(
         name="punctuality",
         drawn=StackedBars(
-            title=speech.say("chart_punctuality"),
+            title=speech.say("chart_punctuality_apart" if tell_apart(figures) else "chart_punctuality"),
             labels=names,
             series={speech.say("series_on_time"): on_time, speech.say("series_late"): late},
         ),
@@ -98,11 +99,23 @@ def _calendar(figures: Figures, speech: Speech) -> Chart:
 
 
 def _said_days(figures: Figures, speech: Speech) -> str:
-    """Say on which days faults were discovered; of many days those with most."""
-    hit = {day: count for day, count in figures.days.items() if count}
-    none = len(figures.days) - len(hit)
+    """Say on which days faults were discovered, of many days those with most; and of how many nothing is known."""
     if not figures.days or not _known(figures):
         return speech.say("no_data")
+    unseen = _length(figures, speech) - len(figures.days)
+    return _said_seen(figures, speech) + (speech.say("said_calendar_unseen", count=unseen) if unseen > 0 else "")
+
+
+def _length(figures: Figures, speech: Speech) -> int:
+    """Return how many local days the data reach over."""
+    begin, end = figures.period
+    first, last = (speech.local(at).date() for at in (begin, min(end, figures.as_of) - timedelta.resolution))
+    return (last - first).days + 1
+
+
+def _said_seen(figures: Figures, speech: Speech) -> str:
+    hit = {day: count for day, count in figures.days.items() if count}
+    none = len(figures.days) - len(hit)
     if not hit:
         return speech.say("said_calendar_none", none=none)
     if len(hit) > DAYS_TOLD:

@@ -49,6 +49,7 @@ CHINESE: Mapping[str, str] = {
     "points": "{points}个百分点",
     "unchanged": "持平",
     "open": "未结",
+    "open_until": "至{at}未结",
     "not_given": "（未填报）",
     "no_data": "没有数据。",
     # page one
@@ -142,6 +143,7 @@ CHINESE: Mapping[str, str] = {
     "charts": "图表",
     "chart_availability": "近{count}个月单位平均可用率",
     "chart_punctuality": "各运营商按时与超时的故障",
+    "chart_punctuality_apart": "各运营商按时与超时的故障（按发现时间计）",
     "chart_calendar": "每日发现的故障",
     "reference": "参考值{share}",
     "series_on_time": "按时排除",
@@ -156,6 +158,7 @@ CHINESE: Mapping[str, str] = {
     "said_calendar_some": "发现故障最多的日子：{days}；其余有故障的{left}天，没有故障的{none}天。",
     "said_calendar_none": "{none}天均没有发现故障。",
     "said_calendar_every": "{days}。",
+    "said_calendar_unseen": "另有{count}天没有监测数据。",
     "said_day": "{day}{count}起",
     # annexes
     "annex": "附件{number}　{title}",

@@ -8,12 +8,14 @@ CHINESE_DEFINITIONS: Mapping[str, str] = {
     "definition": "项目",
     "defined": "口径",
     "define_data": "数据与版本",
-    "define_data_says": "按策略版本{policy}统计，时间计至{as_of}；故障的恢复、定责和判定以编制时所知为准{position}。"
-    "每项数字可由其背后的故障和时段逐项核对。",
+    "define_data_says": "按策略版本{policy}统计，时间计至{as_of}；故障的恢复、定责和判定以编制时所知为准{clocks}"
+    "{position}。每项数字可由其背后的故障和时段逐项核对。",
+    "define_clocks": "，未结的用时计至{at}",
     "define_position": "，事件日志截至第{seq}条，该条摘要{hash}",
     "define_period": "统计期",
-    "define_period_says": "自{begin}起，至{end}止（不含该时刻），时间均为{zone}。故障计入发现时刻所在的统计期，"
+    "define_period_says": "自{begin}起，至{end}止（不含该时刻），时间均为{zone}。{before}故障计入发现时刻所在的统计期，"
     "超时计入时限届满时刻所在的统计期；跨期的中断在期界处分开计算；期内开通或停用的线路只计其在网时间。",
+    "define_before": "上期自{begin}起，至{end}止，长度相同。",
     "zone_beijing": "北京时间（{offset}）",
     "zone_other": "{name}当地时间（{offset}）",
     "define_found": "中断与恢复",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.reports.composing.speech import Speech
 from monitor.reports.document import Block, Cell, Column, Table
-from monitor.reports.figures import Figures
+from monitor.reports.figures import Figures, PeriodKind
 
 BEIJING = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "PRC")
 REGULATION = timedelta(hours=12)  # Art. 26
@@ -54,12 +54,37 @@ def definitions(figures: Figures, speech: Speech) -> list[Block]:
 def _data(figures: Figures, speech: Speech) -> Mapping[str, object]:
     at = figures.position
     said = "" if at is None else speech.say("define_position", seq=at.seq, hash=at.hash)
-    return {"policy": figures.policy.version, "as_of": speech.dated(figures.as_of), "position": said}
+    return {
+        "policy": figures.policy.version,
+        "as_of": speech.dated(figures.as_of),
+        "clocks": _clocks(figures, speech),
+        "position": said,
+    }
+
+
+def _clocks(figures: Figures, speech: Speech) -> str:
+    """Say up to when the clocks of open faults ran: later than the data reach, where it was drawn up later."""
+    if figures.read_at is None or all(fault.restored_at is not None for fault in figures.faults):
+        return ""
+    return speech.say("define_clocks", at=speech.dated(figures.read_at))
 
 
 def _period(figures: Figures, speech: Speech) -> Mapping[str, object]:
     begin, end = figures.period
-    return {"begin": speech.dated(begin), "end": speech.dated(end), "zone": _zone(figures, speech)}
+    return {
+        "begin": speech.dated(begin),
+        "end": speech.dated(end),
+        "zone": _zone(figures, speech),
+        "before": _before(figures, speech),
+    }
+
+
+def _before(figures: Figures, speech: Speech) -> str:
+    """Say with what a period is compared that is no month, week or year: nobody could tell from the calendar."""
+    if figures.kind is not PeriodKind.ANY or figures.before is None:
+        return ""
+    begin, end = figures.before.period
+    return speech.say("define_before", begin=speech.dated(begin), end=speech.dated(end))
 
 
 def _zone(figures: Figures, speech: Speech) -> str:

@@ -49,6 +49,7 @@ ENGLISH: Mapping[str, str] = {
     "points": "{points} percentage points",
     "unchanged": "unchanged",
     "open": "open",
+    "open_until": "open at {at}",
     "not_given": "(not given)",
     "no_data": "No data.",
     # page one
@@ -144,6 +145,7 @@ ENGLISH: Mapping[str, str] = {
     "charts": "Charts",
     "chart_availability": "Mean unit availability over {count} months",
     "chart_punctuality": "Faults cleared on time and overdue, by carrier",
+    "chart_punctuality_apart": "Faults cleared on time and overdue, by carrier and time of discovery",
     "chart_calendar": "Faults by day of discovery",
     "reference": "reference {share}",
     "series_on_time": "on time",
@@ -158,6 +160,7 @@ ENGLISH: Mapping[str, str] = {
     "said_calendar_some": "The days with most faults: {days}; other days with faults: {left}; days without: {none}.",
     "said_calendar_none": "Days without a fault: {none}, all of them.",
     "said_calendar_every": "{days}.",
+    "said_calendar_unseen": " Days of which nothing is known: {count}.",
     "said_day": "{day}: {count}",
     # annexes
     "annex": "Annex {number}. {title}",

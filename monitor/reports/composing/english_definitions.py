@@ -9,12 +9,14 @@ ENGLISH_DEFINITIONS: Mapping[str, str] = {
     "defined": "Definition",
     "define_data": "Data and version",
     "define_data_says": "Computed by policy {policy}, time up to {as_of}; recoveries, rulings and verdicts as known "
-    "when drawn up{position}. Each figure can be checked against the faults and intervals behind it.",
+    "when drawn up{clocks}{position}. Each figure can be checked against the faults and intervals behind it.",
+    "define_clocks": ", elapsed times of open faults up to {at}",
     "define_position": ", the ledger up to entry {seq} with digest {hash}",
     "define_period": "Period",
-    "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. A fault counts in "
-    "the period of its discovery, an overdue in the period in which its limit runs out; down time is divided at the "
-    "bounds; a line that joined or left counts for its time in service only.",
+    "define_period_says": "From {begin} to {end}, that instant not included; all times are {zone}. {before}"
+    "A fault counts in the period of its discovery, an overdue in the period in which its limit runs out; down time is "
+    "divided at the bounds; a line that joined or left counts for its time in service only.",
+    "define_before": "Last period: from {begin} to {end}, as long. ",
     "zone_beijing": "Beijing time ({offset})",
     "zone_other": "local time of {name} ({offset})",
     "define_found": "Outage and recovery",

@@ -57,7 +57,7 @@ def _sorts(figures: Figures, speech: Speech) -> Iterator[Sort]:
         )
 
     by_length = sorted(figures.faults, key=lambda fault: (fault.restored_at is not None, -fault.elapsed, fault.no))
-    yield of_faults("overdue", (each for each in by_length if each.missed), 1, _overdue(speech))
+    yield of_faults("overdue", (each for each in by_length if each.missed), 1, _overdue(figures, speech))
     disputable = (each for each in by_length if each.verdict is Verdict.DISPUTABLE and each.counted)
     yield of_faults("disputable", disputable, 2, _disputable(speech))
     running = (each for each in by_length if each.verdict is Verdict.RUNNING)
@@ -112,10 +112,13 @@ def _said(sort: Sort, named: Sequence[str], speech: Speech) -> str:
 # -- those named ---------------------------------------------------------------------------------------------------
 
 
-def _overdue(speech: Speech) -> Callable[[FaultRow, str], str]:
+def _overdue(figures: Figures, speech: Speech) -> Callable[[FaultRow, str], str]:
+    until = figures.read_at
+    still = speech.say("open") if until is None else speech.say("open_until", at=speech.moment(until))
+
     def named(fault: FaultRow, carrier: str) -> str:
         restored = fault.restored_at
-        state = speech.say("open") if restored is None else speech.say("restored_on", at=speech.moment(restored))
+        state = still if restored is None else speech.say("restored_on", at=speech.moment(restored))
         elapsed = speech.elapsed(fault.elapsed)
         return speech.say(
             "named_fault", unit=fault.unit_name, carrier=carrier, no=fault.no, elapsed=elapsed, state=state
