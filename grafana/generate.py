@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -56,16 +57,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=COMMITTED, help="the folder to write to")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where the folder differs")
     asked = parser.parse_args(arguments)
-    files = [each for locale in asked.language or LOCALES for each in written(Language(locale, asked.console))]
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", asked.console):
+        parser.error(f"--console: an address such as {CONSOLE} is wanted, not {asked.console}")
+    files = [
+        each for locale in asked.language or LOCALES for each in written(Language(locale, asked.console.rstrip("/")))
+    ]
     if asked.check:
         wrong = differing(asked.out, files)
         for name in wrong:
             print(f"{asked.out / name} is not what the code says: python -m grafana.generate", file=sys.stderr)
         return 1 if wrong else 0
-    for name, text in files:
-        path = asked.out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    try:
+        for name, text in files:
+            path = asked.out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        parser.error(f"--out: {error.filename} cannot be written: {error.strerror}")
     print(f"{len(files)} dashboards in {asked.out}")
     return 0
 

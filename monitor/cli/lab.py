@@ -84,7 +84,7 @@ def lab(
         perform(options, Console())
     except (PortTakenError, NotOursError) as error:
         raise WrongInput(str(error)) from error
-    except (DaemonEndedError, NoNetworkError, StoreError, OSError) as error:
+    except (DaemonEndedError, NoNetworkError, StoreError) as error:
         raise Missing(str(error)) from error
 
 
@@ -123,6 +123,6 @@ def _live(folder: Path, month: str, *, seed: int, locale: str) -> None:
             )
     except NotOursError as error:
         raise WrongInput(str(error)) from error
-    except (StoreError, OSError) as error:
+    except StoreError as error:
         raise Missing(str(error)) from error
     click.echo(said.lived.format(month=month, folder=folder))

@@ -46,7 +46,7 @@ class Words:
 ZH = Words(
     title="{county} · 电子政务外网监测演示",
     demonstration="演示策略 {policy}：12 小时时限缩短为 {limit}，数据均为虚构",
-    simulated="无法建立网络命名空间，探测结果为模拟：{why}",
+    simulated="探测结果为模拟：{why}",
     console="控制台",
     metrics="指标页",
     messages="消息全文（含接单链接）",
@@ -94,7 +94,7 @@ ZH = Words(
 EN = Words(
     title="{county} · demonstration of the extranet monitor",
     demonstration="Demonstration policy {policy}: the limit of 12 hours is shortened to {limit}; all data is invented",
-    simulated="No network namespace can be made, so the probes are simulated: {why}",
+    simulated="The probes are simulated: {why}",
     console="Console",
     metrics="Metrics",
     messages="Messages, with links to acknowledge",

@@ -30,7 +30,7 @@ def test_what_is_committed_is_what_the_code_says() -> None:
 
 
 def test_a_difference_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert 0 == main(["--out", str(tmp_path), "--language", "en", "--console", "https://centre.example"])
+    assert 0 == main(["--out", str(tmp_path), "--language", "en", "--console", "https://centre.example/"])
     assert '"https://centre.example"' in (tmp_path / "en" / "line.json").read_text("utf-8")
     (tmp_path / "en" / "line.json").write_text("{}", encoding="utf-8")
     (tmp_path / "en" / "old.json").write_text("{}", encoding="utf-8")
@@ -38,6 +38,23 @@ def test_a_difference_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert 1 == main(told)
     said = capsys.readouterr().err
     assert ["en/line.json", "en/old.json"] == re.findall(r"en/\w+\.json", said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--console", "console.example"], "--console: an address such as https://console.monitor.example is wanted"),
+        (["--out", "{folder}/file"], "{folder}/file/zh_CN cannot be written: Not a directory"),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit) as ended:
+        main([each.format(folder=tmp_path) for each in arguments])
+    assert 2 == ended.value.code
+    assert said.format(folder=tmp_path) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("locale", "name"), EVERY)

@@ -72,7 +72,8 @@ def test_a_newcomer_sees_a_fault_open_its_clock_run_and_a_recovery(tmp_path: Pat
         listed = Counter(gap.register for gap in draw_up(generate(), datetime.now(ZONE).date()).gaps)
         assert listed == {register: int(float(count)) for register, count in gaps.items()}
         assert httpx.get(url(said, "Console"), trust_env=False).status_code == 200
-        assert any("simulated" in line for line in said) is (stage == "simulated")
+        asked = ["The probes are simulated: --simulated"] if options else []
+        assert asked == [line.strip() for line in said if "simulated" in line]
         said += heard(process, "mended", "Restored at", "122 lines: 122 up")
         assert any("Message [" in line and "New fault F" in line for line in said), said
         (file,) = {line.split()[-1] for line in said if line.startswith("Messages,")}
@@ -104,3 +105,11 @@ def test_a_wrong_duration_is_refused_with_the_way_to_write_it(tmp_path: Path) ->
         said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert "10m" in said or "12h" in said
+
+
+def test_a_folder_that_cannot_be_made_is_named_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with lab(tmp_path / "file" / "lab", "--for", "3s") as process:
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 3
+    assert f"monitor: {tmp_path}/file/lab: Not a directory" in said
