@@ -22,6 +22,7 @@ from monitor.sla.spans import Span
 
 Json = Mapping[str, object]
 EVERY, SOON, SOON_FOR = timedelta(minutes=2), timedelta(seconds=10), timedelta(minutes=1)
+CALM = timedelta(minutes=30)  # after a line answered badly: asked as the policy asks, fewer rounds tell nothing
 DRAWN_UP = timedelta(hours=8)  # after the last midnight: what is open then is open in the report
 SETTLED = timedelta(days=1)  # after it: what outlasts the month is over, and nothing runs on when nobody watches
 ROUND_TRIP = (2.0, 9.0)  # milliseconds
@@ -104,10 +105,10 @@ class _Writing:
         for mishap in mishaps:
             yield from self._asked(line, since, mishap.begins_at, well)
             if mishap.cause is Cause.DEGRADATION:
-                yield from self._asked(
-                    line, mishap.begins_at, mishap.ends_at, {**well, "received": 2, "rtt_ms": [60.0] * 2}
-                )
-                since = mishap.ends_at
+                lossy = {**well, "received": 2, "rtt_ms": [60.0] * 2}
+                since = min(mishap.ends_at + CALM, self._told.end)
+                yield from self._asked(line, mishap.begins_at, mishap.ends_at, lossy, every=MINUTE)
+                yield from self._asked(line, mishap.ends_at, since, well, every=MINUTE)
                 continue
             yield from self._asked_soon(line, mishap.begins_at, mishap.ends_at, "lost")
             since = min(self._next_round(mishap.ends_at), self._told.end)

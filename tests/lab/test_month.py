@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from monitor.cli.lab import lab
 from monitor.config.folder import load as load_configuration
 from monitor.config.scenario import load
+from monitor.faults.events import DegradationBegan, DegradationEnded
 from monitor.inspection import inspect
 from monitor.inventory.model import UnitKind
 from monitor.lab.county import County, generate
@@ -25,6 +26,7 @@ from monitor.lab.living import HISTORY, NotAsTold, live
 from monitor.lab.mishaps import APART, FEWEST_BELOW, Cause, by_line
 from monitor.lab.month import Past, history, past
 from monitor.lab.papers import draw_up
+from monitor.policy import Policies, Policy
 from monitor.replay import as_json, replay
 from monitor.sla.spelling import spell_fault
 from monitor.store.records import Records
@@ -78,6 +80,20 @@ def test_a_device_says_from_one_outage_to_the_next_what_a_real_one_would() -> No
             assert (cut, not cut) == (second["engine_boots"] == first["engine_boots"] + 1, grown)
             restarts += cut
     assert restarts
+
+
+def test_a_line_that_answers_badly_is_degraded_until_it_answers_well(tmp_path: Path) -> None:
+    """What the description calls a degradation is one by the rules, and ends (section 12)."""
+    day = first_days(1)
+    begin, end = day.begin + DAY / 4, day.begin + DAY / 3
+    bad = replace(september().mishaps[0], cause=Cause.DEGRADATION, begins_at=begin, ends_at=end)
+    file = tmp_path / "history.jsonl"
+    file.write_text("".join(history(replace(day, mishaps=(bad,)))), encoding="utf-8")
+    events = replay(load(file, base=Policies([Policy()]), zone=ZoneInfo("Asia/Shanghai"))).events
+    [began] = [event for event in events if isinstance(event, DegradationBegan)]
+    [ended] = [event for event in events if isinstance(event, DegradationEnded)]
+    assert (bad.line, bad.line) == (began.line, ended.line)
+    assert begin < began.at < end < ended.at <= end + timedelta(minutes=20)
 
 
 def test_a_month_has_what_the_countys_description_lists() -> None:

@@ -269,7 +269,7 @@ ENGLISH: Mapping[str, str] = {
     "subject": "Of",
     "gap_which": "Line or entry",
     "gap": "What is missing",
-    "heading_degradations": "Degradations, which are no faults: {count}",
+    "heading_degradations": "Degraded lines, which are no faults: {count}",
     "heading_gaps": "Gaps in the registers: {count}",
     "heading_hints": "Hints, worth a question, no gaps: {count}",
     "heading_connection": "Coverage of connection",
