@@ -13,6 +13,7 @@ HOUSE = Path(monitor.__file__).parent
 REPORTS = (
     "amendments",
     "beside",
+    "degradations",
     "document",
     "drawing_up",
     "due",
