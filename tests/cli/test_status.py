@@ -76,7 +76,7 @@ def test_a_line_stands_below_the_open_faults_while_it_is_degraded(
 
 def test_an_officer_raises_a_fault_from_a_degradation(office: Office) -> None:
     """The line answers all the while, so nothing measured opens one; the degradation stands beside it."""
-    watched(office, LOSSY)
+    watched(office, LOSSY, ago=MINUTE)  # so long silent that no daemon is waited for
     assert [] == office.faults()
     office.done("fault", "report", "L1", "--by", "centre", "--why", "unusable by loss")
     [reported] = office.events(FaultReported)
