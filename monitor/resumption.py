@@ -191,7 +191,7 @@ def standing_of(remembered: Remembered, records: Records, now: datetime) -> Stan
         last_incident=_last_incident(records),
         testimonies=remembered.testimonies,
         qualities=_qualities(records, now),
-        degraded=_degraded(records),
+        degraded=degradations(records),
     )
 
 
@@ -238,6 +238,12 @@ def incidents_on_record(records: Records) -> dict[int, Incident]:
     return incidents_of(_grouped(records))
 
 
+def degradations(records: Records) -> dict[str, DegradationBegan]:
+    """Return how the degradations that are open by the ledger began, by line."""
+    latest = (recorded.event for recorded in records.latest_of_lines((DegradationBegan, DegradationEnded)))
+    return {event.line: event for event in latest if isinstance(event, DegradationBegan)}
+
+
 def _last_incident(records: Records) -> int:
     return max((grouped.incident for grouped in _grouped(records)), default=0)
 
@@ -254,20 +260,6 @@ def _qualities(records: Records, now: datetime) -> dict[str, Quality]:
         known[line] = Quality()
         known[line].remember(means)
     return known
-
-
-def _degraded(records: Records) -> frozenset[str]:
-    """Return the lines whose degradation is open by the ledger."""
-    degraded: set[str] = set()
-    for recorded in records.events(kinds=(DegradationBegan, DegradationEnded)):
-        match recorded.event:
-            case DegradationBegan(line=line):
-                degraded.add(line)
-            case DegradationEnded(line=line):
-                degraded.discard(line)
-            case _:
-                pass
-    return frozenset(degraded)
 
 
 def in_force(records: Records) -> frozenset[str]:

@@ -28,11 +28,12 @@ COLOURS = {"up": "green", "suspect": "yellow", "down": "red", "unknown": "bright
 @config_option
 @json_option
 def status(folder: Path, *, as_json: bool) -> None:
-    """Show how many lines are up and down, and the open faults with the time left on each clock, oldest first."""
+    """Show how many lines are up and down, the open faults with the time left on each clock, oldest first, and below
+    them the lines that are degraded."""
     from monitor.alerts.backlog import say_backlogs
     from monitor.alerts.backup import say_backup
     from monitor.policy import Policies
-    from monitor.resumption import incidents_on_record, used_policies
+    from monitor.resumption import degradations, incidents_on_record, used_policies
     from monitor.resumption import windows as recorded_windows
     from monitor.sla.survey import survey
     from monitor.store.attachments import Attachments
@@ -59,6 +60,7 @@ def status(folder: Path, *, as_json: bool) -> None:
             now=now,
             windows=recorded_windows(records).all(),
             incidents=incidents,
+            degradations=degradations(records).values(),
         )
         backlogs = records.backlogs(now)
     if as_json:
@@ -76,6 +78,7 @@ def status(folder: Path, *, as_json: bool) -> None:
 def _show(
     found: Survey, loaded: Configuration, policies: Policies, judged_at: datetime | None, notes: list[str]
 ) -> None:
+    from monitor.alerts.degradation import say_degradations
     from monitor.cli.tables import fault_table, screen
     from monitor.wording import WORDING, say_length
 
@@ -102,6 +105,8 @@ def _show(
         console.print(fault_table(opened, loaded, policies=policies, now=found.now, words=words, width=console.width))
     else:
         console.print(words["none"], style="green")
+    for said in say_degradations(found, loaded.inventory, words, zone=zone).values():
+        console.print(said, style="yellow", highlight=False, markup=False)
 
 
 def _incident(each: OpenIncident, loaded: Configuration, words: Mapping[str, str]) -> str:

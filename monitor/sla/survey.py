@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.faults.events import DegradationBegan
 from monitor.faults.fault import Fault, Status
 from monitor.faults.incident import Incident
 from monitor.faults.maintenance import Window
@@ -48,7 +49,11 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The county at ``now``: the states of the lines in service, the open faults, oldest first."""
+    """The county at ``now``: the states of the lines in service, the open faults, oldest first.
+
+    ``degraded`` are the lines in service of which a degradation is open (section 12), oldest first. It says what was
+    judged last: a line may be degraded and unknown.
+    """
 
     now: datetime
     states: Mapping[str, LineState]
@@ -56,6 +61,7 @@ class Survey:
     blind_since: datetime | None
     last_round_at: datetime | None
     incidents: tuple[OpenIncident, ...] = ()
+    degraded: Mapping[str, DegradationBegan] = field(default_factory=dict)
 
     @property
     def counts(self) -> Mapping[LineState, int]:
@@ -97,15 +103,16 @@ def survey(
     now: datetime,
     windows: Iterable[Window] = (),
     incidents: Iterable[Incident] = (),
+    degradations: Iterable[DegradationBegan] = (),
 ) -> Survey:
     """Take stock at ``now``; of the faults only the open ones count, of the incidents those with an open fault.
 
-    Among ``faults`` are those of such incidents, so that their lines can be told.
+    Among ``faults`` are those of such incidents, so that their lines can be told. ``degradations`` are the open ones.
     """
     faults = tuple(faults)
     holding = tuple(window for window in windows if window.holds(now))
     rules = policies.in_force(now).detection
-    serving = [line.id for line in inventory.lines.values() if line.in_service(now)]
+    serving = dict.fromkeys(line.id for line in inventory.lines.values() if line.in_service(now))
     opened = [_clocked(fault, policies, now) for fault in faults if fault.status is Status.OPEN]
     return Survey(
         now=now,
@@ -116,6 +123,7 @@ def survey(
             for line in serving
         },
         incidents=open_incidents(incidents, faults),
+        degraded={each.line: each for each in sorted(degradations, key=_began) if each.line in serving},
         faults=tuple(sorted(opened, key=lambda entry: (entry.fault.discovered_at, entry.fault.no))),
         blind_since=blind_since,
         last_round_at=max((watch.last_at for watch in watches.values()), default=None),
@@ -133,6 +141,10 @@ def open_incidents(incidents: Iterable[Incident], faults: Iterable[Fault]) -> tu
             lines = dict.fromkeys(fault.line for fault in mine)
             standing.append(OpenIncident(incident=each, lines=tuple(lines), down=tuple(dict.fromkeys(down))))
     return tuple(standing)
+
+
+def _began(degradation: DegradationBegan) -> tuple[datetime, str]:
+    return degradation.began_at, degradation.line
 
 
 def _clocked(fault: Fault, policies: Policies, now: datetime) -> OpenFault:

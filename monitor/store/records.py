@@ -176,6 +176,15 @@ class Records(Letters):
         with self.reading() as connection:
             yield from events(connection, after=after, fault_no=fault_no, kinds=kinds, line=line, period=period)
 
+    def latest_of_lines(self, kinds: Iterable[type[Event]]) -> list[Recorded]:
+        """Return the last event of each line that is of one of some kinds, in the order of the ledger."""
+        columns = tables.event.c
+        latest = select(func.max(columns.seq)).where(columns.kind.in_([kind.kind for kind in kinds]))
+        query = select(columns.seq, columns.body).where(columns.seq.in_(latest.group_by(columns.line)))
+        with self.reading() as connection:
+            found = connection.execute(query.order_by(columns.seq)).all()
+        return [Recorded(seq, event_of(body, seq)) for seq, body in found]
+
     def events_of(self, nos: Iterable[str]) -> list[Recorded]:
         """Return the events of some faults, in the order of the ledger."""
         columns = tables.event.c

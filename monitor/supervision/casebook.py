@@ -11,6 +11,7 @@ from monitor.editions.edition import Editions
 from monitor.faults.blindness import Sight
 from monitor.faults.degradation import Quality
 from monitor.faults.events import (
+    DegradationBegan,
     EpisodeConfirmed,
     EpisodeRestored,
     Event,
@@ -82,7 +83,7 @@ class Casebook:
         sight: Sight,
         testimonies: Mapping[str, Testimony],
         qualities: Mapping[str, Quality],
-        degraded: Iterable[str],
+        degraded: Mapping[str, DegradationBegan],
     ) -> Standing:
         """Return all that judging goes on from, with what others know."""
         return Standing(
@@ -99,7 +100,7 @@ class Casebook:
             last_incident=self.grouping.last,
             testimonies=dict(testimonies),
             qualities=qualities,
-            degraded=frozenset(degraded),
+            degraded=dict(degraded),
         )
 
     def forget_before(self, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from monitor.faults.degradation import Quality
 from monitor.faults.events import DegradationBegan, DegradationEnded
@@ -12,12 +12,12 @@ from monitor.supervision.casebook import Casebook
 
 
 class Qualities:
-    """How well each line answers, and which are degraded."""
+    """How well each line answers, and by line how the degradations that are open began."""
 
-    def __init__(self, known: Mapping[str, Quality] | None = None, degraded: Iterable[str] = ()) -> None:
+    def __init__(self, known: Mapping[str, Quality], degraded: Mapping[str, DegradationBegan]) -> None:
         """Go on from what was known before."""
-        self._known = dict(known or {})
-        self.degraded = set(degraded)
+        self._known = dict(known)
+        self.degraded = dict(degraded)
 
     def all(self) -> dict[str, Quality]:
         """Return a copy of what is known of each line."""
@@ -43,12 +43,10 @@ class Qualities:
         if cause is None:
             self._end(observation, cases)
         elif line not in self.degraded:
-            self.degraded.add(line)
-            cases.happened(
-                DegradationBegan(at=observation.at, line=line, cause=cause, began_at=observation.at - rule.lasting)
-            )
+            began_at = observation.at - rule.lasting
+            self.degraded[line] = DegradationBegan(at=observation.at, line=line, cause=cause, began_at=began_at)
+            cases.happened(self.degraded[line])
 
     def _end(self, observation: Observation, cases: Casebook) -> None:
-        if observation.subject in self.degraded:
-            self.degraded.discard(observation.subject)
+        if self.degraded.pop(observation.subject, None) is not None:
             cases.happened(DegradationEnded(at=observation.at, line=observation.subject))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from monitor.editions.edition import Edition
 from monitor.faults.blindness import Sight
 from monitor.faults.degradation import Quality
+from monitor.faults.events import DegradationBegan
 from monitor.faults.evidence import Testimony
 from monitor.faults.fault import Fault
 from monitor.faults.incident import Incident
@@ -38,4 +39,4 @@ class Standing:
     last_incident: int = 0
     testimonies: Mapping[str, Testimony] = field(default_factory=dict)
     qualities: Mapping[str, Quality] = field(default_factory=dict)
-    degraded: Iterable[str] = ()
+    degraded: Mapping[str, DegradationBegan] = field(default_factory=dict)

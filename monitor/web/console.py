@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from monitor.alerts.backlog import say_backlogs
 from monitor.alerts.backup import say_backup
+from monitor.alerts.degradation import say_degradations
 from monitor.inventory.model import Inventory
 from monitor.policy import Policies
 from monitor.sla.survey import LineState, OpenFault, OpenIncident, Survey
@@ -91,15 +92,17 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
         blind = words["blind"].format(since=_local(survey.blind_since, view.zone))
     listed = _worst_first(survey)[:most]
     left_out = len(survey.states) - len(listed)
+    degraded = say_degradations(survey, view.inventory, words, zone=view.zone)
     return {
         "county": view.county,
         "now": _local(survey.now, view.zone),
         "counts": {state.value: count for state, count in survey.counts.items()},
         "total": len(survey.states),
         "overdue": survey.overdue,
+        "degraded": len(degraded),
         "incidents": [_incident(each, view, words) for each in survey.incidents],
         "faults": [_fault(entry, view, words) for entry in survey.faults],
-        "lines": [_line(line, state.value, view) for line, state in listed],
+        "lines": [_line(line, state.value, view, words, degraded.get(line, "")) for line, state in listed],
         "left_out": words["left_out"].format(count=left_out) if left_out else None,
         "demo": demo,
         "blind": blind,
@@ -112,7 +115,7 @@ def shown(view: View, words: Mapping[str, str], most: int | None = MOST_LISTED) 
 
 
 def _worst_first(survey: Survey) -> list[tuple[str, LineState]]:
-    return sorted(survey.states.items(), key=lambda item: WORST_FIRST.index(item[1]))
+    return sorted(survey.states.items(), key=lambda item: (WORST_FIRST.index(item[1]), item[0] not in survey.degraded))
 
 
 def _incident(each: OpenIncident, view: View, words: Mapping[str, str]) -> str:
@@ -163,11 +166,14 @@ def _fault(entry: OpenFault, view: View, words: Mapping[str, str]) -> dict[str, 
     }
 
 
-def _line(line_id: str, state: str, view: View) -> dict[str, object]:
+def _line(line_id: str, state: str, view: View, words: Mapping[str, str], degraded: str) -> dict[str, object]:
     line = view.inventory.lines[line_id]
     loss, rtt = view.latest.get(line_id, (None, None)) if state != "unknown" else (None, None)
     return {
-        "id": line_id,
+        "title": degraded or line_id,
+        "degraded": words["degraded_by"].format(cause=words[f"cause_{view.survey.degraded[line_id].cause}"])
+        if degraded
+        else None,
         "unit": view.inventory.units[line.unit].short_name,
         "carrier": view.inventory.carriers[line.carrier].short_name,
         "role": line.role.value,

@@ -38,6 +38,7 @@ def look(
             now=now,
             windows=supervision.cases.windows.all(),
             incidents=incidents,
+            degradations=supervision.qualities.degraded.values(),
         ),
         inventory=configuration.inventory,
         policies=supervision.policies,

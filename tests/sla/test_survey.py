@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.faults.events import DegradationBegan
 from monitor.faults.incident import Incident
+from monitor.faults.terms import Cause
 from monitor.sla.survey import LineState, Survey, open_incidents, survey
 from tests.histories import History, Judged, at, county, history, judge, rounds
 from tests.supervision.outline import minute
@@ -56,6 +58,39 @@ def test_only_lines_in_service_are_counted() -> None:
     served = replace(plain, lines={**plain.lines, "L1": replace(plain.lines["L1"], in_service_to=at(60))})
     told = history(rounds("L2", "2o"), inventory=served, end=60)
     assert taken(told, judge(told), 60).states == {"L2": LineState.UP}
+
+
+def began(line: str, minutes: int) -> DegradationBegan:
+    return DegradationBegan(at=at(minutes * 60), line=line, cause=Cause.RTT, began_at=at((minutes - 15) * 60))
+
+
+@pytest.mark.parametrize(
+    ("rule", "degradations", "expected"),
+    [
+        ("None is open.", [], []),
+        ("The oldest comes first.", [began("L3", 20), began("L2", 30), began("L4", 15)], ["L4", "L3", "L2"]),
+        ("Begun together, they come by line.", [began("L3", 20), began("L2", 20)], ["L2", "L3"]),
+        ("One out of service is left out.", [began("L1", 15), began("L2", 20)], ["L2"]),
+        ("So is one that is no longer in the inventory.", [began("L9", 15)], []),
+    ],
+)
+def test_the_degraded_lines_in_service_are_told(
+    rule: str, degradations: list[DegradationBegan], expected: list[str]
+) -> None:
+    plain = county(lines=4)
+    served = replace(plain, lines={**plain.lines, "L1": replace(plain.lines["L1"], in_service_to=at(60))})
+    told = history([], inventory=served, end=3600)
+    found = survey(
+        told.inventory,
+        told.policies,
+        watches={},
+        blind_since=None,
+        faults=(),
+        now=at(3600),
+        degradations=degradations,
+    )
+    assert expected == list(found.degraded), rule
+    assert {LineState.UNKNOWN} == set(found.states.values())  # what was judged last is told, not what is now
 
 
 def test_open_faults_come_oldest_first_with_what_is_left() -> None:

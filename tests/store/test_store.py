@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -24,7 +25,7 @@ from monitor.faults.events import (
 )
 from monitor.faults.fault import Status
 from monitor.faults.terms import ExclusionReason
-from monitor.resumption import standing_of
+from monitor.resumption import degradations, standing_of
 from monitor.sla.history import Histories, concerns
 from monitor.sla.tally import Tally
 from monitor.store.batch import Batch, Remembered
@@ -87,6 +88,18 @@ def test_judging_goes_on_from_the_store_as_if_it_had_never_stopped(store: Store)
     resumed.random.setstate(county.random.getstate())
     expected = [undegraded(batch.events) for batch in county.batches(200)]
     assert expected == [undegraded(batch.events) for batch in resumed.batches(200)]
+
+
+def test_the_degradations_that_are_open_are_found_in_the_ledger(store: Store) -> None:
+    """At every instant those that judging has in memory, with their causes and beginnings."""
+    county, found = County.fresh(), []
+    store.commit(county.started())
+    for batch in county.batches(200):
+        store.commit(batch)
+        if any(isinstance(event, DegradationBegan | DegradationEnded) for event in batch.events):
+            found.append(degradations(store))
+            assert county.supervision.qualities.degraded == found[-1]
+    assert any(before.keys() - after.keys() for before, after in pairwise(found)), "none ended"
 
 
 def undegraded(events: Iterable[Event]) -> list[Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from monitor.faults.events import DegradationBegan
 from monitor.faults.fault import Episode, Fault, Status
 from monitor.faults.outage import Watch
-from monitor.faults.terms import Party, Source
+from monitor.faults.terms import Cause, Party, Source
 from monitor.inventory.model import Carrier, Inventory, Line, Unit
 from monitor.policy import Clock, Policies, Policy
 from monitor.sla.survey import survey
@@ -21,6 +23,7 @@ from monitor.store.deliveries import Backlog
 from monitor.web.console import View, console
 
 NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 INVENTORY = Inventory(
     carriers={"unicom": Carrier(id="unicom", name="联通", short_name="联通")},
     units={"u1": Unit(id="u1", name="<b>财政局</b>", short_name="<b>财政局</b>")},
@@ -49,6 +52,7 @@ def view(
     *,
     watches: Mapping[str, Watch] | None = None,
     faults: tuple[Fault, ...] = (),
+    degradations: tuple[DegradationBegan, ...] = (),
     blind_since: datetime | None = None,
     policy: Policy | None = None,
     backlogs: tuple[Backlog, ...] = (),
@@ -57,7 +61,15 @@ def view(
     policies = Policies([policy or Policy()])
     return View(
         county="云岭县",
-        survey=survey(INVENTORY, policies, watches=watches or {}, blind_since=blind_since, faults=faults, now=NOW),
+        survey=survey(
+            INVENTORY,
+            policies,
+            watches=watches or {},
+            blind_since=blind_since,
+            faults=faults,
+            now=NOW,
+            degradations=degradations,
+        ),
         inventory=INVENTORY,
         policies=policies,
         latest={"L2": (0.0, 0.0042)},
@@ -83,6 +95,29 @@ async def test_open_faults_stand_with_the_time_left_oldest_first_and_lines_with_
     assert "11小时" in text
     assert "4.2 ms" in text
     assert text.index('class="line down"') < text.index('class="line up"')
+
+
+DEGRADED = [
+    ("/", Cause.LOSS, 0, "劣化：丢包", "&lt;b&gt;财政局&lt;/b&gt; L2（联通），丢包，自 09-01 11:35:00 起。"),
+    ("/", Cause.RTT, 9, "劣化：时延", "&lt;b&gt;财政局&lt;/b&gt; L2（联通），时延，自 09-01 11:35:00 起，目前未知。"),
+    ("/?lang=en", Cause.RTT, 0, "degraded: latency", "L2 (联通), latency, since 09-01 11:35:00."),
+    ("/?lang=en", Cause.LOSS, 9, "degraded: loss", "L2 (联通), loss, since 09-01 11:35:00, now unknown."),
+]
+
+
+@pytest.mark.parametrize(("path", "cause", "ago", "mark", "title"), DEGRADED)
+async def test_a_degraded_line_is_marked_before_those_that_are_well(
+    path: str, cause: Cause, ago: int, mark: str, title: str
+) -> None:
+    """By what, and in its title since when; counted beside the states, and told too where nothing is known now."""
+    began = DegradationBegan(at=NOW - 10 * MINUTE, line="L2", cause=cause, began_at=NOW - 25 * MINUTE)
+    watches = dict.fromkeys(("L1", "L2"), Watch(NOW - ago * MINUTE, True))
+    marked = (await get(view(watches=watches, degradations=(began,)), path)).text
+    assert f'<span class="mark">{mark}</span>' in marked
+    assert f'{title}">' in marked
+    assert marked.index("L2") < marked.index('title="L1"')
+    assert re.search(r'<div class="count suspect">(劣化|degraded)<b>1</b>', marked)
+    assert 'class="mark"' not in (await get(view(watches=watches), path)).text
 
 
 @pytest.mark.parametrize(
