@@ -328,12 +328,23 @@ class Oracle:
 
     def _remind(self, case: Case, now: int) -> None:
         shown = self.elapsed(case, now)
+        if shown < case.quiet_until:
+            return
         due = [(name, amount) for name, amount in self._milestones(case, shown) if name not in case.settled]
         if due:
             name, amount = due[-1]
             passed = tuple(other for other, _ in due[:-1])
             self.letters.append(Letter(now, case.line, name, self.reached(case, amount) or 0, passed))
             case.settled |= {other for other, _ in due}
+        case.quiet_until = self._next(case, shown)
+
+    def _next(self, case: Case, shown: int) -> float:
+        """Return the least of the amounts beyond what is shown at which anything is due."""
+        policy = self.history.policies.named(case.version)
+        limit, every = whole(policy.clock.limit), whole(policy.reminders.overdue_every)
+        amounts = [limit * fraction for fraction in policy.reminders.fractions] + [limit]
+        repeats = limit + (max(0, shown - limit) // every + 1) * every
+        return min(amount for amount in (*amounts, repeats) if amount > shown)
 
     def _milestones(self, case: Case, shown: int) -> Iterator[tuple[str, float]]:
         policy = self.history.policies.named(case.version)

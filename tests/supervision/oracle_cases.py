@@ -42,6 +42,7 @@ class Case:
     closed: int | None = None
     flapping: bool = False
     settled: set[str] = field(default_factory=set)
+    quiet_until: float = field(default=0, compare=False)  # what the clock shows when anything is due again
     party: str = "undetermined"
     book: Book = field(default_factory=Book)
 
