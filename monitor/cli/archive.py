@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from monitor.cli.exits import Missing, WrongInput
+from monitor.cli.garbage import uncollected
 from monitor.cli.options import config_option
 
 if TYPE_CHECKING:
@@ -177,18 +176,6 @@ def found_in(source: Path, words: Words, status: Status) -> Found:
         status.update(words.screen["reading_rows"].format(sheet=escape(sheet), row=row))
 
     return find_separated(source, told) if source.is_dir() else find_workbook(source, told)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: what is read of a large archive is kept, and looking took as long as reading."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def waiting(words: Words, word: str) -> Status:

@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.db import progress
 from monitor.cli.exits import Missing, WrongInput
+from monitor.cli.garbage import uncollected
 
 if TYPE_CHECKING:
     from monitor.config.folder import Configuration
@@ -37,7 +38,7 @@ def publisher(
     def ask(action: Action, files: Iterable[Kept]) -> None:
         Desk(loaded).ask(ids.pop() if ids else uuid.uuid4().hex, action, files=files)
 
-    with progress("report") as told:
+    with progress("report") as told, uncollected():
         yield Publisher(loaded, ask, now=now, progress=told, warn=warn or partial(click.echo, err=True))
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.acting import acting_for_centre
-from monitor.cli.archive import found_in, spelled, uncollected, waiting
+from monitor.cli.archive import found_in, spelled, waiting
 from monitor.cli.entering import enter, today
 from monitor.cli.exits import WrongInput
+from monitor.cli.garbage import uncollected
 from monitor.cli.options import config_option, configuration, json_option
 from monitor.cli.sheets import Target, as_workbook, force_option, written_whole
 from monitor.cli.shelf import (
