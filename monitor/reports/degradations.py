@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.faults.events import DegradationBegan, DegradationEnded, Event
+from monitor.faults.terms import Cause
 from monitor.inventory.model import Inventory
-from monitor.reports.figures import DegradationRow
 from monitor.sla.review import Material
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DegradationRow:
+    """A time over which a line answered badly (section 12); ``ended_at`` is None while it lasts. No limit holds."""
+
+    line: str
+    unit: str
+    unit_name: str
+    carrier: str
+    carrier_name: str
+    role: str
+    cause: Cause
+    began_at: datetime
+    ended_at: datetime | None
 
 
 def degradations(material: Material, events: Iterable[Event]) -> tuple[DegradationRow, ...]:

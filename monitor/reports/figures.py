@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from monitor.faults.terms import Cause, Party
+from monitor.faults.terms import Party
 from monitor.inventory.model import UnitKind
 from monitor.policy import Policy
 from monitor.registers.figures import Answers, Coverage
 from monitor.registers.gaps import Gap
+from monitor.reports.degradations import DegradationRow
 from monitor.sla.spans import Span
 from monitor.sla.verdict import Verdict
 
@@ -256,21 +257,6 @@ class LeftOutRow:
     fault: str | None = None
     lines: tuple[str, ...] = ()
     cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DegradationRow:
-    """A time over which a line answered badly (section 12); ``ended_at`` is None while it lasts. No limit holds."""
-
-    line: str
-    unit: str
-    unit_name: str
-    carrier: str
-    carrier_name: str
-    role: str
-    cause: Cause
-    began_at: datetime
-    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,11 @@ from monitor.faults.terms import Cause, Party
 from monitor.inventory.model import UnitKind
 from monitor.lab.names import COUNTY, DEPARTMENTS, TOWNSHIPS, VILLAGES
 from monitor.registers.gaps import Gap, GapKind
+from monitor.reports.degradations import DegradationRow
 from monitor.reports.figures import (
     AmendedFault,
     Amendment,
     Changed,
-    DegradationRow,
     FaultRow,
     GapRow,
     IncidentRow,

@@ -12,13 +12,13 @@ from monitor.inventory.model import UnitKind
 from monitor.policy import Policy
 from monitor.registers.figures import Answers, Coverage
 from monitor.registers.gaps import Gap, GapKind
+from monitor.reports.degradations import DegradationRow
 from monitor.reports.figures import (
     AmendedFault,
     Amendment,
     CarrierRow,
     Changed,
     Compared,
-    DegradationRow,
     FaultRow,
     Figure,
     Figures,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.reports.composing.speech import Speech
+from monitor.reports.degradations import DegradationRow
 from monitor.reports.document import Block, Cell, Column, Heading, Table
-from monitor.reports.figures import DegradationRow, Figures
+from monitor.reports.figures import Figures
 
 
 def degradations(figures: Figures, speech: Speech) -> Iterator[Block]:
